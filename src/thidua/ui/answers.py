@@ -1,0 +1,87 @@
+"""Answers when something cannot be done: a page for people, a fragment for htmx, JSON for our own script.
+
+Built without context processors, so they hold when the database or the session is away.
+"""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import HttpResponse, JsonResponse
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+
+from thidua.ui.context import shell
+
+
+def explanations() -> dict[int, tuple[str, str, str]]:
+    """status → icon, heading, what to do."""
+    limit = settings.UPLOAD_LIMIT // (1024 * 1024)
+    return {
+        400: ("miss", _("This request could not be read"), _("Go back, reload the page and try again.")),
+        403: (
+            "lock",
+            _("You may not open this"),
+            _("Your role does not cover this page. If you think that is wrong, ask the standing office."),
+        ),
+        404: (
+            "search",
+            _("There is no such page"),
+            _("The address may be mistyped, or the thing is gone, or it belongs to a unit that you do not see."),
+        ),
+        409: (
+            "history",
+            _("Somebody changed this before you"),
+            _("Reload the page to see the newest version, then make your change again."),
+        ),
+        413: (
+            "upload",
+            _("This is too large to send"),
+            _("Each file may have up to %(limit)s MB. Send fewer or smaller files.") % {"limit": limit},
+        ),
+        422: ("late", _("This cannot be done now"), _("Nothing was changed.")),
+        500: (
+            "late",
+            _("Something went wrong on our side"),
+            _("The fault has been recorded. Nothing was changed by this step. Try again in a few minutes."),
+        ),
+        503: (
+            "away",
+            _("The data cannot be reached at the moment"),
+            _(
+                "What you typed is kept in this browser. Leave the page open and try again in a minute;"
+                " nothing that was already saved is lost."
+            ),
+        ),
+    }
+
+
+def wants_json(request) -> bool:
+    return "application/json" in request.headers.get("Accept", "")
+
+
+def is_fragment(request) -> bool:
+    return request.headers.get("HX-Request") == "true" and request.headers.get("HX-Boosted") != "true"
+
+
+def error(request, status: int, sentence: object = "", fields: dict | None = None) -> HttpResponse:
+    icon, heading, advice = explanations()[status]
+    context = {
+        **shell(request),
+        "status": status,
+        "icon_name": icon,
+        "heading": heading,
+        "advice": advice,
+        "sentence": str(sentence) if sentence else "",
+        "path": request.get_full_path() if request.method == "GET" else "",
+    }
+    if wants_json(request):
+        data = {"status": status, "sentence": context["sentence"] or heading, "advice": advice}
+        if fields:
+            data["fields"] = {name: str(text) for name, text in fields.items()}
+        return JsonResponse(data, status=status)
+    if is_fragment(request):
+        response = HttpResponse(render_to_string("ui/parts/refusal.html", context), status=status)
+        response["HX-Retarget"] = "#refusal"
+        response["HX-Reswap"] = "innerHTML show:#refusal:top"
+        return response
+    return HttpResponse(render_to_string("ui/error.html", context), status=status)

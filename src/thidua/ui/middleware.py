@@ -1,0 +1,78 @@
+"""Turns what went wrong into an answer that says why and what to do."""
+
+from __future__ import annotations
+
+import logging
+
+from django.conf import settings
+from django.db import InterfaceError, OperationalError
+from django.template.loader import render_to_string
+
+from thidua.core.refusals import Conflict, DeadlinePassed, Denied
+from thidua.ui import answers
+
+logger = logging.getLogger("thidua.ui")
+RETRY_AFTER = "30"
+
+
+def is_database_away(error: BaseException | None) -> bool:
+    """Whether the database is behind this error, however deep."""
+    seen = 0
+    while error is not None and seen < 10:
+        if isinstance(error, OperationalError | InterfaceError):
+            return True
+        error, seen = error.__cause__ or error.__context__, seen + 1
+    return False
+
+
+def database_away(request, error: BaseException | None = None):
+    logger.error("Database away at %s: %s", request.path, error)
+    response = answers.error(request, 503)
+    response["Retry-After"] = RETRY_AFTER
+    return response
+
+
+class DatabaseAway:
+    """503 while the database is away; 413 before a body is read that no form of ours can have.
+
+    Errors of views come to ``process_exception``; those of inner middleware come to ``views.server_error``.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if length.isdigit() and int(length) > settings.UPLOAD_LIMIT * 6:
+            return answers.error(request, 413)
+        return self.get_response(request)
+
+    def process_exception(self, request, exception):
+        return database_away(request, exception) if is_database_away(exception) else None
+
+
+def refusal_status(denied: Denied) -> int:
+    if isinstance(denied, Conflict):
+        return 409
+    return 422 if denied.fields or isinstance(denied, DeadlinePassed) else 403
+
+
+class RefusalPage:
+    """``Denied`` becomes a page with its sentence: 409 conflict, 422 inputs and passed deadlines, else 403."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_exception(self, request, exception):
+        if not isinstance(exception, Denied):
+            return None
+        status = refusal_status(exception)
+        response = answers.error(request, status, exception.sentence, exception.fields)
+        if answers.wants_json(request) or answers.is_fragment(request):
+            return response
+        context = {"status": status, "sentence": exception.sentence, "fields": exception.fields}
+        response.content = render_to_string("ui/refusal.html", context, request)
+        return response

@@ -1,0 +1,415 @@
+"""Words, marks and controls of every page; installed as builtins. docs/ui.md lists them with their arguments."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+from pathlib import Path
+
+from django import template
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.forms import CheckboxInput, CheckboxSelectMultiple, ClearableFileInput, FileInput, RadioSelect, Select
+from django.template.loader import render_to_string
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from thidua.core import vietnamese
+from thidua.ui.marks import mark_of
+
+register = template.Library()
+NOTHING = "–"
+SOON = 3  # days before a deadline from which it is marked
+
+
+# Files and icons
+
+
+@lru_cache(maxsize=64)
+def _stamp(path: str) -> str:
+    found = finders.find(path)
+    return hashlib.sha256(Path(found).read_bytes()).hexdigest()[:8] if found else ""
+
+
+@register.simple_tag
+def asset(path: str) -> str:
+    """The address of a static file, changed whenever its content changes."""
+    if settings.DEBUG:
+        _stamp.cache_clear()
+    stamp = _stamp(path)
+    return f"{static(path)}?v={stamp}" if stamp else static(path)
+
+
+@register.simple_tag
+def icon(name: str, label: object = "", css: str = "") -> str:
+    """``{% icon "late" %}`` beside a word; ``{% icon "late" label=_("Late") %}`` where it stands alone."""
+    named = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
+    return format_html(
+        '<svg class="icon{}" {}><use href="{}#{}"/></svg>',
+        f" {css}" if css else "",
+        named,
+        asset("ui/icons.svg"),
+        name,
+    )
+
+
+# Dates and numbers
+
+
+def _local(moment: object) -> object:
+    return timezone.localtime(moment) if isinstance(moment, dt.datetime) and timezone.is_aware(moment) else moment
+
+
+@register.filter
+def ngay(value: object) -> str:
+    """31/10/2023"""
+    value = _local(value)
+    return vietnamese.day(value) if isinstance(value, dt.date) else NOTHING
+
+
+@register.filter
+def gio(value: object) -> str:
+    """10:24 31/10/2023"""
+    value = _local(value)
+    return f"{value:%H:%M} {vietnamese.day(value)}" if isinstance(value, dt.datetime) else ngay(value)
+
+
+@register.filter
+def gio_phut(value: object) -> str:
+    """10:24"""
+    value = _local(value)
+    return f"{value:%H:%M}" if isinstance(value, dt.datetime | dt.time) else NOTHING
+
+
+@register.filter
+def ngay_iso(value: object) -> str:
+    """2023-10-31, for the ``datetime`` attribute"""
+    value = _local(value)
+    return value.isoformat() if isinstance(value, dt.date | dt.datetime) else ""
+
+
+@register.filter
+def ngay_dai(value: object) -> str:
+    """Thứ Sáu, 18/10/2024"""
+    value = _local(value)
+    if not isinstance(value, dt.date):
+        return NOTHING
+    names = [_("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday")]
+    return f"{names[value.weekday()]}, {vietnamese.day(value)}"
+
+
+def _decimal(value: object) -> Decimal | None:
+    if value is None or value == "":
+        return None
+    try:
+        amount = Decimal(str(value))
+    except InvalidOperation:
+        return None
+    return amount if amount.is_finite() else None
+
+
+@register.filter
+def so(value: object, places: int | None = None) -> str:
+    """1.234,5"""
+    amount = _decimal(value)
+    return NOTHING if amount is None else vietnamese.number(amount, places)
+
+
+@register.filter
+def phan_tram(value: object, places: int = 1) -> str:
+    """A ratio: 0.987 → 98,7 %"""
+    amount = _decimal(value)
+    return NOTHING if amount is None else vietnamese.percent(amount, 1, places)
+
+
+@register.filter
+def dung_luong(value: object) -> str:
+    """Bytes: 248 KB, 1,2 MB"""
+    size = _decimal(value)
+    if size is None:
+        return NOTHING
+    if size < 1024 * 1024:
+        return f"{vietnamese.number(max(Decimal(1), size / 1024), 0)} KB"
+    return f"{vietnamese.number(size / (1024 * 1024), 1)} MB"
+
+
+# Marks
+
+
+@register.simple_tag
+def chip(state: object, label: object = "", tone: str = "", icon_name: str = "") -> str:
+    """Word, icon and colour of a state: a member of a core enum (its ``label`` is the word), or a plain key."""
+    mark = mark_of(state)
+    word = label or getattr(state, "label", "") or state
+    return format_html(
+        '<span class="chip is-{}">{}{}</span>', tone or mark.tone, icon(icon_name or mark.icon), str(word)
+    )
+
+
+@register.filter
+def tone(state: object) -> str:
+    """done, wait, soon, late, back, none or idle: for ``class="cell is-{{ state|tone }}"``"""
+    return mark_of(state).tone
+
+
+@register.filter
+def mark(state: object) -> str:
+    """The icon's name of a state: ``{% icon state|mark %}``"""
+    return mark_of(state).icon
+
+
+def due_words(date: dt.date, today: dt.date) -> tuple[str, str]:
+    """The words of a deadline and their class."""
+    days = (date - today).days
+    if days < 0:
+        return ngettext("%(days)s day late", "%(days)s days late", -days) % {"days": -days}, "late"
+    if days == 0:
+        return _("Today"), "soon"
+    words = ngettext("%(days)s day left", "%(days)s days left", days) % {"days": days}
+    return words, "soon" if days <= SOON else ""
+
+
+@register.simple_tag
+def due(date: object, today: dt.date | None = None, done: bool = False) -> str:
+    """A deadline in words, then its date. ``done``: the date alone, without pressure."""
+    date = _local(date)
+    date = date.date() if isinstance(date, dt.datetime) else date
+    if not isinstance(date, dt.date):
+        return mark_safe('<span class="due">–</span>')
+    shown = format_html('<time datetime="{}">{}</time>', date.isoformat(), vietnamese.day(date))
+    if done:
+        return format_html('<span class="due">{}</span>', shown)
+    words, css = due_words(date, today or timezone.localdate())
+    return format_html('<span class="due{}"><b>{}</b> {}</span>', f" {css}" if css else "", words, shown)
+
+
+def _share(value: object) -> Decimal:
+    amount = _decimal(value) or Decimal(0)
+    return round(min(max(amount, Decimal(0)), Decimal(1)) * 100, 1)
+
+
+@register.simple_tag
+def bar(value: object, target: object = None, state: object = "wait", label: object = "") -> str:
+    """A bar of ratios (0–1) with the target's tick. With ``label`` it speaks; else it stands beside its number."""
+    named = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
+    tick = "" if _decimal(target) is None else format_html('<path class="bar-target" d="M{} -2v10"/>', _share(target))
+    return format_html(
+        '<svg class="bar" viewBox="0 0 100 6" preserveAspectRatio="none" {}><rect class="bar-track" width="100"'
+        ' height="6" rx="1"/><rect class="fill-{}" width="{}" height="6" rx="1"/>{}</svg>',
+        named,
+        mark_of(state).tone,
+        _share(value),
+        tick,
+    )
+
+
+@register.simple_tag
+def saved(at: object = None, extra: object = "") -> str:
+    """The save mark that the autosave script keeps true. One on a page."""
+    words = (_("Saved at %(time)s") % {"time": gio_phut(at)}) if at else ""
+    if words and extra:
+        words = f"{words}, {extra}"
+    return format_html(
+        '<span class="saved" role="status" data-autosave-status{}>{}<span data-autosave-text>{}</span>'
+        "<span data-autosave-extra hidden>{}</span></span>",
+        "" if words else mark_safe(" hidden"),
+        icon("done"),
+        words,
+        extra,
+    )
+
+
+@register.simple_tag
+def autosave(url: str) -> str:
+    """Attributes of a form that saves as one types."""
+    texts = {
+        "saved": _("Saved at {at}"),
+        "saving": _("Saving…"),
+        "unsaved": _("Not saved: no connection. Trying again."),
+        "conflict": _("Somebody else changed this. See both versions"),
+        "signin": _("Not saved: you are signed out. Your text is kept in this browser. Sign in"),
+        "restored": _("Text kept in this browser was put back. Check it and save."),
+        "refused": _("Not saved."),
+    }
+    pairs = [format_html(' data-text-{}="{}"', key, text) for key, text in texts.items()]
+    return format_html('data-autosave="{}"{}', url, mark_safe("".join(pairs)))
+
+
+# Addresses and pages
+
+
+@register.simple_tag(takes_context=True)
+def query(context, **changes: object) -> str:
+    """The present address with parameters changed; ``None`` or "" takes one away, and so does every change the page."""
+    given = context["request"].GET.copy()
+    given.pop("page", None)
+    for name, value in changes.items():
+        if value is None or value == "":
+            given.pop(name, None)
+        else:
+            given[name] = str(value)
+    return f"?{given.urlencode()}"
+
+
+@register.simple_tag(takes_context=True)
+def clear_link(context, name: str) -> str:
+    """The present address without one parameter whose name is known only while drawing."""
+    return query(context, **{name: None})
+
+
+@register.inclusion_tag("ui/parts/pager.html", takes_context=True)
+def paginate(context, page):
+    links = [
+        {"number": number, "url": query(context, page=number), "is_current": number == page.number}
+        if isinstance(number, int)
+        else {"number": None}
+        for number in page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
+    ]
+    return {
+        "page": page,
+        "links": links,
+        "previous": query(context, page=page.previous_page_number()) if page.has_previous() else "",
+        "next": query(context, page=page.next_page_number()) if page.has_next() else "",
+    }
+
+
+@register.simple_tag(takes_context=True)
+def sort(context, name: str, label: object, current: str = "") -> str:
+    """A column heading that sorts. ``current`` is ``listing.sort``; put ``{% sorted_as %}`` on the ``th``."""
+    current = current or context["request"].GET.get("sort", "")
+    turned = f"-{name}" if current == name else name
+    shown = icon("down" if current == f"-{name}" else "up") if current.lstrip("-") == name else ""
+    return format_html('<a class="sortlink" href="{}">{}{}</a>', query(context, sort=turned), label, shown)
+
+
+@register.simple_tag
+def sorted_as(name: str, current: str) -> str:
+    if current.lstrip("-") != name:
+        return ""
+    return mark_safe(f'aria-sort="{"descending" if current.startswith("-") else "ascending"}"')
+
+
+# Forms
+
+
+def _kind(widget) -> str:
+    if isinstance(widget, RadioSelect | CheckboxSelectMultiple):
+        return "choices"
+    if isinstance(widget, CheckboxInput):
+        return "check"
+    if isinstance(widget, FileInput):
+        return "file"
+    return "select" if isinstance(widget, Select) else "text"
+
+
+_CSS = {"choices": "form-check-input", "check": "form-check-input", "select": "form-select"}
+
+
+@register.simple_tag
+def field(bound, hint: object = "", label: object = "", optional: bool | None = None, css: str = "", rows: int = 0):
+    """Label, hint, control, error in this order, tied together by ``aria-describedby``."""
+    widget, kind = bound.field.widget, _kind(bound.field.widget)
+    if bound.is_hidden:
+        return bound.as_widget()
+    hint = hint or bound.help_text
+    described = []
+    if hint:
+        described.append(f"{bound.auto_id}_hint")
+    length = getattr(bound.field, "max_length", None) or widget.attrs.get("maxlength")
+    counter = length if kind == "text" and length and int(length) >= 100 else None
+    if counter:
+        described.append(f"{bound.auto_id}_count")
+    if bound.errors:
+        described.append(f"{bound.auto_id}_error")
+    own = widget.attrs.get("class", "")
+    attrs = {"class": " ".join(filter(None, [_CSS.get(kind, "form-control"), own, css]))}
+    if bound.errors:
+        attrs |= {"class": f"{attrs['class']} is-invalid", "aria-invalid": "true"}
+    if described:
+        attrs["aria-describedby"] = " ".join(described)
+    if counter:
+        attrs["data-count"] = str(counter)
+    if rows:
+        attrs["rows"] = str(rows)
+    is_optional = not bound.field.required if optional is None else optional
+    context = {
+        "bound": bound,
+        "kind": kind,
+        "label": label or bound.label,
+        "hint": hint,
+        "counter": counter,
+        "optional": is_optional and kind != "check",
+        "control": "" if kind == "choices" else _control(bound, attrs, kind),
+        "options": list(bound) if kind == "choices" else [],
+        "describedby": attrs.get("aria-describedby", ""),
+        "multiple": bool(getattr(widget, "allow_multiple_selected", False)),
+    }
+    return render_to_string("ui/parts/field.html", context)
+
+
+def _control(bound, attrs: dict[str, str], kind: str) -> str:
+    widget = bound.field.widget
+    if kind == "file" and isinstance(widget, ClearableFileInput) and not bound.initial:
+        attrs["data-file"] = ""
+    # The bound field adds help-text ids of its own naming; ours are given, so it leaves them.
+    return bound.as_widget(attrs=attrs)
+
+
+@register.simple_tag
+def form_fields(form, optional: bool | None = None) -> str:
+    """Everything of a form: general errors, hidden fields, then each field."""
+    parts = [form_errors(form), *[str(bound) for bound in form.hidden_fields()]]
+    parts += [field(bound, optional=optional) for bound in form.visible_fields()]
+    return mark_safe("".join(str(part) for part in parts))
+
+
+@register.simple_tag
+def form_errors(form) -> str:
+    """How many fields are at fault, with a link to each; and what belongs to no field."""
+    at_fault = [bound for bound in form.visible_fields() if bound.errors] if form.is_bound else []
+    general = form.non_field_errors() if form.is_bound else []
+    if not at_fault and not general:
+        return ""
+    return render_to_string("ui/parts/form_errors.html", {"at_fault": at_fault, "general": general})
+
+
+@register.simple_block_tag(takes_context=True, end_name="endverdict")
+def verdict(
+    context,
+    content,
+    v,
+    name: str = "",
+    value: object = "",
+    css: str = "btn-primary",
+    icon_name: str = "",
+    href: str = "",
+    form: str = "",
+    formaction: str = "",
+    confirm: object = "",
+    key: str = "",
+    after: object = "",
+):
+    """A button that is open, or shut with the sentence why. ``href`` makes it a link; ``after`` is who can help."""
+    number = context.render_context.get("ui_verdicts", 0) + 1
+    context.render_context["ui_verdicts"] = number
+    given = {
+        "v": v,
+        "content": content,
+        "id": f"why-{key or number}",
+        "name": name,
+        "value": value,
+        "css": css,
+        "icon_name": icon_name,
+        "href": href,
+        "form": form,
+        "formaction": formaction,
+        "confirm": confirm,
+        "after": after,
+    }
+    return render_to_string("ui/parts/verdict.html", given)
