@@ -1,0 +1,101 @@
+"""The command line: ``thidua <command>`` over Django's management commands, with the database held for the while."""
+
+import contextlib
+import os
+import sys
+from collections.abc import Iterator
+
+OURS = "thidua."
+# Commands that change tables run as the owner of the tables; everything else as the application.
+AS_OWNER = {"createcachetable", "flush", "init", "makemigrations", "migrate", "restore", "sqlflush", "squashmigrations"}
+# Commands that neither read nor write rows, and the supervisor, which holds the database itself.
+WITHOUT_DATABASE = {"catalogue", "check", "collectstatic", "diffsettings", "findstatic", "help", "run", "version"}
+
+
+def main() -> None:
+    """Entry point of the console script."""
+    from thidua.host.process import HostError
+
+    _speak_utf8()
+    words = sys.argv[1:]
+    name = words[0] if words else "help"
+    _set_environment(name)
+    try:
+        if name in {"help", "-h", "--help"} and len(words) < 2:
+            _print_overview()
+            return
+        with _database(name, words):
+            _execute(["thidua", *words])
+    except HostError as error:
+        print(error, file=sys.stderr)  # noqa: T201
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def _speak_utf8() -> None:
+    """Vietnamese text must come out whole, whatever the locale of the caller."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8")
+
+
+def _set_environment(name: str) -> None:
+    """Everything that settings read must be there before they are loaded."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "thidua.config.settings")
+    if name == "run":
+        os.environ["THIDUA_HTTP"] = "1"
+    if name in AS_OWNER:
+        os.environ["THIDUA_AS_OWNER"] = "1"
+
+
+@contextlib.contextmanager
+def _database(name: str, words: list[str]) -> Iterator[None]:
+    asks_for_help = bool({"-h", "--help"} & set(words))
+    if os.environ.get("DATABASE_URL") or name in WITHOUT_DATABASE or name.startswith("-") or asks_for_help:
+        yield
+        return
+    from thidua.host import postgres
+    from thidua.host.home import home
+
+    with postgres.hold(home()):
+        yield
+
+
+def _execute(words: list[str]) -> None:
+    from django.core.management import ManagementUtility
+
+    utility = ManagementUtility(words)
+    utility.prog_name = "thidua"
+    utility.execute()
+
+
+def _print_overview() -> None:
+    """Our commands with a line each, then the names of Django's."""
+    import textwrap
+
+    import django
+    from django.core.management import get_commands
+
+    django.setup()
+    homes = {name: app if isinstance(app, str) else app.__module__ for name, app in get_commands().items()}
+    ours = sorted(name for name, app in homes.items() if app.startswith(OURS))
+    others = " ".join(sorted(set(homes) - set(ours)))
+    width = max((len(name) for name in ours), default=0)
+    lines = [f"  {name.ljust(width)}  {_line_of_help(homes[name], name)}" for name in ours]
+    rest = textwrap.fill(others, 100, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False)
+    text = ["usage: thidua COMMAND [--help]", "", "commands:", *lines, "", "commands of Django and its parts:", rest]
+    print("\n".join(text))  # noqa: T201
+
+
+def _line_of_help(app: str, name: str) -> str:
+    from django.core.management import load_command_class
+
+    try:
+        return str(load_command_class(app, name).help).strip().splitlines()[0]
+    except Exception as error:  # one broken command shall not hide the others
+        return f"(cannot be loaded: {error})"
+
+
+if __name__ == "__main__":
+    main()

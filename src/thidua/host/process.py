@@ -1,0 +1,29 @@
+"""Small helpers for child processes: die with the parent, and sentences for what cannot work on this machine."""
+
+import ctypes
+import os
+import signal
+import sys
+from collections.abc import Callable
+
+PR_SET_PDEATHSIG = 1
+
+
+class HostError(Exception):
+    """Something about this machine stops us; the text says what, and what to do."""
+
+
+def die_with_parent(number: signal.Signals) -> Callable[[], None]:
+    """A ``preexec_fn``: the kernel sends the signal to the child when its parent is gone, even by ``kill -9``."""
+    parent = os.getpid()
+    # Loaded before the fork, so that the child does as little as possible between fork and exec.
+    libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
+
+    def bind() -> None:
+        if libc is None:
+            return
+        libc.prctl(PR_SET_PDEATHSIG, int(number), 0, 0, 0)
+        if os.getppid() != parent:
+            os._exit(1)
+
+    return bind

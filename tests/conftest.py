@@ -1,0 +1,89 @@
+"""One database and one home folder of its own for the whole run; every worker of xdist holds the same database.
+
+The settings module is named here and not in pyproject.toml, because settings read the environment set here first.
+"""
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+
+IS_WORKER = "PYTEST_XDIST_WORKER" in os.environ
+if not IS_WORKER:
+    # A folder directly below the temporary one: as root the database's account must be able to pass down to it.
+    os.environ["THIDUA_HOME"] = tempfile.mkdtemp(prefix="thidua-tests-")
+os.environ["DJANGO_SETTINGS_MODULE"] = "thidua.config.settings"
+os.environ["THIDUA_HTTP"] = "1"
+os.environ["THIDUA_AS_OWNER"] = "1"  # tests make their own databases
+os.environ.pop("THIDUA_DEBUG", None)
+
+HOME = Path(os.environ["THIDUA_HOME"])
+LEDGER = ("ledger_entry", "ledger_seal")
+_held = pytest.StashKey()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    from django.conf import settings
+
+    (HOME / "static").mkdir(exist_ok=True)  # WhiteNoise warns about a missing folder
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    _let_the_ledger_be_flushed()
+    if not IS_WORKER:
+        _compile_catalogues()
+    if not os.environ.get("DATABASE_URL"):
+        from thidua.host import postgres
+
+        config.stash[_held] = postgres.hold(HOME)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    lock = config.stash.get(_held, None)
+    if lock is None:
+        return
+    _close_connections()
+    lock.close()
+    if not IS_WORKER:
+        from thidua.host import postgres
+
+        postgres.wait_until_stopped(HOME)
+        shutil.rmtree(HOME, ignore_errors=True)
+
+
+def _close_connections() -> None:
+    from django.db import connections
+
+    for connection in connections.all(initialized_only=True):
+        connection.inc_thread_sharing()
+        connection.close()
+
+
+def _compile_catalogues() -> None:
+    """Tests read Vietnamese pages; compiled catalogues are not in the repository."""
+    try:
+        from thidua.ui import catalogue
+    except ImportError:
+        return
+    catalogue.compile_all()
+
+
+def _let_the_ledger_be_flushed() -> None:
+    """Tests with real transactions flush by TRUNCATE, which the ledger refuses; only the flush may pass."""
+    import django.db.models  # noqa: F401 - Django's own modules are to be imported in this order
+    from django.db.backends.postgresql.operations import DatabaseOperations
+
+    flush = DatabaseOperations.sql_flush
+
+    def sql_flush(self, style, tables, *, reset_sequences=False, allow_cascade=False):
+        statements = flush(self, style, tables, reset_sequences=reset_sequences, allow_cascade=allow_cascade)
+        guarded = [table for table in LEDGER if table in tables]
+        if not statements or not guarded:
+            return statements
+        return [
+            *(f"ALTER TABLE {table} DISABLE TRIGGER append_only" for table in guarded),
+            *statements,
+            *(f"ALTER TABLE {table} ENABLE TRIGGER append_only" for table in guarded),
+        ]
+
+    DatabaseOperations.sql_flush = sql_flush
