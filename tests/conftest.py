@@ -31,7 +31,7 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     _let_the_ledger_be_flushed()
     if not IS_WORKER:
-        _compile_catalogues()
+        _make_files()
     if not os.environ.get("DATABASE_URL"):
         from thidua.host import postgres
 
@@ -59,13 +59,12 @@ def _close_connections() -> None:
         connection.close()
 
 
-def _compile_catalogues() -> None:
-    """Tests read Vietnamese pages; compiled catalogues are not in the repository."""
-    try:
-        from thidua.ui import catalogue
-    except ImportError:
-        return
+def _make_files() -> None:
+    """What is not in the repository: compiled catalogues, because tests read Vietnamese pages, and front-end files."""
+    from thidua.ui import catalogue, front
+
     catalogue.compile_all()
+    front.gather(HOME / "front")
 
 
 def _let_the_ledger_be_flushed() -> None:

@@ -32,6 +32,7 @@ WAIT_SECONDS = 60
 PATIENCE_SECONDS = 3  # before a waiting person is told what we wait for
 POLL_SECONDS = 0.05
 STOP_SECONDS = 30
+NOTICE_SECONDS = 1  # by then a watcher has noticed that nobody is left
 LOG_LIMIT = 10 * 1024 * 1024
 # A socket's path may have about 107 bytes, "/.s.PGSQL.5432" included.
 SOCKET_FOLDER_LIMIT = 90
@@ -109,12 +110,22 @@ def watched(home: Path) -> bool:
 
 def wait_until_stopped(home: Path, seconds: float = STOP_SECONDS) -> bool:
     """Wait for the watcher to stop the server and go; False when somebody else still uses it."""
-    deadline = time.monotonic() + seconds
+    started = time.monotonic()
     while watched(home):
-        if time.monotonic() > deadline:
+        waited = time.monotonic() - started
+        if waited > seconds or (waited > NOTICE_SECONDS and not _being_stopped(home)):
             return False
         time.sleep(POLL_SECONDS)
     return True
+
+
+def _being_stopped(home: Path) -> bool:
+    """Only the watcher takes ``users.lock`` for itself, and only to stop the server."""
+    descriptor = _open(home / "users.lock")
+    try:
+        return not _try(descriptor, fcntl.LOCK_SH)
+    finally:
+        os.close(descriptor)
 
 
 # Locks

@@ -27,3 +27,9 @@ def die_with_parent(number: signal.Signals) -> Callable[[], None]:
             os._exit(1)
 
     return bind
+
+
+def die_with_parent_now(number: signal.Signals) -> None:
+    """The same for the process that runs: when its parent goes, it gets the signal."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, int(number), 0, 0, 0)

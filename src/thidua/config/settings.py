@@ -1,0 +1,278 @@
+"""All settings, from the environment alone. Defaults serve one machine; docs/operating.md lists those of production."""
+
+import os
+from pathlib import Path
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from django.utils.translation import gettext_lazy as _
+
+from thidua.host import home as host_home
+from thidua.host import postgres
+
+ROOT = Path(__file__).resolve().parent.parent
+HOME = host_home.home()
+
+
+def env(name: str, default: str = "") -> str:
+    return os.environ.get(name, default)
+
+
+def env_flag(name: str, default: bool = False) -> bool:
+    return env(name, "1" if default else "0").lower() in {"1", "true", "yes", "on"}
+
+
+def env_list(name: str, default: str = "") -> list[str]:
+    return [item.strip() for item in env(name, default).split(",") if item.strip()]
+
+
+def database(url: str) -> dict[str, object]:
+    """Django's setting for a ``postgresql://user:password@host:port/name?option=…`` address."""
+    parts = urlsplit(url)
+    options = dict(parse_qsl(parts.query))
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": options.pop("host", "") or parts.hostname or "",
+        "PORT": str(parts.port or ""),
+        "OPTIONS": options,
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+        "ATOMIC_REQUESTS": False,
+    }
+
+
+# An owner migrates and an application role runs; the command line sets THIDUA_AS_OWNER for commands that change tables.
+AS_OWNER = env_flag("THIDUA_AS_OWNER")
+DATABASE_URL = (env("DATABASE_OWNER_URL") if AS_OWNER else "") or env("DATABASE_URL")
+DATABASES = {"default": database(DATABASE_URL or postgres.url(HOME, "owner" if AS_OWNER else "app"))}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+DEBUG = env_flag("THIDUA_DEBUG")
+SECRET_KEY = env("THIDUA_SECRET_KEY") or host_home.secret_key()
+ALLOWED_HOSTS = env_list("THIDUA_HOSTS", "localhost,127.0.0.1,[::1],testserver")
+# HTTPS is the rule. Only the one-machine start (`make run`, tests) says THIDUA_HTTP=1 to serve plain http on loopback.
+HTTPS = not env_flag("THIDUA_HTTP")
+BASE_URL = env("THIDUA_BASE_URL", "http://127.0.0.1:8000")
+CSRF_TRUSTED_ORIGINS = env_list("THIDUA_TRUSTED_ORIGINS")
+
+INSTALLED_APPS = [
+    "thidua.desk",
+    "thidua.monitoring",
+    "thidua.reports",
+    "thidua.dossiers",
+    "thidua.campaigns",
+    "thidua.documents",
+    "thidua.exchange",
+    "thidua.people",
+    "thidua.ledger",
+    "thidua.ui",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django_htmx",
+    "template_partials",
+    "csp",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "procrastinate.contrib.django",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "thidua.ui.middleware.DatabaseAway",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "thidua.people.middleware.SignInRequired",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "thidua.ui.middleware.RefusalPage",
+]
+ROOT_URLCONF = "thidua.config.urls"
+WSGI_APPLICATION = "thidua.config.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": False,
+        "OPTIONS": {
+            "loaders": [
+                (
+                    "template_partials.loader.Loader",
+                    [
+                        (
+                            "django.template.loaders.cached.Loader",
+                            [
+                                "django.template.loaders.app_directories.Loader",
+                            ],
+                        )
+                    ],
+                )
+            ],
+            "builtins": ["template_partials.templatetags.partials", "thidua.ui.templatetags.ui"],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "thidua.ui.context.shell",
+                "thidua.desk.navigation.navigation",
+            ],
+        },
+    }
+]
+
+# Signing in: every address is closed unless the view says otherwise (people.middleware.SignInRequired).
+AUTH_USER_MODEL = "people.Person"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_REDIRECT_URL = "/"
+LOGIN_URL = "account_login"
+ACCOUNT_ADAPTER = "thidua.people.adapters.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username", "email"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = "username"
+ACCOUNT_USER_MODEL_EMAIL_FIELD = "email"
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/15m/key"}
+ACCOUNT_SESSION_REMEMBER = None
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "thidua"
+# Roles that must have a second factor before they see anything, e.g. "office,administrator".
+SECOND_FACTOR_ROLES = env_list("THIDUA_SECOND_FACTOR_ROLES")
+SOCIALACCOUNT_ONLY = False
+OIDC_ISSUER = env("THIDUA_OIDC_ISSUER")
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "APPS": [
+            {
+                "provider_id": "oidc",
+                "name": env("THIDUA_OIDC_NAME", "OpenID Connect"),
+                "client_id": env("THIDUA_OIDC_CLIENT"),
+                "secret": env("THIDUA_OIDC_SECRET"),
+                "settings": {"server_url": OIDC_ISSUER},
+            }
+        ]
+        if OIDC_ISSUER
+        else []
+    }
+}
+SOCIALACCOUNT_ADAPTER = "thidua.people.adapters.SocialAccountAdapter"
+
+# Both web workers and the job worker count the same failures, so the cache is shared.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_HTTPONLY = True
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env_flag("THIDUA_BEHIND_PROXY") else None
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+_oidc_origin = ["{0.scheme}://{0.netloc}".format(urlsplit(OIDC_ISSUER))] if OIDC_ISSUER else []
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "object-src": ["'none'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+        # Chromium applies form-action to the redirect after the sign-in POST, so the identity provider is named.
+        "form-action": ["'self'", *_oidc_origin],
+    }
+}
+
+LANGUAGE_CODE = "vi"
+LANGUAGES = [("vi", _("Vietnamese")), ("en", _("English"))]
+# Rooms that are no Django application.
+LOCALE_PATHS = [ROOT / "core" / "locale", ROOT / "config" / "locale"]
+LANGUAGE_COOKIE_NAME = "language"
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Asia/Ho_Chi_Minh"
+USE_THOUSAND_SEPARATOR = False
+
+STATIC_URL = "/static/"
+STATIC_ROOT = HOME / "static"
+# Bootstrap and the typeface, gathered from their packages (`thidua front`).
+FRONT = HOME / "front"
+FRONT.mkdir(exist_ok=True)
+STATICFILES_DIRS = [FRONT]
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+]
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_MAX_AGE = 3600
+
+# Uploads: a folder by default, an S3 bucket when one is named.
+FILES_ROOT = HOME / "files"
+S3_BUCKET = env("THIDUA_S3_BUCKET")
+STORAGES = {
+    "default": {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": S3_BUCKET,
+            "endpoint_url": env("THIDUA_S3_ENDPOINT") or None,
+            "access_key": env("THIDUA_S3_KEY"),
+            "secret_key": env("THIDUA_S3_SECRET"),
+            "default_acl": None,
+            "querystring_auth": True,
+        },
+    }
+    if S3_BUCKET
+    else {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": FILES_ROOT}},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+UPLOAD_LIMIT = 20 * 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+FILE_UPLOAD_TEMP_DIR = None
+FILE_UPLOAD_PERMISSIONS = 0o600
+
+EMAIL_HOST = env("THIDUA_SMTP_HOST")
+EMAIL_PORT = int(env("THIDUA_SMTP_PORT", "587"))
+EMAIL_HOST_USER = env("THIDUA_SMTP_USER")
+EMAIL_HOST_PASSWORD = env("THIDUA_SMTP_PASSWORD")
+EMAIL_USE_TLS = env_flag("THIDUA_SMTP_TLS")
+EMAIL_TIMEOUT = 20
+# Without a mail server letters stay in the recipient's notices and in <home>/mail, and nothing pretends to be sent.
+EMAIL_BACKEND = (
+    "django.core.mail.backends.smtp.EmailBackend" if EMAIL_HOST else "django.core.mail.backends.filebased.EmailBackend"
+)
+EMAIL_FILE_PATH = HOME / "mail"
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env("THIDUA_MAIL_FROM", "thidua@localhost")
+
+ORGANISATION = env("THIDUA_ORGANISATION", "Sở Giáo dục và Đào tạo")
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+}
+SILENCED_SYSTEM_CHECKS: list[str] = []

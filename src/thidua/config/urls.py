@@ -1,0 +1,20 @@
+"""Every address. A room's addresses live in its own urls.py; here is only where each room hangs."""
+
+from django.urls import include, path
+
+from thidua.ui import views as ui_views
+
+handler400 = ui_views.bad_request
+handler403 = ui_views.forbidden
+handler404 = ui_views.not_found
+handler500 = ui_views.server_error
+
+urlpatterns = [
+    path("", include("thidua.desk.urls")),
+    path("campaigns/", include("thidua.campaigns.urls")),
+    path("dossiers/", include("thidua.dossiers.urls")),
+    path("monitoring/", include("thidua.monitoring.urls")),
+    path("people/", include("thidua.people.urls")),
+    path("account/", include("allauth.urls")),
+    path("language/", include("thidua.ui.urls")),
+]

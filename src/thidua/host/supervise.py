@@ -1,0 +1,234 @@
+"""The parent of ``make run``: the database, the web server and the job worker start together and stop together.
+
+Each child has a session of its own, so that Ctrl-C in the terminal reaches this process alone and the children stop in
+order: first web and worker, which finish what they do, then the database. A child that dies is started again.
+"""
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from thidua.host import postgres
+from thidua.host.process import HostError, die_with_parent
+
+ADDRESS = "127.0.0.1"
+WEB_WORKERS = 2
+# Each thread keeps a connection to the database; the server's default would allow 256 of them.
+WEB_THREADS = 3
+TICK_SECONDS = 0.2
+REVIVE_SECONDS = 2
+STOP_SECONDS = 20
+READY_SECONDS = 60
+# A child that died this often within the window is not started again: everything stops.
+DEATHS, WINDOW_SECONDS = 5, 60
+LONGEST_PAUSE_SECONDS = 8
+# After a kill of the former run its web server may still be finishing a request.
+FORMER_RUN_SECONDS = 20
+
+
+@dataclass
+class Child:
+    """A process to be kept alive (or, with ``once``, to be run to its end) and what is known of its deaths."""
+
+    name: str
+    command: list[str]
+    once: bool = False
+    process: subprocess.Popen | None = None
+    deaths: deque[float] = field(default_factory=lambda: deque(maxlen=DEATHS))
+    start_at: float = 0.0
+
+    def start(self, environment: dict[str, str], descriptors: list[int]) -> None:
+        self.process = subprocess.Popen(  # noqa: S603
+            self.command,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            # The database's lock goes along: after a kill of this process the child still ends its work on it.
+            pass_fds=descriptors,
+            preexec_fn=die_with_parent(signal.SIGTERM),  # noqa: PLW1509 - this process has one thread
+            start_new_session=True,
+        )
+
+    def signal(self, number: signal.Signals) -> None:
+        """To the child and everything it started."""
+        if self.process is not None:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self.process.pid, number)
+
+
+def run(home: Path, port: str, first_data: bool) -> int:
+    """Serve on this machine until a signal comes or something keeps dying; the exit code says which."""
+    number = check_port(port, home)
+    stop = _listen_to_signals()
+    environment = {**os.environ, "THIDUA_HTTP": "1", "PYTHONUNBUFFERED": "1"}
+    environment.setdefault("THIDUA_BASE_URL", f"http://{ADDRESS}:{number}")
+    lock = None if os.environ.get("DATABASE_URL") else postgres.hold(home)
+    children: list[Child] = []
+    try:
+        children.append(Child("setting up", thidua("init"), once=True))
+        if not _finish(children[0], environment, lock, stop):
+            return 0 if stop() else 1
+        children[:] = _children(number, first_data)
+        return _watch(children, environment, lock, stop, number)
+    finally:
+        _stop_all(children, stop)
+        if lock is not None:
+            lock.close()
+            postgres.wait_until_stopped(home)
+
+
+def thidua(*words: str) -> list[str]:
+    """Our own command line, by the interpreter that runs us."""
+    return [sys.executable, "-m", "thidua.config.cli", *words]
+
+
+def check_port(port: str, home: Path) -> int:
+    """The port as a number, or a clear sentence when it cannot be used."""
+    if not port.isdigit() or not 0 < int(port) < 65536:
+        raise HostError(f"PORT must be a number from 1 to 65535, not “{port}”.")
+    number = int(port)
+    deadline = time.monotonic() + FORMER_RUN_SECONDS
+    while (problem := _port_problem(number)) and postgres.watched(home) and time.monotonic() < deadline:
+        time.sleep(TICK_SECONDS)
+    if problem:
+        raise HostError(f"{problem} Stop what uses it, or choose another port: make run PORT={number % 65535 + 1}")
+    return number
+
+
+def _port_problem(number: int) -> str:
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((ADDRESS, number))
+        except PermissionError:
+            return f"Port {number} may not be used by this account."
+        except OSError:
+            return f"Port {number} is already in use, perhaps by another thidua."
+    return ""
+
+
+def _listen_to_signals() -> Callable[[], int]:
+    """Count the signals that ask us to stop; a second one asks to stop at once."""
+    received: list[int] = []
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda got, frame: received.append(got))
+    return lambda: len(received)
+
+
+def _children(port: int, first_data: bool) -> list[Child]:
+    web = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", ADDRESS, "--port", str(port), "--no-ws"]
+    web += ["--workers", str(WEB_WORKERS), "--blocking-threads", str(WEB_THREADS), "--respawn-failed-workers"]
+    web += ["--workers-kill-timeout", "10", "--log-level", "warning", "thidua.config.wsgi:application"]
+    children = [Child("web", web), Child("worker", thidua("worker"))]
+    if first_data:
+        children.append(Child("first data", thidua("demo", "--if-empty"), once=True))
+    return children
+
+
+def _finish(child: Child, environment: dict[str, str], lock: postgres.Lock | None, stop: Callable[[], int]) -> bool:
+    """Run a child to its end; False when it failed or we were asked to stop."""
+    child.start(environment, _descriptors(lock))
+    while child.process.poll() is None:
+        if stop():
+            return False
+        time.sleep(TICK_SECONDS / 4)
+    if child.process.returncode:
+        _say(f"{child.name} failed; the lines above say why.")
+    return child.process.returncode == 0
+
+
+def _watch(
+    children: list[Child],
+    environment: dict[str, str],
+    lock: postgres.Lock | None,
+    stop: Callable[[], int],
+    port: int,
+) -> int:
+    """Start the children, start the dead ones again, until we are asked to stop or one keeps dying."""
+    announce_until = time.monotonic() + READY_SECONDS
+    revive_at = 0.0
+    while not stop():
+        now = time.monotonic()
+        if lock is not None and now >= revive_at:
+            lock.revive()
+            revive_at = now + REVIVE_SECONDS
+        for child in list(children):
+            if child.process is None and now >= child.start_at:
+                child.start(environment, _descriptors(lock))
+            elif child.process is not None and child.process.poll() is not None:
+                if child.once:
+                    _note_end(child, children)
+                elif not _plan_restart(child, now):
+                    return 1
+        if announce_until and _answers(port):
+            _say(f"ready: http://{ADDRESS}:{port}/   (Ctrl-C stops everything)")
+            announce_until = 0
+        elif announce_until and now > announce_until:
+            _say(f"the web server has not answered for {READY_SECONDS} s; the lines above may say why.")
+            announce_until = 0
+        time.sleep(TICK_SECONDS)
+    _say("stopping …")
+    return 0
+
+
+def _note_end(child: Child, children: list[Child]) -> None:
+    if child.process.returncode:
+        _say(f"{child.name} failed; everything else goes on.")
+    children.remove(child)
+
+
+def _plan_restart(child: Child, now: float) -> bool:
+    """Remember the death and when to start again; False when the child keeps dying."""
+    code = child.process.returncode
+    child.signal(signal.SIGKILL)  # what it left behind would hold the port
+    child.process = None
+    child.deaths.append(now)
+    if len(child.deaths) == DEATHS and now - child.deaths[0] < WINDOW_SECONDS:
+        _say(f"{child.name} keeps dying (exit {code}); everything stops.")
+        return False
+    recent = sum(now - death < WINDOW_SECONDS for death in child.deaths)
+    pause = min(2 ** (recent - 1), LONGEST_PAUSE_SECONDS)
+    child.start_at = now + pause
+    _say(f"{child.name} died (exit {code}); it starts again in {pause} s.")
+    return True
+
+
+def _stop_all(children: list[Child], stop: Callable[[], int]) -> None:
+    """Ask all, wait, and end late ones; a second signal from the person ends the waiting."""
+    asked = stop()
+    running = [child for child in children if child.process is not None]
+    for child in running:
+        # Only the parent process of each: it knows how to end its own children.
+        with contextlib.suppress(ProcessLookupError):
+            child.process.send_signal(signal.SIGTERM)
+    deadline = time.monotonic() + STOP_SECONDS
+    while any(child.process.poll() is None for child in running):
+        if time.monotonic() > deadline or stop() > max(asked, 1):
+            break
+        time.sleep(TICK_SECONDS / 4)
+    for child in running:
+        child.signal(signal.SIGKILL)
+        child.process.wait()
+
+
+def _descriptors(lock: postgres.Lock | None) -> list[int]:
+    return [] if lock is None else [lock.descriptor]
+
+
+def _answers(port: int) -> bool:
+    with contextlib.suppress(OSError), socket.create_connection((ADDRESS, port), timeout=1) as link:
+        link.settimeout(5)
+        link.sendall(f"GET /healthz HTTP/1.0\r\nHost: {ADDRESS}:{port}\r\n\r\n".encode())
+        return link.recv(5) == b"HTTP/"
+    return False
+
+
+def _say(text: str) -> None:
+    print(f"thidua: {text}", file=sys.stderr, flush=True)  # noqa: T201

@@ -1,0 +1,21 @@
+from django.core.management import call_command
+
+from thidua.ui import command
+
+CONCURRENCY = 2
+GRACE_SECONDS = 15
+
+
+class Command(command.Command):
+    help = "Do the jobs of the queue: letters, reminders, papers, imports."
+    example = "thidua worker --once"
+
+    def add_arguments(self, parser):
+        parser.add_argument("--once", action="store_true", help="stop when the queue is empty")
+        parser.add_argument("--concurrency", type=int, default=CONCURRENCY, help="jobs at the same time")
+
+    def handle(self, *, once: bool, concurrency: int, **options):
+        words = [f"--concurrency={concurrency}", f"--shutdown-graceful-timeout={GRACE_SECONDS}"]
+        if once:
+            words.append("--one-shot")
+        call_command("procrastinate", "worker", *words)
