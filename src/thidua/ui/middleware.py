@@ -7,6 +7,8 @@ import logging
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
 
 from thidua.core.refusals import Conflict, DeadlinePassed, Denied
 from thidua.ui import answers
@@ -49,6 +51,23 @@ class DatabaseAway:
 
     def process_exception(self, request, exception):
         return database_away(request, exception) if is_database_away(exception) else None
+
+
+class ChosenLanguage:
+    """The language a person chose (cookie), else the site's own: what a browser prefers is not a choice."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
+        code = chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+        translation.activate(code)
+        request.LANGUAGE_CODE = code
+        response = self.get_response(request)
+        patch_vary_headers(response, ("Cookie",))
+        response.headers.setdefault("Content-Language", code)
+        return response
 
 
 def refusal_status(denied: Denied) -> int:

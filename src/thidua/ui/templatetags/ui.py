@@ -312,12 +312,12 @@ _CSS = {"choices": "form-check-input", "check": "form-check-input", "select": "f
 
 
 @register.simple_tag
-def field(bound, hint: object = "", label: object = "", optional: bool | None = None, css: str = "", rows: int = 0):
+def field(bound, hint: object = None, label: object = "", optional: bool | None = None, css: str = "", rows: int = 0):
     """Label, hint, control, error in this order, tied together by ``aria-describedby``."""
     widget, kind = bound.field.widget, _kind(bound.field.widget)
     if bound.is_hidden:
         return bound.as_widget()
-    hint = hint or bound.help_text
+    hint = bound.help_text if hint is None else hint
     described = []
     if hint:
         described.append(f"{bound.auto_id}_hint")
