@@ -1,0 +1,132 @@
+"""Writes of campaigns: load a draft, publish it, make obligations, extend and excuse, note how far a unit came."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+
+from django.db import transaction
+from django.db.models import Max
+
+from thidua.campaigns import queries, rules
+from thidua.campaigns.models import Campaign, Obligation, PlanVersion
+from thidua.core.obligations import StandingKind
+from thidua.core.plan.data import as_data
+from thidua.core.plan.reader import Problem, read
+from thidua.core.refusals import Denied, need
+from thidua.core.words import _
+from thidua.ledger import actions as ledger
+from thidua.people.models import Post
+
+
+@transaction.atomic
+def load(*, text: str, name: str, by, at: dt.datetime) -> tuple[PlanVersion, tuple[Problem, ...]]:
+    """Store a plan file as the next draft of its campaign. The same text again is the same version."""
+    if by is not None:
+        rules.check_load(by, at=at)
+    plan, problems = read(text, name, is_day_off=queries.day_off)
+    errors = [problem for problem in problems if problem.level == "error"]
+    if plan is None or errors:
+        raise Denied(_("The plan has %(count)s errors; the first: %(first)s", count=len(errors),
+                       first=str(errors[0].sentence) if errors else "?"))
+    sha256 = hashlib.sha256(text.encode()).hexdigest()
+    campaign, _new = Campaign.objects.select_for_update().get_or_create(
+        code=plan.id,
+        defaults={"name": plan.name, "short_name": plan.short_name, "first_year": plan.first_year,
+                  "last_year": plan.last_year},
+    )
+    same = campaign.versions.filter(sha256=sha256).first()
+    if same:
+        return same, problems
+    number = (campaign.versions.aggregate(last=Max("number"))["last"] or 0) + 1
+    version = PlanVersion.objects.create(
+        campaign=campaign, number=number, source=text, data=as_data(plan), sha256=sha256, loaded_at=at, loaded_by=by
+    )
+    ledger.record(by=by, at=at, verb="campaigns.load", thing=version, after={"version": number, "sha256": sha256})
+    return version, problems
+
+
+@transaction.atomic
+def publish(*, version: PlanVersion, by, at: dt.datetime) -> int:
+    """Put a version in force and make the obligations it brings. Returns how many obligations are new."""
+    campaign = Campaign.objects.select_for_update().get(pk=version.campaign_id)
+    version.refresh_from_db()
+    if by is not None:
+        rules.check_publish(by, version, at=at)
+    before = campaign.current.number if campaign.current else None
+    version.published_at, version.published_by = at, by
+    version.save(update_fields=["published_at", "published_by"])
+    plan = version.plan
+    campaign.current = version
+    campaign.name, campaign.short_name = plan.name, plan.short_name
+    campaign.first_year, campaign.last_year = plan.first_year, plan.last_year
+    campaign.save()
+    made = make_obligations(campaign=campaign, plan=plan)
+    ledger.record(by=by, at=at, verb="campaigns.publish", thing=version, before={"version": before},
+                  after={"version": version.number, "obligations": made})
+    return made
+
+
+def make_obligations(*, campaign: Campaign, plan) -> int:
+    """Units × obligations × years (people where the criterion is personal). What is there already stays as it is."""
+    rows = [row for obligation in plan.obligations for row in _rows(campaign, plan, obligation)]
+    before = campaign.obligations.count()
+    Obligation.objects.bulk_create(rows, batch_size=2000, ignore_conflicts=True)
+    return campaign.obligations.count() - before
+
+
+def _rows(campaign: Campaign, plan, obligation) -> list[Obligation]:
+    criterion = plan.criterion(obligation.criterion) if obligation.criterion else None
+    personal = criterion is not None and criterion.kind == "personal"
+    common = {
+        "campaign": campaign,
+        "key": obligation.id,
+        "kind": obligation.kind,
+        "year": obligation.year,
+        "criterion": obligation.criterion,
+        "opens_on": obligation.opens_on,
+        "due_at": obligation.due_at(plan.timezone),
+        "at_least": obligation.at_least,
+    }
+    units = [
+        unit
+        for audience in obligation.audiences
+        for unit in queries.audience_units(plan.audience(audience), on=obligation.due_on)
+    ]
+    if not personal:
+        return [Obligation(unit=unit, **common) for unit in units]
+    posts = Post.objects.filter(unit__in=units, starts_on__lte=obligation.due_on).distinct("unit", "person")
+    return [Obligation(unit_id=post.unit_id, person_id=post.person_id, **common) for post in posts]
+
+
+@transaction.atomic
+def extend(*, obligation: Obligation, until: dt.datetime, reason: str, by, at: dt.datetime) -> None:
+    """Give one unit more time. The due date itself stays; the board shows both."""
+    rules.check_extend(by, obligation, at=at)
+    need(reason.strip(), _("Write the reason of the extension."))
+    need(until > obligation.due_at, _("The new date must lie after the due date."))
+    before = obligation.extended_to
+    obligation.extended_to, obligation.reason, obligation.approved_by = until, reason.strip(), by
+    obligation.save(update_fields=["extended_to", "reason", "approved_by"])
+    ledger.record(by=by, at=at, verb="campaigns.extend", thing=obligation, unit_id=obligation.unit_id, note=reason,
+                  before={"until": before and before.isoformat()}, after={"until": until.isoformat()})
+
+
+@transaction.atomic
+def excuse(*, obligation: Obligation, reason: str, by, at: dt.datetime) -> None:
+    """Take the obligation off one unit, with a reason and the approver's name."""
+    rules.check_excuse(by, obligation, at=at)
+    need(reason.strip(), _("Write the reason of the excuse."))
+    obligation.excused, obligation.reason, obligation.approved_by = True, reason.strip(), by
+    obligation.save(update_fields=["excused", "reason", "approved_by"])
+    ledger.record(by=by, at=at, verb="campaigns.excuse", thing=obligation, unit_id=obligation.unit_id, note=reason,
+                  before={"excused": False}, after={"excused": True})
+
+
+def note_standing(
+    *, campaign_id: int, key: str, unit_id: int, standing: StandingKind, submitted_at: dt.datetime | None
+) -> None:
+    """What a room above learned about one obligation; the board reads only this."""
+    Obligation.objects.filter(campaign_id=campaign_id, key=key, unit_id=unit_id).update(
+        standing=standing, submitted_at=submitted_at
+    )

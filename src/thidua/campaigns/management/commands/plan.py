@@ -1,0 +1,105 @@
+"""``thidua plan check|show|load|publish``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from thidua.campaigns import actions, queries
+from thidua.campaigns.models import Campaign
+from thidua.core.plan.reader import Problem, read
+from thidua.core.plan.show import show
+from thidua.core.refusals import Denied, need
+from thidua.ui import command
+
+
+def text_of(file: Path) -> str:
+    """The text of a plan file. Raises Denied where it cannot be read."""
+    try:
+        return file.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise Denied(_("%(file)s cannot be read: %(why)s.") % {"file": file, "why": error.strerror}) from error
+    except UnicodeDecodeError as error:
+        raise Denied(_("%(file)s is not a text file in UTF-8.") % {"file": file}) from error
+
+
+def as_json(problem: Problem) -> dict[str, object]:
+    return {"level": problem.level, "path": problem.path, "line": problem.line, "code": problem.code,
+            "message": str(problem.sentence)}
+
+
+def as_line(file: Path, problem: Problem) -> str:
+    where = f"{file}:{problem.line}" if problem.line else str(file)
+    level = _("error") if problem.level == "error" else _("warning")
+    return f"{where}: {level}: {problem.path}: {problem.sentence}"
+
+
+class FileCommand(command.Command):
+    def add_arguments(self, parser):
+        parser.add_argument("file", type=Path, metavar="FILE", help="plan file (TOML)")
+
+
+class Check(FileCommand):
+    help = "Read a plan file and name every problem in it."
+    example = "thidua plan check plan.toml"
+
+    def handle(self, *, file, **options):
+        _plan, problems = read(text_of(file), file.name, is_day_off=queries.day_off)
+        errors = sum(problem.level == "error" for problem in problems)
+        for problem in problems:
+            self.say(as_line(file, problem))
+        count = ngettext("%(n)s error.", "%(n)s errors.", errors) % {"n": errors}
+        self.answer({"ok": not errors, "problems": [as_json(problem) for problem in problems]}, "" if errors else count)
+        need(not errors, count)
+
+
+class Show(FileCommand):
+    help = "Print the campaign of a plan file as people read it."
+    example = "thidua plan show plan.toml"
+
+    def handle(self, *, file, **options):
+        plan, problems = read(text_of(file), file.name)
+        if plan is None:
+            raise Denied(as_line(file, problems[0]))
+        self.answer({"id": plan.id, "text": show(plan)}, show(plan))
+
+
+class Load(FileCommand):
+    help = "Store a plan file as the next draft of its campaign."
+    example = "thidua plan load plan.toml"
+
+    def handle(self, *, file, **options):
+        version, problems = actions.load(text=text_of(file), name=file.name, by=None, at=timezone.now())
+        for problem in problems:
+            self.say(as_line(file, problem))
+        self.answer(
+            {"campaign": version.campaign.code, "version": version.number,
+             "published": version.published_at is not None},
+            _("Version %(number)s of %(code)s is stored.")
+            % {"number": version.number, "code": version.campaign.code},
+        )
+
+
+class Publish(command.Command):
+    help = "Put the newest draft of a campaign in force and make its obligations."
+    example = "thidua plan publish cchc-2023-2025"
+
+    def add_arguments(self, parser):
+        parser.add_argument("campaign", metavar="CAMPAIGN", help="code of the campaign")
+
+    def handle(self, *, campaign, **options):
+        found = Campaign.objects.filter(code=campaign).first()
+        need(found, _("There is no campaign “%(code)s”.") % {"code": campaign})
+        version = found.versions.order_by("-number").first()
+        need(version.published_at is None, _("The newest version is already published."))
+        made = actions.publish(version=version, by=None, at=timezone.now())
+        self.answer({"campaign": campaign, "version": version.number, "obligations": made},
+                    _("Published. %(count)s new obligations were made.") % {"count": made})
+
+
+class Command(command.Subcommands):
+    help = "Check, show, load and publish plans."
+    verbs = {"check": Check, "show": Show, "load": Load, "publish": Publish}

@@ -1,0 +1,165 @@
+"""A campaign is a plan file in numbered versions; publishing one makes the obligations of units and people."""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import cached_property
+from typing import Self
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from thidua.core.plan import schema
+from thidua.core.plan.data import from_data
+from thidua.people.models import Person, Unit, choices
+from thidua.core.obligations import Standing, StandingKind, state_of
+
+
+class CampaignQuerySet(models.QuerySet):
+    def visible_to(self, person) -> Self:
+        """The office sees drafts too; everybody else the campaigns that are published."""
+        if person.access.is_office:
+            return self
+        return self.filter(current__isnull=False)
+
+
+class Campaign(models.Model):
+    code = models.SlugField(_("code"), max_length=60, unique=True)
+    name = models.CharField(_("name"), max_length=300)
+    short_name = models.CharField(_("short name"), max_length=120)
+    first_year = models.PositiveSmallIntegerField(_("first year"))
+    last_year = models.PositiveSmallIntegerField(_("last year"))
+    current = models.ForeignKey(
+        "PlanVersion", models.PROTECT, null=True, related_name="+", verbose_name=_("version in force")
+    )
+    is_sample = models.BooleanField(_("sample data"), default=False)
+
+    objects = CampaignQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(last_year__gte=F("first_year")), name="campaign_years_in_order"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PlanVersionQuerySet(models.QuerySet):
+    def visible_to(self, person) -> Self:
+        """Drafts are the office's; published versions everybody's. Newest first."""
+        seen = self if person.access.is_office else self.filter(published_at__isnull=False)
+        return seen.order_by("campaign", "-number")
+
+
+class PlanVersion(models.Model):
+    """One version of the plan file. Once published, the database refuses to change it (migration 0002)."""
+
+    campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="versions")
+    number = models.PositiveSmallIntegerField(_("version"))
+    source = models.TextField(_("plan file"))
+    data = models.JSONField()
+    sha256 = models.CharField(max_length=64)
+    loaded_at = models.DateTimeField(_("loaded at"))
+    loaded_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    published_at = models.DateTimeField(_("published at"), null=True)
+    published_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+
+    objects = PlanVersionQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["campaign", "number"], name="plan_version_number_once")]
+
+    def __str__(self) -> str:
+        return f"{self.campaign.code} v{self.number}"
+
+    @cached_property
+    def plan(self) -> schema.Plan:
+        return from_data(self.data)
+
+
+class ObligationQuerySet(models.QuerySet):
+    def visible_to(self, person) -> Self:
+        """What units in sight owe; a member of staff sees what he or she owes."""
+        if person.access.sees_all:
+            return self
+        return self.filter(Q(unit__in=Unit.objects.visible_to(person).values("pk")) | Q(person=person))
+
+    def of_year(self, campaign: Campaign, year: int) -> Self:
+        return self.filter(campaign=campaign, year=year)
+
+
+class Obligation(models.Model):
+    """What one unit (or one person of it) owes by one moment. The due moment never moves; an extension is beside it."""
+
+    campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="obligations")
+    key = models.CharField(_("obligation in the plan"), max_length=80)
+    kind = models.CharField(max_length=20)
+    year = models.PositiveSmallIntegerField(_("year"))
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="obligations")
+    person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="obligations")
+    criterion = models.CharField(max_length=80, blank=True)
+    opens_on = models.DateField(_("opens on"))
+    due_at = models.DateTimeField(_("due"))
+    at_least = models.PositiveSmallIntegerField(default=1)
+    standing = models.CharField(max_length=12, choices=choices(StandingKind), default=StandingKind.NONE)
+    submitted_at = models.DateTimeField(_("handed in at"), null=True)
+    extended_to = models.DateTimeField(_("extended to"), null=True)
+    excused = models.BooleanField(_("excused"), default=False)
+    reason = models.CharField(_("reason"), max_length=500, blank=True)
+    approved_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    reminded_at = models.DateTimeField(_("last reminded at"), null=True)
+
+    objects = ObligationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["campaign", "key", "unit", "person"], name="obligation_once", nulls_distinct=False
+            ),
+            models.CheckConstraint(
+                condition=Q(excused=False) | ~Q(reason=""),
+                name="excuse_has_a_reason",
+                violation_error_message=_("An excuse needs a reason."),
+            ),
+            models.CheckConstraint(
+                condition=Q(extended_to__isnull=True) | Q(extended_to__gt=F("due_at")),
+                name="extension_lies_after_the_due_date",
+                violation_error_message=_("The new date must lie after the due date."),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["campaign", "year", "unit"], name="obligation_board"),
+            models.Index(fields=["unit", "year"], name="obligation_of_unit"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.key} · {self.unit_id}"
+
+    def on(self, now: dt.datetime) -> Standing:
+        """The state that the board shows at a moment."""
+        handed_in = self.submitted_at is not None and self.submitted_at <= now
+        return state_of(
+            opens_on=self.opens_on,
+            due_at=self.due_at,
+            extended_to=self.extended_to,
+            excused=self.excused,
+            standing=self.standing if handed_in or self.standing == StandingKind.DRAFT else StandingKind.NONE,
+            submitted_at=self.submitted_at if handed_in else None,
+            now=now,
+        )
+
+
+class IndexValue(models.Model):
+    """What was published for an index of the plan in one year: score, rank, and the paper that says so."""
+
+    campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="index_values")
+    index = models.CharField(max_length=40)
+    year = models.PositiveSmallIntegerField(_("year"))
+    score = models.DecimalField(_("score"), max_digits=8, decimal_places=3, null=True)
+    rank = models.PositiveSmallIntegerField(_("rank"), null=True)
+    source = models.CharField(_("source document"), max_length=300)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["campaign", "index", "year"], name="index_value_once")]

@@ -1,0 +1,84 @@
+"""The plan as people read it, its versions, loading and publishing."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from thidua.campaigns import actions, queries, rules
+from thidua.campaigns.forms import LoadForm
+from thidua.campaigns.models import PlanVersion
+from thidua.core.plan.diff import differences
+from thidua.core.plan.reader import read
+from thidua.core.refusals import verdict
+
+
+@require_GET
+def plan(request):
+    campaign, year = queries.selected(request)
+    return render(request, "campaigns/plan.html", {"campaign": campaign, "plan": campaign.current.plan, "year": year})
+
+
+def _versions_page(request, form=None, problems=(), status=200):
+    context = {
+        "versions": PlanVersion.objects.visible_to(request.user).select_related("campaign", "published_by", "loaded_by"),
+        "form": form or LoadForm(),
+        "problems": problems,
+        "may_load": verdict(rules.check_load, request.user, at=timezone.now()),
+    }
+    return render(request, "campaigns/versions.html", context, status=status)
+
+
+@require_GET
+def versions(request):
+    return _versions_page(request)
+
+
+@require_POST
+def load(request):
+    rules.check_load(request.user, at=timezone.now())
+    form = LoadForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _versions_page(request, form, status=422)
+    text, name = form.cleaned_data["file"], request.FILES["file"].name
+    _plan, problems = read(text, name, is_day_off=queries.day_off)
+    if any(problem.level == "error" for problem in problems):
+        return _versions_page(request, form, problems, status=422)
+    version, _problems = actions.load(text=text, name=name, by=request.user, at=timezone.now())
+    messages.success(request, _("Version %(number)s is stored as a draft.") % {"number": version.number})
+    return redirect("campaigns:version", pk=version.pk)
+
+
+def _version(request, pk) -> PlanVersion:
+    return get_object_or_404(PlanVersion.objects.visible_to(request.user).select_related("campaign__current"), pk=pk)
+
+
+@require_GET
+def version(request, pk):
+    found = _version(request, pk)
+    current = found.campaign.current
+    context = {
+        "version": found, "plan": found.plan, "campaign": found.campaign,
+        "differences": differences(current.plan, found.plan) if current and current.pk != found.pk else (),
+        "may_publish": verdict(rules.check_publish, request.user, found, at=timezone.now()),
+    }
+    return render(request, "campaigns/version.html", context)
+
+
+@require_POST
+def publish(request, pk):
+    made = actions.publish(version=_version(request, pk), by=request.user, at=timezone.now())
+    messages.success(request, _("Published. %(count)s new obligations were made.") % {"count": made})
+    return redirect("campaigns:version", pk=pk)
+
+
+@require_GET
+def file(request, pk):
+    found = _version(request, pk)
+    response = HttpResponse(found.source, content_type="application/toml; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{found.campaign.code}-v{found.number}.toml"'
+    return response

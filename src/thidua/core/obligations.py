@@ -1,0 +1,102 @@
+"""Where a unit stands with what it owes, on a day. The states of the board and how they follow from the facts."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from enum import StrEnum
+
+from thidua.core.words import Sentence, _
+
+
+class StandingKind(StrEnum):
+    """How far the papers for an obligation have come, whatever the day."""
+
+    NONE = "none"
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    RETURNED = "returned"
+    ACCEPTED = "accepted"
+
+    @property
+    def label(self) -> Sentence:
+        return STANDING_LABELS[self]
+
+
+STANDING_LABELS = {
+    StandingKind.NONE: _("Nothing yet"),
+    StandingKind.DRAFT: _("Draft"),
+    StandingKind.SUBMITTED: _("Waiting for the office"),
+    StandingKind.RETURNED: _("Returned"),
+    StandingKind.ACCEPTED: _("Accepted"),
+}
+
+
+class BoardState(StrEnum):
+    NOT_DUE = "not_due"
+    DUE = "due"
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    DONE = "done"
+    LATE = "late"
+    RETURNED = "returned"
+    EXCUSED = "excused"
+
+    @property
+    def label(self) -> Sentence:
+        return BOARD_LABELS[self]
+
+
+BOARD_LABELS = {
+    BoardState.NOT_DUE: _("Not open yet"),
+    BoardState.DUE: _("To do"),
+    BoardState.DRAFT: _("Draft"),
+    BoardState.SUBMITTED: _("Waiting for the office"),
+    BoardState.DONE: _("Done"),
+    BoardState.LATE: _("Late"),
+    BoardState.RETURNED: _("Returned"),
+    BoardState.EXCUSED: _("Excused"),
+}
+
+
+@dataclass(frozen=True)
+class Standing:
+    """``days_late`` counts calendar days past the due day (the extended one where there is one)."""
+
+    state: BoardState
+    done_on: dt.date | None = None
+    days_late: int = 0
+
+
+def state_of(
+    *,
+    opens_on: dt.date,
+    due_at: dt.datetime,
+    extended_to: dt.datetime | None,
+    excused: bool,
+    standing: str,
+    submitted_at: dt.datetime | None,
+    now: dt.datetime,
+) -> Standing:
+    """The state at ``now`` (a moment in the plan's time zone): an excuse wins; what was handed in shows where it lies; the rest is late, due or not open."""
+    if excused:
+        return Standing(BoardState.EXCUSED)
+    closes = extended_to or due_at
+    zone = now.tzinfo or dt.UTC
+    handed_in = submitted_at is not None and submitted_at <= now
+    if handed_in and standing == StandingKind.RETURNED:
+        return Standing(BoardState.RETURNED)
+    if handed_in and submitted_at is not None and standing in {StandingKind.SUBMITTED, StandingKind.ACCEPTED}:
+        state = BoardState.DONE if standing == StandingKind.ACCEPTED else BoardState.SUBMITTED
+        done_on = submitted_at.astimezone(zone).date() if state is BoardState.DONE else None
+        return Standing(state, done_on, days_past(closes, submitted_at, zone))
+    if now > closes:
+        return Standing(BoardState.LATE, None, days_past(closes, now, zone))
+    if standing == StandingKind.DRAFT:
+        return Standing(BoardState.DRAFT)
+    return Standing(BoardState.NOT_DUE if now.date() < opens_on else BoardState.DUE)
+
+
+def days_past(closes: dt.datetime, moment: dt.datetime, zone: dt.tzinfo) -> int:
+    """Calendar days, in the plan's time zone, by which a moment lies past the closing one; 0 when in time."""
+    return max((moment.astimezone(zone).date() - closes.astimezone(zone).date()).days, 0)

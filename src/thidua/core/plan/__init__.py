@@ -1,0 +1,1 @@
+"""The plan file: its schema, and reading, checking, showing and comparing it."""

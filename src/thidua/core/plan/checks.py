@@ -1,0 +1,191 @@
+"""What can be wrong with a plan whose keys and types are right: clashes of dates, unknown names, thresholds."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from thidua.core.plan.schema import Criterion, Obligation, Plan
+from thidua.core.units import UnitKind
+from thidua.core.vietnamese import day
+from thidua.core.words import Sentence, _
+
+ROUND_KINDS = ("register", "carry_out", "report")
+OBLIGATION_KINDS = ("registration", "report", "unit_plan", "figure", "personal")
+CRITERION_KINDS = ("ratio", "count", "task", "personal")
+SOURCES = ("declared", "records", "survey", "task", "registrations")
+FORM_KINDS = ("registration", "report", "unit_plan")
+QUESTION_TYPES = ("text", "long_text", "choice", "choices", "number", "date", "yes_no", "authors", "milestones",
+                  "indicator", "files", "planned_actual", "figures")
+# Obligations of these kinds are met by filling in a form.
+WITH_FORM = frozenset(FORM_KINDS)
+
+
+@dataclass(frozen=True)
+class Finding:
+    level: str
+    path: str
+    code: str
+    sentence: Sentence
+
+
+def find(plan: Plan, *, is_day_off: Callable[[dt.date], Sentence | None]) -> Iterator[Finding]:
+    """Everything worth telling about a plan that could be read."""
+    yield from _years(plan)
+    yield from _duplicates(plan)
+    yield from _references(plan)
+    yield from _words(plan)
+    yield from _rounds(plan)
+    for obligation in plan.obligations:
+        yield from _obligation(plan, obligation, is_day_off)
+    for criterion in plan.criteria:
+        yield from _criterion(criterion)
+    yield from _forms(plan)
+    yield from _audiences(plan)
+
+
+def _error(path: str, code: str, sentence: Sentence) -> Finding:
+    return Finding("error", path, code, sentence)
+
+
+def _warning(path: str, code: str, sentence: Sentence) -> Finding:
+    return Finding("warning", path, code, sentence)
+
+
+def _years(plan: Plan) -> Iterator[Finding]:
+    if plan.last_year < plan.first_year:
+        yield _error("last_year", "years", _("The last year lies before the first."))
+
+
+def _lists(plan: Plan) -> dict[str, tuple[Any, ...]]:
+    return {"audiences": plan.audiences, "rounds": plan.rounds, "obligations": plan.obligations,
+            "criteria": plan.criteria, "forms": plan.forms, "indices": plan.indices, "awards": plan.awards}
+
+
+def _duplicates(plan: Plan) -> Iterator[Finding]:
+    for name, items in _lists(plan).items():
+        for id, count in Counter(item.id for item in items).items():
+            if count > 1:
+                yield _error(f"{name}.{id}", "duplicate", _("“%(id)s” stands %(count)s times.", id=id, count=count))
+    for form in plan.forms:
+        for id, count in Counter(question.id for question in form.questions).items():
+            if count > 1:
+                yield _error(f"forms.{form.id}.{id}", "duplicate",
+                             _("“%(id)s” stands %(count)s times.", id=id, count=count))
+
+
+def _references(plan: Plan) -> Iterator[Finding]:
+    audiences = {each.id for each in plan.audiences}
+    for name in ("rounds", "obligations", "criteria", "forms"):
+        for item in _lists(plan)[name]:
+            for audience in item.audiences:
+                if audience not in audiences:
+                    yield _error(f"{name}.{item.id}.audiences", "reference",
+                                 _("There is no audience “%(id)s”.", id=audience))
+    forms, criteria, rounds = ({each.id for each in items} for items in (plan.forms, plan.criteria, plan.rounds))
+    for each in plan.obligations:
+        for value, known, key in ((each.form, forms, "form"), (each.criterion, criteria, "criterion"),
+                                  (each.round, rounds, "round")):
+            if value and value not in known:
+                yield _error(f"obligations.{each.id}.{key}", "reference",
+                             _("“%(id)s” is not in the plan.", id=value))
+
+
+def _words(plan: Plan) -> Iterator[Finding]:
+    allowed = [
+        *((f"rounds.{each.id}.kind", each.kind, ROUND_KINDS) for each in plan.rounds),
+        *((f"obligations.{each.id}.kind", each.kind, OBLIGATION_KINDS) for each in plan.obligations),
+        *((f"obligations.{each.id}.late", each.late, ("refused", "marked")) for each in plan.obligations),
+        *((f"criteria.{each.id}.kind", each.kind, CRITERION_KINDS) for each in plan.criteria),
+        *((f"criteria.{each.id}.source", each.source, SOURCES) for each in plan.criteria),
+        *((f"criteria.{each.id}.direction", each.direction, ("at_least", "at_most")) for each in plan.criteria),
+        *((f"forms.{each.id}.kind", each.kind, FORM_KINDS) for each in plan.forms),
+        *((f"forms.{form.id}.{each.id}.type", each.type, QUESTION_TYPES) for form in plan.forms
+          for each in form.questions),
+        *((f"audiences.{each.id}.kinds", kind, tuple(UnitKind)) for each in plan.audiences for kind in each.kinds),
+    ]
+    for path, value, words in allowed:
+        if value not in words:
+            yield _error(path, "word", _("“%(value)s” is not one of: %(words)s.", value=value, words=", ".join(words)))
+
+
+def _rounds(plan: Plan) -> Iterator[Finding]:
+    for each in plan.rounds:
+        if each.closes_on < each.opens_on:
+            yield _error(f"rounds.{each.id}.closes_on", "dates", _("The round ends before it starts."))
+        if each.year not in plan.years:
+            yield _error(f"rounds.{each.id}.year", "year", _("The year lies outside the campaign."))
+    for first in plan.rounds:
+        for second in plan.rounds:
+            if first.closes_on == second.opens_on:
+                yield _warning(f"rounds.{second.id}.opens_on", "meeting",
+                               _("Rounds “%(first)s” and “%(second)s” meet on %(day)s; the day belongs to both.",
+                                 first=first.name, second=second.name, day=day(second.opens_on)))
+
+
+def _obligation(
+    plan: Plan, each: Obligation, is_day_off: Callable[[dt.date], Sentence | None]
+) -> Iterator[Finding]:
+    path = f"obligations.{each.id}"
+    if each.due_on < each.opens_on:
+        yield _error(f"{path}.due_on", "dates", _("It is due before it opens."))
+    if each.year not in plan.years:
+        yield _error(f"{path}.year", "year", _("The year lies outside the campaign."))
+    if not each.audiences:
+        yield _error(f"{path}.audiences", "audience", _("It names no audience, so nobody owes it."))
+    if each.at_least < 1:
+        yield _error(f"{path}.at_least", "count", _("At least one is to be handed in."))
+    if each.kind == "figure" and not each.criterion:
+        yield _error(f"{path}.criterion", "missing", _("A figure needs its criterion."))
+    if each.kind in WITH_FORM:
+        yield from _has_forms(plan, each)
+    if reason := is_day_off(each.due_on):
+        yield _warning(f"{path}.due_on", "day-off",
+                       _("%(day)s is %(reason)s.", day=day(each.due_on), reason=reason))
+
+
+def _has_forms(plan: Plan, each: Obligation) -> Iterator[Finding]:
+    served = {audience for form in plan.forms if form.kind == each.kind for audience in form.audiences}
+    for audience in set(each.audiences) - served:
+        yield _error(f"obligations.{each.id}.audiences", "form",
+                     _("There is no form of this kind for the audience “%(id)s”.", id=audience))
+
+
+def _criterion(each: Criterion) -> Iterator[Finding]:
+    path = f"criteria.{each.id}"
+    if not each.audiences:
+        yield _error(f"{path}.audiences", "audience", _("The criterion names no audience."))
+    if each.kind != "count" and not 0 <= each.threshold <= 1:
+        yield _error(f"{path}.threshold", "threshold",
+                     _("A share lies between 0 and 1 (0.98 is 98 %%); %(value)s does not.", value=each.threshold))
+    if each.kind == "ratio" and not each.denominator:
+        yield _error(f"{path}.denominator", "missing", _("A rate needs its denominator in words."))
+    if unknown := set(each.passing) - set(each.choices):
+        yield _error(f"{path}.passing", "reference", _("“%(id)s” is not in the plan.", id=", ".join(sorted(unknown))))
+
+
+def _forms(plan: Plan) -> Iterator[Finding]:
+    for form in plan.forms:
+        earlier: set[str] = set()
+        for question in form.questions:
+            path = f"forms.{form.id}.{question.id}"
+            if question.show_if and (len(question.show_if) != 2 or question.show_if[0] not in earlier):
+                yield _error(f"{path}.show_if", "show-if", _("It depends on a question that does not come before it."))
+            if question.type in {"choice", "choices"} and not question.choices:
+                yield _error(f"{path}.choices", "missing", _("A choice needs its options."))
+            earlier.add(question.id)
+    for slug, count in Counter(form.slug for form in plan.forms).items():
+        if count > 1:
+            yield _error("forms", "duplicate", _("“%(id)s” stands %(count)s times.", id=slug, count=count))
+
+
+def _audiences(plan: Plan) -> Iterator[Finding]:
+    asked = {audience for each in (*plan.obligations, *plan.criteria) for audience in each.audiences}
+    for audience in plan.audiences:
+        if audience.id not in asked:
+            yield _warning(f"audiences.{audience.id}", "idle", _("The plan asks nothing of this audience."))
+    if plan.obligations and max(each.due_on for each in plan.obligations).year < plan.last_year:
+        yield _warning("last_year", "short", _("The last thing is due before the campaign's last year."))

@@ -1,0 +1,156 @@
+"""Reading a plan file: the plan, and every problem with its place and a sentence. Nothing a file holds makes it raise."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import difflib
+import re
+import tomllib
+import types
+import typing
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from thidua.core.plan import checks
+from thidua.core.plan.data import field_types
+from thidua.core.plan.schema import Plan
+from thidua.core.vietnamese import nfc
+from thidua.core.words import Sentence, _
+
+KIND_NAMES = {str: _("text"), int: _("a whole number"), float: _("a number"), bool: _("true or false"),
+              dt.date: _("a date like 2023-08-25")}
+
+
+@dataclass(frozen=True)
+class Problem:
+    """``level`` is "error" or "warning"; ``path`` names the key, ``line`` its line in the file where it is known."""
+
+    level: str
+    path: str
+    line: int | None
+    code: str
+    sentence: Sentence
+
+
+def no_holidays(day: dt.date) -> Sentence | None:
+    return None
+
+
+def read(
+    text: str, name: str, *, is_day_off: Callable[[dt.date], Sentence | None] = no_holidays
+) -> tuple[Plan | None, tuple[Problem, ...]]:
+    """The plan (None when it cannot be built) and all problems, errors first, then by line."""
+    try:
+        raw = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        return None, (_syntax_problem(error, name),)
+    reading = _Reading(text.splitlines())
+    plan = reading.build(Plan, raw, "")
+    if plan is not None and not reading.problems:
+        for finding in checks.find(plan, is_day_off=is_day_off):
+            reading.add(finding.level, finding.path, finding.code, finding.sentence)
+    ordered = sorted(reading.problems, key=lambda each: (each.level != "error", each.line or 0))
+    return (None if any(each.level == "error" for each in ordered) else plan), tuple(ordered)
+
+
+def _syntax_problem(error: Exception, name: str) -> Problem:
+    found = re.search(r"at line (\d+)", str(error))
+    line = int(found[1]) if found else None
+    return Problem("error", "", line, "syntax", _("%(name)s is not valid TOML: %(detail)s.", name=name,
+                                                  detail=str(error)))
+
+
+class _Reading:
+    """Fills the schema from raw TOML and collects what does not fit."""
+
+    def __init__(self, lines: list[str]):
+        self.lines = lines
+        self.problems: list[Problem] = []
+
+    def add(self, level: str, path: str, code: str, sentence: Sentence) -> None:
+        self.problems.append(Problem(level, path, self.line_of(path), code, sentence))
+
+    def line_of(self, path: str) -> int | None:
+        """The line of the last key of a path, looked for below the table with the path's id."""
+        parts = path.split(".")
+        start = 0
+        for part in parts[:-1]:
+            wanted = re.compile(rf'^\s*id\s*=\s*"{re.escape(part)}"')
+            start = next((n for n in range(start, len(self.lines)) if wanted.match(self.lines[n])), start)
+        wanted = re.compile(rf'^\s*\[*{re.escape(parts[-1])}\]*\s*(=|$)|^\s*id\s*=\s*"{re.escape(parts[-1])}"')
+        return next((n + 1 for n in range(start, len(self.lines)) if wanted.match(self.lines[n])), None)
+
+    def build(self, kind: Any, raw: Any, path: str) -> Any:
+        """A value of the wanted type, or None with a problem noted."""
+        origin, arguments = typing.get_origin(kind), typing.get_args(kind)
+        if origin in (types.UnionType, typing.Union):
+            return self.build(next(each for each in arguments if each is not type(None)), raw, path)
+        if dataclasses.is_dataclass(kind):
+            return self._record(typing.cast(type, kind), raw, path)
+        if origin is tuple:
+            return self._list(arguments[0], raw, path)
+        if origin is dict:
+            return self._table(arguments[1], raw, path)
+        return self._plain(kind, raw, path)
+
+    def _record(self, kind: type, raw: Any, path: str) -> Any:
+        if not isinstance(raw, dict):
+            self.add("error", path, "type", _("“%(path)s” must be a table.", path=path))
+            return None
+        hints = field_types(kind)
+        for key in set(raw) - set(hints):
+            self._unknown(key, hints, path)
+        before = len(self.problems)
+        values = {
+            item.name: self.build(hints[item.name], raw[item.name], _join(path, item.name))
+            for item in dataclasses.fields(kind)
+            if item.name in raw
+        }
+        for item in dataclasses.fields(kind):
+            optional = item.default is not dataclasses.MISSING or item.default_factory is not dataclasses.MISSING
+            if item.name not in raw and not optional:
+                self.add("error", _join(path, item.name), "missing",
+                         _("“%(key)s” is missing in “%(path)s”.", key=item.name, path=path or "plan"))
+        return kind(**values) if len(self.problems) == before else None
+
+    def _unknown(self, key: str, hints: dict[str, Any], path: str) -> None:
+        near = difflib.get_close_matches(key, hints, 1)
+        sentence = (
+            _("The key “%(key)s” is unknown; did you mean “%(near)s”?", key=key, near=near[0])
+            if near
+            else _("The key “%(key)s” is unknown.", key=key)
+        )
+        self.add("error", _join(path, key), "unknown-key", sentence)
+
+    def _list(self, kind: Any, raw: Any, path: str) -> Any:
+        if not isinstance(raw, list):
+            self.add("error", path, "type", _("“%(path)s” must be a list.", path=path))
+            return None
+        return tuple(self.build(kind, each, _join(path, _name(each, n))) for n, each in enumerate(raw))
+
+    def _table(self, kind: Any, raw: Any, path: str) -> Any:
+        if not isinstance(raw, dict):
+            self.add("error", path, "type", _("“%(path)s” must be a table.", path=path))
+            return None
+        return {nfc(key): self.build(kind, each, _join(path, key)) for key, each in raw.items()}
+
+    def _plain(self, kind: Any, raw: Any, path: str) -> Any:
+        if kind is float and isinstance(raw, int) and not isinstance(raw, bool):
+            return float(raw)
+        if kind is str and isinstance(raw, str):
+            return nfc(raw)
+        if type(raw) is kind:
+            return raw
+        self.add("error", path, "type", _("“%(path)s” must be %(kind)s.", path=path, kind=KIND_NAMES[kind]))
+        return None
+
+
+def _join(path: str, key: str) -> str:
+    return f"{path}.{key}" if path else key
+
+
+def _name(raw: Any, position: int) -> str:
+    """An entry of a list is named by its id, else by its number."""
+    return raw["id"] if isinstance(raw, dict) and isinstance(raw.get("id"), str) else str(position + 1)

@@ -1,0 +1,212 @@
+"""What a plan holds. The dataclasses are the only place where a key of the plan file is named (plan, parts I to IV).
+
+``read`` in reader.py fills them from TOML; days are dates, thresholds are shares between 0 and 1 or counts.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
+
+
+@dataclass(frozen=True)
+class LegalBasis:
+    symbol: str
+    issued_on: dt.date
+    issuer: str
+    subject: str
+
+
+@dataclass(frozen=True)
+class Option:
+    """One of a fixed list: a kind of initiative, a field of reform, an answer to a question."""
+
+    id: str
+    label: str
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class Audience:
+    """Who is meant: units of some kinds, or the people in them."""
+
+    id: str
+    name: str
+    kinds: tuple[str, ...]
+    personal: bool = False
+
+
+@dataclass(frozen=True)
+class Round:
+    id: str
+    year: int
+    name: str
+    kind: str
+    opens_on: dt.date
+    closes_on: dt.date
+    audiences: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Obligation:
+    """Who owes what by when. ``late``: after the due day a paper is "refused" or "marked"."""
+
+    id: str
+    year: int
+    name: str
+    kind: str
+    audiences: tuple[str, ...]
+    opens_on: dt.date
+    due_on: dt.date
+    form: str = ""
+    criterion: str = ""
+    round: str = ""
+    at_least: int = 1
+    late: str = "marked"
+
+    def due_at(self, timezone: str) -> dt.datetime:
+        """The end of the due day: a due date runs to the end of the named day."""
+        return dt.datetime.combine(self.due_on, dt.time(23, 59, 59), ZoneInfo(timezone))
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """A target. ``threshold`` is a share (kinds ratio, task, personal) or a number (count)."""
+
+    id: str
+    audiences: tuple[str, ...]
+    wording: str
+    short: str
+    kind: str
+    threshold: float
+    source: str
+    denominator: str
+    direction: str = "at_least"
+    scopes: tuple[str, ...] = ()
+    exclusions: tuple[str, ...] = ()
+    unit_of_count: str = ""
+    evidence: bool = False
+    near: float = 0.02
+    choices: tuple[str, ...] = ()
+    passing: tuple[str, ...] = ()
+    clause: str = ""
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question of a form. ``show_if`` is (question id, answer) of an earlier question."""
+
+    id: str
+    label: str
+    type: str
+    hint: str = ""
+    required: bool = False
+    required_after: str = ""
+    show_if: tuple[str, ...] = ()
+    choices: tuple[Option, ...] = ()
+    max_length: int = 0
+    file_types: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Section:
+    id: str
+    title: str
+    questions: tuple[Question, ...]
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class Form:
+    """``slug`` is the short link of the form."""
+
+    id: str
+    name: str
+    kind: str
+    audiences: tuple[str, ...]
+    slug: str
+    sections: tuple[Section, ...]
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        return tuple(question for section in self.sections for question in section.questions)
+
+    def question(self, id: str) -> Question:
+        return next(question for question in self.questions if question.id == id)
+
+
+@dataclass(frozen=True)
+class Index:
+    """An index to follow; ``targets`` by year (as text keys, TOML has no others)."""
+
+    id: str
+    name: str
+    description: str
+    unit: str
+    better: str = "higher"
+    targets: dict[str, float] = field(default_factory=dict, hash=False)
+    target_rank: int = 0
+
+
+@dataclass(frozen=True)
+class Award:
+    id: str
+    name: str
+    kind: str
+    quota: str = ""
+
+
+@dataclass(frozen=True)
+class Duty:
+    body: str
+    text: str
+    due_on: dt.date | None = None
+
+
+@dataclass(frozen=True)
+class Recipient:
+    name: str
+    purpose: str
+
+
+@dataclass(frozen=True)
+class Plan:
+    id: str
+    name: str
+    short_name: str
+    first_year: int
+    last_year: int
+    organisation: str
+    legal_bases: tuple[LegalBasis, ...]
+    purposes: tuple[str, ...]
+    requirements: tuple[str, ...]
+    audiences: tuple[Audience, ...]
+    kinds: tuple[Option, ...]
+    fields: tuple[Option, ...]
+    rounds: tuple[Round, ...]
+    obligations: tuple[Obligation, ...]
+    criteria: tuple[Criterion, ...]
+    forms: tuple[Form, ...]
+    timezone: str = "Asia/Ho_Chi_Minh"
+    themes: dict[str, str] = field(default_factory=dict, hash=False)
+    indices: tuple[Index, ...] = ()
+    awards: tuple[Award, ...] = ()
+    duties: tuple[Duty, ...] = ()
+    recipients: tuple[Recipient, ...] = ()
+
+    @property
+    def years(self) -> range:
+        return range(self.first_year, self.last_year + 1)
+
+    def form(self, id: str) -> Form:
+        return next(form for form in self.forms if form.id == id)
+
+    def criterion(self, id: str) -> Criterion:
+        return next(criterion for criterion in self.criteria if criterion.id == id)
+
+    def obligation(self, id: str) -> Obligation:
+        return next(obligation for obligation in self.obligations if obligation.id == id)
+
+    def audience(self, id: str) -> Audience:
+        return next(audience for audience in self.audiences if audience.id == id)

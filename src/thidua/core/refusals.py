@@ -1,0 +1,52 @@
+"""A refusal is a fact with a sentence for people; rules raise it, pages and commands show it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from thidua.core.words import Sentence
+
+
+class Denied(Exception):
+    """What was asked is not done. ``fields`` names the inputs at fault, each with its own sentence."""
+
+    def __init__(self, sentence: Sentence | str, fields: dict[str, Sentence | str] | None = None):
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.fields = fields or {}
+
+    def __str__(self) -> str:
+        return str(self.sentence)
+
+
+class DeadlinePassed(Denied):
+    """The window for this step has closed."""
+
+
+class Conflict(Denied):
+    """Somebody else changed the same thing in the meantime."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Whether a button is open, and if it is shut, why."""
+
+    allowed: bool
+    sentence: Sentence | str = ""
+    fields: dict[str, Sentence | str] = field(default_factory=dict, hash=False)
+
+
+def need(condition: object, sentence: Sentence | str) -> None:
+    """Refuse with the sentence unless the condition holds."""
+    if not condition:
+        raise Denied(sentence)
+
+
+def verdict(check: Callable[..., object], *args: object, **kwargs: object) -> Verdict:
+    """Ask a rule without doing the thing: ``verdict(rules.check_submit, person, dossier, at=now)``."""
+    try:
+        check(*args, **kwargs)
+    except Denied as refusal:
+        return Verdict(False, refusal.sentence, refusal.fields)
+    return Verdict(True)

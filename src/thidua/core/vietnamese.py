@@ -1,0 +1,91 @@
+"""Vietnamese text, order, numbers and days. The same on every machine: no locale and no collation is asked."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import unicodedata
+from decimal import Decimal, InvalidOperation
+
+# Tones in dictionary order: none, huyền, hỏi, ngã, sắc, nặng.
+_TONES = {"\u0300": 1, "\u0309": 2, "\u0303": 3, "\u0301": 4, "\u0323": 5}
+_ALPHABET = "0123456789aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
+_RANK = {letter: chr(0x21 + n) for n, letter in enumerate(_ALPHABET)}
+
+
+def nfc(text: str) -> str:
+    """Composed Unicode with plain single spaces; what is stored and compared."""
+    return re.sub(r"[\s\u00a0\u200b\ufeff]+", " ", unicodedata.normalize("NFC", text)).strip()
+
+
+def fold(text: str) -> str:
+    """Lower case without marks and without đ, for search: "Đặng Thị" → "dang thi"."""
+    plain = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
+    return nfc("".join(char for char in plain if not unicodedata.combining(char)))
+
+
+def _split_tone(char: str) -> tuple[str, int]:
+    parts = unicodedata.normalize("NFD", char)
+    tone = next((_TONES[mark] for mark in parts if mark in _TONES), 0)
+    return unicodedata.normalize("NFC", "".join(mark for mark in parts if mark not in _TONES)), tone
+
+
+def sort_key(text: str) -> str:
+    """A key whose code-point order is the order of the Vietnamese alphabet: letters first, tones last."""
+    letters, tones = [], []
+    for char in nfc(text).lower():
+        letter, tone = _split_tone(char)
+        letters.append(" " if letter == " " else _RANK.get(letter, "~"))
+        tones.append(str(tone))
+    return "".join(letters) + " " + "".join(tones)
+
+
+def person_sort_key(full_name: str) -> str:
+    """People are listed by given name, then family and middle names."""
+    words = nfc(full_name).split(" ")
+    return sort_key(" ".join([words[-1], *words[:-1]]))
+
+
+def number(value: Decimal | float | int, places: int | None = None) -> str:
+    """1234.5 → "1.234,5"; without ``places`` superfluous zeros are dropped."""
+    amount = Decimal(str(value))
+    if places is not None:
+        amount = round(amount, places)
+    text = f"{amount:,f}"
+    if places is None and "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return text.translate(str.maketrans(",.", ".,"))
+
+
+def percent(numerator: Decimal | float | int, denominator: Decimal | float | int = 1, places: int = 1) -> str:
+    """A ratio as people write it: ``percent(987, 1000)`` → "98,7 %". Never rounds up to a target not reached."""
+    share = Decimal(str(numerator)) * 100 / Decimal(str(denominator))
+    step = Decimal(1).scaleb(-places)
+    return f"{number(share.quantize(step, rounding='ROUND_FLOOR'))} %"
+
+
+def parse_number(text: str) -> Decimal:
+    """"1.234,5" or "1234,5" or "1234.5" → Decimal. Raises ValueError for anything else."""
+    plain = nfc(text).replace(" ", "")
+    if re.fullmatch(r"-?\d{1,3}(\.\d{3})+(,\d+)?", plain) or "," in plain:
+        plain = plain.replace(".", "").replace(",", ".")
+    try:
+        value = Decimal(plain)
+    except InvalidOperation as error:
+        raise ValueError(text) from error
+    if not value.is_finite():
+        raise ValueError(text)
+    return value
+
+
+def day(date: dt.date) -> str:
+    return f"{date:%d/%m/%Y}"
+
+
+def parse_day(text: str) -> dt.date:
+    """"31/10/2023", "31-10-2023" or "2023-10-31" → date. Raises ValueError for anything else."""
+    plain = nfc(text)
+    if match := re.fullmatch(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", plain):
+        days, months, years = (int(part) for part in match.groups())
+        return dt.date(years, months, days)
+    return dt.date.fromisoformat(plain)

@@ -1,0 +1,86 @@
+"""The shell around every page: who I am, which campaign and year, and where I can go. At most three small queries."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from thidua.campaigns import queries as campaigns
+from thidua.core.units import RoleKind
+from thidua.desk import queries
+
+
+def navigation(request) -> dict[str, object]:
+    person = getattr(request, "user", None)
+    if person is None or not person.is_authenticated or getattr(person, "must_change_password", False):
+        return {}
+    access = person.access
+    campaign = campaigns.default_campaign(person)
+    year = _year(request, campaign)
+    groups = _groups(access, request.path)
+    links = [link for group in groups for link in group["links"]]
+    return {
+        "navigation": groups,
+        "tabbar": links[:4],
+        "campaign_switch": _switch(campaign, year),
+        "unread": person.letters.filter(read_at=None).count(),
+        "is_sample": campaign is not None and campaign.is_sample,
+        "search_url": reverse("desk:search"),
+        "search_text": request.GET.get("q", "") if request.path == reverse("desk:search") else "",
+        "notices_url": reverse("people:letters"),
+        "me": {"name": person.full_name, "initials": person.initials, "post": _post(person, access)},
+    }
+
+
+def _year(request, campaign) -> int | None:
+    if campaign is None:
+        return None
+    asked = request.GET.get("year", "")
+    if asked.isdigit() and campaign.first_year <= int(asked) <= campaign.last_year:
+        return int(asked)
+    return campaigns.current_year(campaign, timezone.localdate())
+
+
+def _switch(campaign, year):
+    if campaign is None:
+        return None
+    years = range(campaign.first_year, campaign.last_year + 1)
+    return {
+        "label": campaign.short_name,
+        "year": year,
+        "url": reverse("desk:overview") + f"?year={year}",
+        "years": [{"year": each, "url": f"?year={each}"} for each in years],
+    }
+
+
+def _post(person, access) -> str:
+    roles = [kind for kind in RoleKind if kind in access.roles]
+    if roles:
+        return str(roles[0].label)
+    return access.unit_names.get(access.home_unit_id, person.title)
+
+
+def _groups(access, path: str) -> list[dict[str, object]]:
+    def link(label, name, icon, count=None):
+        url = reverse(name)
+        current = path == url or (url != "/" and path.startswith(url))
+        return {"label": label, "url": url, "icon": icon, "count": count, "current": current}
+
+    top = [link(_("To do"), "desk:home", "home"), link(_("Campaign overview"), "desk:overview", "chart")]
+    follow = [link(_("Who owes what"), "monitoring:board", "board")]
+    if access.is_office:
+        follow.append(link(_("Review desk"), "dossiers:review", "desk", queries.waiting_count() or None))
+    papers = [link(_("Registrations and reports"), "dossiers:list", "bulb")]
+    units = [link(_("Units"), "people:units", "people")]
+    if access.acts_for:
+        units.append(link(_("People of the unit"), "people:members", "people"))
+    records = [link(_("The plan"), "campaigns:plan", "book"), link(_("Trail"), "desk:trail", "history")]
+    groups = [
+        {"heading": "", "links": top},
+        {"heading": _("Follow"), "links": follow},
+        {"heading": _("Models, solutions, initiatives"), "links": papers},
+        {"heading": _("Units and people"), "links": units},
+        {"heading": _("Records"), "links": records},
+    ]
+    return groups

@@ -1,0 +1,147 @@
+"""Who may do what to a dossier, and when. Every check is run again inside the action."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+
+from thidua.core.dossiers import EDITABLE, DossierKind, DossierState, move
+from thidua.core.refusals import DeadlinePassed, Denied, need
+from thidua.core.shares import check_shares
+from thidua.core.words import Sentence, _
+
+PERMISSIONS = {
+    "begin": _("Focal point or head of the unit"),
+    "save": _("Focal point or head of the unit"),
+    "present": _("Focal point or head of the unit"),
+    "recall": _("Focal point or head of the unit"),
+    "submit": _("Head of the unit, or the deputy who acts for the head"),
+    "withdraw": _("Head of the unit, or the deputy who acts for the head"),
+    "confirm": _("The author"),
+    "report_progress": _("Focal point or head of the unit"),
+    "accept": _("Standing office"),
+    "return_": _("Standing office"),
+}
+
+
+def check_begin(person, unit, obligation, *, at):
+    need(unit.pk in person.access.acts_for, _("Only the unit itself fills in this form."))
+    need(
+        unit.ends_on is None or unit.ends_on >= at.date(),
+        _("The unit closed on %(day)s; it owes nothing any more.", day=unit.ends_on and f"{unit.ends_on:%d/%m/%Y}"),
+    )
+    need(obligation.opens_on <= at.date(), _("This form opens on %(day)s.", day=f"{obligation.opens_on:%d/%m/%Y}"))
+
+
+def check_save(person, dossier, *, at):
+    need(dossier.unit_id in person.access.acts_for, _("Only the unit itself fills in this form."))
+    need(
+        dossier.state in EDITABLE,
+        _("This cannot be changed now: it is “%(state)s”.", state=DossierState(dossier.state).label),
+    )
+
+
+def check_in_time(dossier, obligation, *, at: dt.datetime):
+    """Late is refused or marked, as the plan says; a returned dossier follows its own new date."""
+    if dossier.state == DossierState.RETURNED or dossier.submitted_at is not None:
+        return
+    closes = max(obligation.due_at, obligation.extended_to or obligation.due_at)
+    if at > closes and dossier.plan_obligation.late == "refused":
+        raise DeadlinePassed(
+            _("The form closed on %(day)s. Your text is kept; ask the standing office for an extension.",
+              day=f"{closes.astimezone(at.tzinfo):%d/%m/%Y}")
+        )
+
+
+def check_complete(dossier):
+    """Every question the form demands has an answer; shares add to 100."""
+    missing = missing_fields(dossier)
+    if missing:
+        raise Denied(
+            _("%(count)s answers are missing or wrong: %(names)s.", count=len(missing),
+              names=", ".join(str(dossier.plan_form.question(key).label) for key in missing)),
+            missing,
+        )
+
+
+def missing_fields(dossier) -> dict[str, Sentence]:
+    """Question id → what is wrong with its answer."""
+    found: dict[str, Sentence] = {}
+    for question in dossier.plan_form.questions:
+        if question.show_if and str(dossier.answers.get(question.show_if[0], "")) != question.show_if[1]:
+            continue
+        problem = _problem(dossier, question)
+        if problem:
+            found[question.id] = problem
+    return found
+
+
+def _problem(dossier, question) -> Sentence | None:
+    answer = dossier.answers.get(question.id)
+    if question.type == "authors" and answer:
+        try:
+            check_shares([Decimal(str(row["share"] or 0)) for row in answer])
+        except Denied as refusal:
+            return refusal.sentence
+    if not question.required or question.type in {"files", "figures", "planned_actual"}:
+        return None
+    if question.type == "indicator":
+        filled = answer and all(str(answer.get(part, "")).strip() for part in ("label", "before", "after"))
+        return None if filled else _("Write the measure, its value today and the value you expect.")
+    return None if answer not in (None, "", [], {}) else _("This is still empty.")
+
+
+def check_present(person, dossier, *, at):
+    need(dossier.unit_id in person.access.acts_for, _("Only the unit itself can present this to its head."))
+    move(dossier.state, "present")
+    check_complete(dossier)
+
+
+def check_recall(person, dossier, *, at):
+    need(dossier.unit_id in person.access.acts_for, _("Only the unit itself can take this back."))
+    move(dossier.state, "recall")
+
+
+def check_submit(person, dossier, obligation, *, at):
+    need(
+        dossier.unit_id in person.access.signs_for,
+        _("Only the head of the unit, or a deputy who acts for the head, can sign this off."),
+    )
+    move(dossier.state, "submit")
+    check_complete(dossier)
+    check_in_time(dossier, obligation, at=at)
+
+
+def check_withdraw(person, dossier, *, at):
+    need(dossier.unit_id in person.access.signs_for, _("Only the head of the unit can withdraw this."))
+    move(dossier.state, "withdraw")
+
+
+def check_accept(person, dossier, *, at):
+    need(person.access.is_office, _("Only the standing office accepts a dossier."))
+    need(dossier.unit_id not in person.access.acts_for, _("You act for this unit, so a colleague must decide."))
+    move(dossier.state, "accept")
+    waiting = [author for author in dossier.authors.all() if author.confirmed_at is None]
+    need(
+        not waiting,
+        _("%(count)s authors have not confirmed their share yet.", count=len(waiting)),
+    )
+
+
+def check_return_(person, dossier, *, at):
+    need(person.access.is_office, _("Only the standing office returns a dossier."))
+    need(dossier.unit_id not in person.access.acts_for, _("You act for this unit, so a colleague must decide."))
+    move(dossier.state, "return_")
+
+
+def check_confirm(person, author, *, at):
+    need(author.person_id == person.pk, _("Only the author confirms his or her own share."))
+    need(author.confirmed_at is None, _("This share is already confirmed."))
+
+
+def check_report_progress(person, dossier, *, at):
+    need(dossier.unit_id in person.access.acts_for, _("Only the unit itself reports progress."))
+    need(
+        dossier.kind == DossierKind.REGISTRATION and dossier.state in {DossierState.SUBMITTED, DossierState.ACCEPTED},
+        _("Progress is reported once the registration was handed in."),
+    )

@@ -1,0 +1,36 @@
+"""Writing the trail. Every action of every room calls ``record`` once, inside its own transaction."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from thidua.ledger.models import Entry
+
+
+def entry(*, by, at: dt.datetime, verb: str, thing, unit_id=None, before=None, after=None, note="") -> Entry:
+    """An unsaved row; bulk actions collect these and hand them to ``record_all``."""
+    row = Entry(
+        at=at,
+        by_id=getattr(by, "pk", None),
+        by_name=str(by) if by else "thidua",
+        acting_as=getattr(by, "acting_as", "") or "",
+        verb=verb,
+        thing_type=thing._meta.label_lower,
+        thing_id=str(thing.pk),
+        thing_label=str(thing)[:400],
+        unit_id=unit_id,
+        before=before or {},
+        after=after or {},
+        note=note,
+    )
+    row.fill_computed()
+    return row
+
+
+def record(*, by, at: dt.datetime, verb: str, thing, unit_id=None, before=None, after=None, note="") -> None:
+    """One row: who, as what, when, what, before → after. ``by`` is None for the system itself."""
+    entry(by=by, at=at, verb=verb, thing=thing, unit_id=unit_id, before=before, after=after, note=note).save()
+
+
+def record_all(rows: list[Entry]) -> None:
+    Entry.objects.bulk_create(rows, batch_size=2000)

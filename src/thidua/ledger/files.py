@@ -1,0 +1,102 @@
+"""Bytes in, once, under their SHA-256. The type is what the content says, never what the name says."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import zipfile
+
+import puremagic
+from django.core.files.base import File
+from django.core.files.storage import default_storage
+from django.conf import settings
+
+from thidua.core.refusals import Denied, need
+from thidua.core.words import _
+from thidua.ledger.models import StoredFile
+
+# extension found in the content → content type
+ALLOWED = {
+    "pdf": "application/pdf",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    "jpg": "image/jpeg",
+    "png": "image/png",
+}
+PREVIEWED = frozenset({"pdf", "jpg", "png"})
+OFFICE_PARTS = {"word/document.xml": "docx", "xl/workbook.xml": "xlsx", "ppt/presentation.xml": "pptx"}
+UNPACKED_LIMIT = 400 * 1024 * 1024
+UNPACKED_RATIO = 200
+
+
+def kind_of(file: File) -> str:
+    """The extension that the content deserves; refuses what is not on the list."""
+    head = file.read(4096)
+    file.seek(0)
+    if head.startswith(b"PK\x03\x04"):
+        return _office_kind(file)
+    found = {match.extension.lstrip(".").lower() for match in puremagic.magic_string(head)} if head else set()
+    kind = next((kind for kind in ("pdf", "png", "jpg") if kind in found or (kind == "jpg" and "jpeg" in found)), "")
+    need(kind, _("“%(name)s” is not a PDF, Word, Excel, PowerPoint, JPEG or PNG file.", name=file.name))
+    return kind
+
+
+def _office_kind(file: File) -> str:
+    try:
+        with zipfile.ZipFile(file) as archive:
+            infos = archive.infolist()
+    except zipfile.BadZipFile as error:
+        raise Denied(_("“%(name)s” is damaged and cannot be opened.", name=file.name)) from error
+    finally:
+        file.seek(0)
+    unpacked = sum(info.file_size for info in infos)
+    packed = max(sum(info.compress_size for info in infos), 1)
+    need(
+        unpacked <= UNPACKED_LIMIT and unpacked / packed <= UNPACKED_RATIO,
+        _("“%(name)s” unpacks to far more than an office file holds; it is refused.", name=file.name),
+    )
+    names = {info.filename for info in infos}
+    kind = next((kind for part, kind in OFFICE_PARTS.items() if part in names), "")
+    need(kind, _("“%(name)s” is not a PDF, Word, Excel, PowerPoint, JPEG or PNG file.", name=file.name))
+    need(
+        not any(name.endswith("vbaProject.bin") for name in names),
+        _("“%(name)s” holds macros; save it without macros and try again.", name=file.name),
+    )
+    return kind
+
+
+def store(file: File, *, by, at: dt.datetime) -> StoredFile:
+    """Keep the file and return its row; the same bytes are kept once. Refuses by size and content."""
+    need(
+        file.size <= settings.UPLOAD_LIMIT,
+        _("“%(name)s” is larger than %(limit)s MB.", name=file.name, limit=settings.UPLOAD_LIMIT // 2**20),
+    )
+    need(file.size > 0, _("“%(name)s” is empty.", name=file.name))
+    kind = kind_of(file)
+    digest = hashlib.sha256()
+    for chunk in file.chunks():
+        digest.update(chunk)
+    file.seek(0)
+    sha256 = digest.hexdigest()
+    if not default_storage.exists(address(sha256)):
+        default_storage.save(address(sha256), file)
+    row, _new = StoredFile.objects.get_or_create(
+        sha256=sha256,
+        defaults={
+            "size": file.size,
+            "content_type": ALLOWED[kind],
+            "extension": kind,
+            "stored_at": at,
+            "stored_by_id": getattr(by, "pk", None),
+        },
+    )
+    return row
+
+
+def address(sha256: str) -> str:
+    return f"{sha256[:2]}/{sha256}"
+
+
+def open_stored(row: StoredFile) -> File:
+    return default_storage.open(address(row.sha256))

@@ -1,0 +1,73 @@
+"""The audit trail and the stored files. Both lie below people: who did it is kept as a plain id and name, so that
+removing an account can never reach the trail."""
+
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from thidua.core.vietnamese import fold
+
+
+class EntryQuerySet(models.QuerySet):
+    def visible_to(self, person):
+        """The office and the administrator read all; a unit reads what concerns the units it acts for."""
+        access = person.access
+        if access.sees_all:
+            return self
+        return self.filter(models.Q(unit_id__in=access.acts_for) | models.Q(by_id=person.pk))
+
+    def search(self, text: str):
+        for word in fold(text).split():
+            self = self.filter(folded__contains=word)
+        return self
+
+
+class Entry(models.Model):
+    """One thing that somebody did. The database refuses to change or remove a row (migration 0002)."""
+
+    at = models.DateTimeField(_("at"))
+    by_id = models.BigIntegerField(_("person id"), null=True)
+    by_name = models.CharField(_("person"), max_length=200)
+    acting_as = models.CharField(_("acting as"), max_length=300, blank=True)
+    verb = models.CharField(_("verb"), max_length=80)
+    thing_type = models.CharField(_("kind of thing"), max_length=80)
+    thing_id = models.CharField(_("thing id"), max_length=80)
+    thing_label = models.CharField(_("thing"), max_length=400)
+    unit_id = models.BigIntegerField(_("unit id"), null=True)
+    before = models.JSONField(_("before"), default=dict)
+    after = models.JSONField(_("after"), default=dict)
+    note = models.TextField(_("note"), blank=True)
+    folded = models.TextField(_("search text"), blank=True)
+
+    objects = EntryQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["-at", "-id"], name="ledger_entry_recent"),
+            models.Index(fields=["thing_type", "thing_id", "-id"], name="ledger_entry_thing"),
+            models.Index(fields=["unit_id", "-id"], name="ledger_entry_unit"),
+            models.Index(fields=["verb", "-id"], name="ledger_entry_verb"),
+            GinIndex(fields=["folded"], name="ledger_entry_search", opclasses=["gin_trgm_ops"]),
+        ]
+
+    def fill_computed(self) -> None:
+        self.folded = fold(f"{self.by_name} {self.thing_label} {self.note}")
+
+
+class Seal(models.Model):
+    """The hash of an entry and of the seal before it; written by the database when the transaction commits."""
+
+    n = models.BigIntegerField(primary_key=True)
+    entry_id = models.BigIntegerField(unique=True)
+    hash = models.CharField(max_length=64)
+
+
+class StoredFile(models.Model):
+    """Bytes kept once under their SHA-256. Who may open them is decided by the room whose attachment points here."""
+
+    sha256 = models.CharField(max_length=64, unique=True)
+    size = models.BigIntegerField(_("size in bytes"))
+    content_type = models.CharField(_("type, found in the content"), max_length=100)
+    extension = models.CharField(max_length=10)
+    stored_at = models.DateTimeField(_("stored at"))
+    stored_by_id = models.BigIntegerField(null=True)

@@ -1,0 +1,14 @@
+"""What the office types to extend or excuse."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+
+class ExtendForm(forms.Form):
+    until = forms.DateField(label=_("New due date"), input_formats=["%d/%m/%Y", "%Y-%m-%d"],
+                            help_text=_("Day/month/year. The first due date stays on record."))
+    reason = forms.CharField(label=_("Reason"), max_length=500)
+
+
+class ExcuseForm(forms.Form):
+    reason = forms.CharField(label=_("Reason"), max_length=500)

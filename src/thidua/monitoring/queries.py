@@ -1,0 +1,122 @@
+"""The board: who still owes what. One read of the obligations, whatever the number of units."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from thidua.campaigns.models import Campaign, Obligation
+from thidua.core.obligations import BoardState, Standing
+from thidua.core.units import UnitKind
+from thidua.people.models import Unit
+
+# What steps forward on the board: the unit has to do something about these.
+OWED = frozenset({BoardState.LATE, BoardState.RETURNED})
+OPEN = OWED | {BoardState.DUE, BoardState.DRAFT}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One obligation of one unit, as the board shows it."""
+
+    obligation: Obligation
+    standing: Standing
+
+    @property
+    def state(self) -> BoardState:
+        return self.standing.state
+
+
+@dataclass(frozen=True)
+class Row:
+    unit: Unit
+    cells: tuple[Cell | None, ...]
+
+    @property
+    def owes(self) -> bool:
+        return any(cell and cell.state in OWED for cell in self.cells)
+
+    @property
+    def states(self) -> set[BoardState]:
+        return {cell.state for cell in self.cells if cell}
+
+
+@dataclass(frozen=True)
+class Column:
+    """One obligation of the plan; ``owing`` counts the units that are late or must correct."""
+
+    key: str
+    name: str
+    due_at: dt.datetime
+    owing: int
+
+
+@dataclass(frozen=True)
+class Board:
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+
+    @property
+    def owing(self) -> list[Row]:
+        return [row for row in self.rows if row.owes]
+
+    @property
+    def owed_things(self) -> int:
+        return sum(1 for row in self.rows for cell in row.cells if cell and cell.state in OWED)
+
+    def count(self, states) -> int:
+        return sum(1 for row in self.rows if row.states & set(states))
+
+    @property
+    def settled(self) -> int:
+        return sum(1 for row in self.rows if not row.states & (OPEN | {BoardState.SUBMITTED}))
+
+
+def obligations_seen(person, campaign: Campaign, year: int) -> QuerySet[Obligation]:
+    return Obligation.objects.visible_to(person).of_year(campaign, year)
+
+
+def board(person, campaign: Campaign, year: int, *, now: dt.datetime, units: QuerySet[Unit] | None = None) -> Board:
+    """Units in sight × what the plan asks of units that year. Personal obligations are counted elsewhere."""
+    names = {item.id: item.name for item in campaign.current.plan.obligations}
+    found = obligations_seen(person, campaign, year).filter(person=None).order_by("due_at", "key")
+    seen = Unit.objects.visible_to(person) if units is None else units
+    cells: dict[int, dict[str, Cell]] = {}
+    due: dict[str, dt.datetime] = {}
+    for obligation in found:
+        due.setdefault(obligation.key, obligation.due_at)
+        cells.setdefault(obligation.unit_id, {})[obligation.key] = Cell(obligation, obligation.on(now))
+    rows = tuple(
+        Row(unit, tuple(cells[unit.pk].get(key) for key in due)) for unit in seen.in_order() if unit.pk in cells
+    )
+    return Board(tuple(_columns(due, names, rows)), rows)
+
+
+def _columns(due, names, rows) -> list[Column]:
+    owing = Counter(
+        cell.obligation.key for row in rows for cell in row.cells if cell is not None and cell.state in OWED
+    )
+    return [Column(key, names.get(key, key), due_at, owing[key]) for key, due_at in due.items()]
+
+
+def by_kind(rows) -> list[tuple[UnitKind, list[Row]]]:
+    """Rows grouped by kind of unit, in the order of the plan's audiences."""
+    return [(kind, group) for kind in UnitKind if (group := [row for row in rows if row.unit.kind == kind])]
+
+
+def as_json(obligation: Obligation, now: dt.datetime) -> dict[str, object]:
+    """One entry of ``thidua board --json``."""
+    standing = obligation.on(now)
+    return {
+        "unit": obligation.unit.code,
+        "person": obligation.person.username if obligation.person else None,
+        "obligation": obligation.key,
+        "due": obligation.due_at.astimezone(now.tzinfo).date().isoformat(),
+        "state": standing.state.value,
+        "done_on": standing.done_on.isoformat() if standing.done_on else None,
+        "days_late": standing.days_late,
+        "reason": obligation.reason or None,
+    }

@@ -1,0 +1,8 @@
+"""Who may remind."""
+
+from thidua.core.refusals import need
+from thidua.core.words import _
+
+
+def check_remind(person, *, at):
+    need(person.access.is_office, _("Only the standing office sends reminders."))

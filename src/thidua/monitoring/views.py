@@ -1,0 +1,157 @@
+"""The board "who still owes what", reminders, extensions and excuses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_GET, require_POST
+
+from thidua.campaigns import actions as campaigns
+from thidua.campaigns import rules as campaign_rules
+from thidua.campaigns.models import Obligation
+from thidua.campaigns.queries import selected
+from thidua.core.days import end_of_day
+from thidua.core.obligations import BoardState
+from thidua.core.refusals import verdict
+from thidua.core.units import UnitKind
+from thidua.core.vietnamese import fold
+from thidua.exchange.http import excel_response
+from thidua.monitoring import actions, queries, rules, workbook
+from thidua.monitoring.forms import ExcuseForm, ExtendForm
+
+SHOWN_PER_KIND = 25
+SHOW = {
+    "all": (gettext_lazy("All"), None, ""),
+    "owing": (gettext_lazy("Owing"), queries.OWED, "late"),
+    "returned": (gettext_lazy("Returned"), {BoardState.RETURNED}, "return"),
+    "due": (gettext_lazy("Due soon"), {BoardState.DUE, BoardState.DRAFT}, "soon"),
+    "waiting": (gettext_lazy("Waiting for the office"), {BoardState.SUBMITTED}, "wait"),
+}
+
+
+@dataclass(frozen=True)
+class Filters:
+    show: str
+    text: str
+    kind: str
+    everything: bool
+
+    def keep(self, row) -> bool:
+        states = SHOW[self.show][1]
+        return (
+            (states is None or bool(row.states & set(states)))
+            and (not self.kind or row.unit.kind == self.kind)
+            and all(word in row.unit.folded for word in fold(self.text).split())
+        )
+
+
+def _filters(request) -> Filters:
+    show = request.GET.get("show", "")
+    return Filters(
+        show=show if show in SHOW else "all",
+        text=request.GET.get("q", ""),
+        kind=request.GET.get("kind", ""),
+        everything="all_rows" in request.GET,
+    )
+
+
+def _board(request):
+    campaign, year = selected(request)
+    return campaign, year, queries.board(request.user, campaign, year, now=timezone.localtime())
+
+
+@require_GET
+def board(request):
+    campaign, year, whole = _board(request)
+    filters = _filters(request)
+    rows = [row for row in whole.rows if filters.keep(row)]
+    groups = [
+        {"kind": kind.label, "owing": sum(row.owes for row in group), "total": sum(r.unit.kind == kind for r in whole.rows),
+         "rows": group if filters.everything else group[:SHOWN_PER_KIND],
+         "hidden": 0 if filters.everything else max(len(group) - SHOWN_PER_KIND, 0)}
+        for kind, group in queries.by_kind(rows)
+    ]
+    tabs = [
+        {"key": key, "label": label, "icon": icon, "count": len(whole.rows) if states is None else whole.count(states)}
+        for key, (label, states, icon) in SHOW.items()
+    ]
+    context = {
+        "campaign": campaign, "year": year, "board": whole, "groups": groups, "tabs": tabs, "filters": filters,
+        "shown": len(rows), "kinds": [(kind.value, kind.label) for kind in UnitKind],
+        "owing_shown": [row for row in rows if row.owes],
+        "may_remind": verdict(rules.check_remind, request.user, at=timezone.now()),
+    }
+    return render(request, "monitoring/board.html", context)
+
+
+@require_GET
+def excel(request):
+    _campaign, year, whole = _board(request)
+    return excel_response(
+        f"ai-con-no-gi-{year}", workbook.board_columns(), workbook.board_rows(whole, timezone.localtime)
+    )
+
+
+def remind(request):
+    """GET shows who would be written to; POST writes to exactly those."""
+    campaign, year, whole = _board(request)
+    if request.method == "POST":
+        unit_ids = {int(pk) for pk in request.POST.getlist("unit") if pk.isdigit()}
+        count = actions.remind(campaign=campaign, year=year, unit_ids=unit_ids, by=request.user, at=timezone.now())
+        messages.success(request, ngettext("%(n)s unit was reminded.", "%(n)s units were reminded.", count) % {"n": count})
+        return redirect(f"{request.path.removesuffix('remind/')}?year={year}&show=owing")
+    filters = _filters(request)
+    rows = [row for row in whole.owing if filters.keep(row)]
+    return render(request, "monitoring/remind.html", {"campaign": campaign, "year": year, "rows": rows})
+
+
+def _obligation(request, pk: int) -> Obligation:
+    seen = Obligation.objects.visible_to(request.user)
+    return get_object_or_404(
+        seen.select_related("campaign__current", "unit", "person", "approved_by"), pk=pk
+    )
+
+
+def _obligation_page(request, obligation, extend_form=None, excuse_form=None, status=200):
+    now = timezone.localtime()
+    context = {
+        "obligation": obligation, "standing": obligation.on(now),
+        "planned": obligation.campaign.current.plan.obligation(obligation.key),
+        "extend_form": extend_form or ExtendForm(), "excuse_form": excuse_form or ExcuseForm(),
+        "may_extend": verdict(campaign_rules.check_extend, request.user, obligation, at=now),
+        "may_excuse": verdict(campaign_rules.check_excuse, request.user, obligation, at=now),
+    }
+    return render(request, "monitoring/obligation.html", context, status=status)
+
+
+@require_GET
+def obligation(request, pk):
+    return _obligation_page(request, _obligation(request, pk))
+
+
+@require_POST
+def extend(request, pk):
+    found = _obligation(request, pk)
+    form = ExtendForm(request.POST)
+    if not form.is_valid():
+        return _obligation_page(request, found, extend_form=form, status=422)
+    until = end_of_day(form.cleaned_data["until"], found.campaign.current.plan.timezone)
+    campaigns.extend(obligation=found, until=until, reason=form.cleaned_data["reason"], by=request.user, at=timezone.now())
+    messages.success(request, _("The extension is recorded."))
+    return redirect("monitoring:obligation", pk=pk)
+
+
+@require_POST
+def excuse(request, pk):
+    found = _obligation(request, pk)
+    form = ExcuseForm(request.POST)
+    if not form.is_valid():
+        return _obligation_page(request, found, excuse_form=form, status=422)
+    campaigns.excuse(obligation=found, reason=form.cleaned_data["reason"], by=request.user, at=timezone.now())
+    messages.success(request, _("The unit is excused."))
+    return redirect("monitoring:obligation", pk=pk)

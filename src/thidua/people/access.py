@@ -1,0 +1,80 @@
+"""What a person is and may see, as plain values; loaded with one query."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.db import connection
+
+from thidua.core.units import PostKind, RoleKind
+
+SEES_ALL = frozenset({RoleKind.OFFICE, RoleKind.DIRECTOR, RoleKind.LEADERSHIP, RoleKind.ADMINISTRATOR})
+ACTS = frozenset({PostKind.HEAD, PostKind.FOCAL_POINT})
+
+LOAD = """
+    select 'post', p.kind, u.id, u.path, u.name from people_post p join people_unit u on u.id = p.unit_id
+     where p.person_id = %(person)s and p.starts_on <= %(on)s and coalesce(p.ends_on, %(on)s) >= %(on)s
+    union all
+    select 'role', r.kind, 0, '', '' from people_role r
+     where r.person_id = %(person)s and r.starts_on <= %(on)s and coalesce(r.ends_on, %(on)s) >= %(on)s
+    union all
+    select 'delegation', 'deputy', u.id, u.path, u.name from people_delegation d join people_unit u on u.id = d.unit_id
+     where d.deputy_id = %(person)s and d.starts_on <= %(on)s and coalesce(d.ends_on, %(on)s) >= %(on)s
+"""
+
+
+@dataclass(frozen=True)
+class Access:
+    """``acts_for``/``signs_for`` are ids of units; ``paths`` are the unit paths whose subtrees are seen."""
+
+    person_id: int
+    roles: frozenset[RoleKind] = frozenset()
+    acts_for: frozenset[int] = frozenset()
+    signs_for: frozenset[int] = frozenset()
+    member_of: frozenset[int] = frozenset()
+    paths: tuple[str, ...] = ()
+    unit_names: dict[int, str] = field(default_factory=dict, hash=False)
+
+    @property
+    def sees_all(self) -> bool:
+        return bool(self.roles & SEES_ALL)
+
+    def has(self, *kinds: RoleKind) -> bool:
+        return bool(self.roles & set(kinds))
+
+    @property
+    def is_office(self) -> bool:
+        return RoleKind.OFFICE in self.roles
+
+    @property
+    def home_unit_id(self) -> int | None:
+        """The unit that the person's own pages open with: one signed for, else acted for, else any membership."""
+        for ids in (self.signs_for, self.acts_for, self.member_of):
+            if ids:
+                return min(ids)
+        return None
+
+
+def load_access(person, *, on: dt.date) -> Access:
+    with connection.cursor() as cursor:
+        cursor.execute(LOAD, {"person": person.pk, "on": on})
+        return access_from_rows(person.pk, cursor.fetchall())
+
+
+def access_from_rows(person_id: int, rows: Iterable[tuple[str, str, int, str, str]]) -> Access:
+    rows = list(rows)
+    posts = [(PostKind(kind), unit) for what, kind, unit, _path, _name in rows if what == "post"]
+    delegated = {unit for what, _kind, unit, _path, _name in rows if what == "delegation"}
+    signs = {unit for kind, unit in posts if kind is PostKind.HEAD} | delegated
+    acting = {row[2]: row[3] for row in rows if row[0] != "role" and row[1] != PostKind.MEMBER}
+    return Access(
+        person_id=person_id,
+        roles=frozenset(RoleKind(kind) for what, kind, *_rest in rows if what == "role"),
+        acts_for=frozenset({unit for kind, unit in posts if kind in ACTS} | delegated),
+        signs_for=frozenset(signs),
+        member_of=frozenset(unit for _kind, unit in posts),
+        paths=tuple(sorted(set(acting.values()))),
+        unit_names={row[2]: row[4] for row in rows if row[0] != "role"},
+    )
