@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("thidua.desk.urls")),
     path("campaigns/", include("thidua.campaigns.urls")),
     path("dossiers/", include("thidua.dossiers.urls")),
+    path("reports/", include("thidua.reports.urls")),
     path("monitoring/", include("thidua.monitoring.urls")),
     path("people/", include("thidua.people.urls")),
     path("account/", include("allauth.urls")),
