@@ -312,7 +312,15 @@ _CSS = {"choices": "form-check-input", "check": "form-check-input", "select": "f
 
 
 @register.simple_tag
-def field(bound, hint: object = None, label: object = "", optional: bool | None = None, css: str = "", rows: int = 0):
+def field(
+    bound,
+    hint: object = None,
+    label: object = "",
+    optional: bool | None = None,
+    css: str = "",
+    rows: int = 0,
+    placeholder: str | None = None,
+):
     """Label, hint, control, error in this order, tied together by ``aria-describedby``."""
     widget, kind = bound.field.widget, _kind(bound.field.widget)
     if bound.is_hidden:
@@ -337,6 +345,8 @@ def field(bound, hint: object = None, label: object = "", optional: bool | None 
         attrs["data-count"] = str(counter)
     if rows:
         attrs["rows"] = str(rows)
+    if placeholder is not None:
+        attrs["placeholder"] = placeholder
     is_optional = not bound.field.required if optional is None else optional
     context = {
         "bound": bound,

@@ -23,7 +23,7 @@
     const status = document.querySelector("[data-autosave-status]");
     const text = status && status.querySelector("[data-autosave-text]");
     const extra = status && status.querySelector("[data-autosave-extra]");
-    const key = `autosave:${form.dataset.autosave}`;
+    const key = `autosave:${body.dataset.person || ""}:${form.dataset.autosave}`;
     let timer = 0, running = false, again = false, stopped = false, wait = 4000;
 
     const say = (kind, values = {}, href = "") => {
@@ -46,12 +46,18 @@
     const typed = () => all("input, textarea, select", form)
       .filter((e) => e.name && e.name !== "csrfmiddlewaretoken" && e.name !== "revision" && !["file", "password", "submit", "hidden"].includes(e.type) && (e.checked || !["checkbox", "radio"].includes(e.type)))
       .map((e) => [e.name, e.value]);
-    const keep = () => { try { localStorage.setItem(key, JSON.stringify(typed())); } catch { /* no room: nothing to do */ } };
+    const keep = (sent = false) => {
+      const revision = (form.elements.revision || {}).value;
+      try { localStorage.setItem(key, JSON.stringify({ pairs: typed(), revision, sent })); } catch { /* no room: nothing to do */ }
+    };
     const forget = () => { try { localStorage.removeItem(key); } catch { /* storage shut */ } };
     const restore = () => {
-      let pairs;
-      try { pairs = JSON.parse(localStorage.getItem(key) || "null"); } catch { pairs = null; }
-      if (!pairs) return false;
+      let kept;
+      try { kept = JSON.parse(localStorage.getItem(key) || "null"); } catch { kept = null; }
+      if (!kept) return false;
+      // Sent, and the server counted on since: it arrived.
+      if (kept.sent && kept.revision && form.elements.revision && kept.revision !== form.elements.revision.value) { forget(); return false; }
+      const pairs = kept.pairs;
       const counts = {};
       let changed = false;
       all('input[type="checkbox"]', form).forEach((e) => {
@@ -74,6 +80,8 @@
         }
       }
       if (!changed) forget();
+      // Saved elsewhere in the meantime: the old revision lets the server say so instead of losing the other text.
+      else if (form.elements.revision && kept.revision) form.elements.revision.value = kept.revision;
       return changed;
     };
     const later = (delay) => { clearTimeout(timer); timer = setTimeout(save, delay); };
@@ -128,10 +136,23 @@
     form.addEventListener("input", (event) => { if (event.target.type !== "file" && event.isTrusted) later(1200); });
     form.addEventListener("change", (event) => { if (event.target.type !== "file") later(1200); });
     form.addEventListener("rows", () => later(1200));
-    form.addEventListener("submit", (event) => { if (!event.defaultPrevented) { keep(); clearTimeout(timer); stopped = true; } });
+    form.addEventListener("submit", (event) => { if (!event.defaultPrevented) { keep(true); clearTimeout(timer); stopped = true; } });
     window.addEventListener("online", () => { if (status && status.classList.contains("is-unsaved")) later(200); });
     window.addEventListener("pageshow", (event) => { if (event.persisted) stopped = false; });
   };
+
+  // Text of a form that was sent is dropped once an ordinary page follows; error and sign-in pages leave it, and so does
+  // the form itself, which compares.
+  const tidy = (everything) => {
+    try {
+      Object.keys(localStorage).filter((key) => key.startsWith("autosave:")).forEach((key) => {
+        const here = all("form[data-autosave]").some((form) => key.endsWith(`:${form.dataset.autosave}`));
+        if (everything || (!here && (JSON.parse(localStorage.getItem(key)) || {}).sent)) localStorage.removeItem(key);
+      });
+    } catch { /* storage shut */ }
+  };
+  if ("arrived" in body.dataset) tidy(false);
+  document.addEventListener("submit", (event) => { if (/\/logout\/$/.test(event.target.action)) tidy(true); });
 
   /* Rows that come and go: data-repeat="prefix" around rows (data-row), a <template> and a data-add button */
   const repeat = (box) => {
@@ -386,6 +407,8 @@
         begin(element);
       }
     }
+    // Faults are named by the page, in its language, not by the browser.
+    all('form[method="post"]', root).forEach((form) => { form.noValidate = true; });
     all("[data-print]", root).forEach((e) => { e.hidden = false; });
     all("[data-needs-script]", root).forEach((e) => { e.hidden = false; });
   }
