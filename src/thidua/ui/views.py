@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import RequestDataTooBig, TooManyFilesSent
 from django.http import HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from thidua.ui import answers, middleware
@@ -38,7 +39,8 @@ def server_error(request):
 
 
 def csrf_failure(request, reason=""):
-    return answers.error(request, 403)
+    """A page from before the last sign-in, or a form of another site."""
+    return answers.error(request, 403, _("This page is older than your sign-in. Reload it and do the step again."))
 
 
 def _back(request) -> HttpResponseRedirect:

@@ -330,7 +330,8 @@ def field(
     if hint:
         described.append(f"{bound.auto_id}_hint")
     length = getattr(bound.field, "max_length", None) or widget.attrs.get("maxlength")
-    counter = length if kind == "text" and length and int(length) >= 100 else None
+    is_prose = kind == "text" and getattr(widget, "input_type", "text") == "text"
+    counter = length if is_prose and length and int(length) >= 100 else None
     if counter:
         described.append(f"{bound.auto_id}_count")
     if bound.errors:

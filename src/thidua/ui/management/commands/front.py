@@ -3,7 +3,6 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from thidua.host import home
 from thidua.ui import front
 
 
@@ -15,6 +14,5 @@ class Command(BaseCommand):
         parser.add_argument("--to", type=Path, help="another folder than <home>/front")
 
     def handle(self, *args, to: Path | None = None, **options):
-        target = to or getattr(settings, "HOME", None) or home.home()
-        written = front.gather(to or Path(target) / "front")
+        written = front.gather(to or Path(settings.HOME) / "front")
         self.stdout.write(f"{len(written)} files in {written[0].parent}")
