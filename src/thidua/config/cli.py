@@ -5,6 +5,10 @@ import os
 import sys
 from collections.abc import Iterator
 
+from thidua.host import postgres, supervise
+from thidua.host.home import home
+from thidua.host.process import HostError
+
 OURS = "thidua."
 # Commands that change tables run as the owner of the tables; everything else as the application.
 AS_OWNER = {"createcachetable", "flush", "init", "makemigrations", "migrate", "restore", "sqlflush", "squashmigrations"}
@@ -14,8 +18,6 @@ WITHOUT_DATABASE = {"catalogue", "check", "collectstatic", "diffsettings", "find
 
 def main() -> None:
     """Entry point of the console script."""
-    from thidua.host.process import HostError
-
     _speak_utf8()
     words = sys.argv[1:]
     name = words[0] if words else "help"
@@ -24,6 +26,8 @@ def main() -> None:
         if name in {"help", "-h", "--help"} and len(words) < 2:
             _print_overview()
             return
+        if name == "run" and not _asks_for_help(words):
+            sys.exit(supervise.main(words[1:]))
         with _database(name, words):
             _execute(["thidua", *words])
     except HostError as error:
@@ -51,15 +55,16 @@ def _set_environment(name: str) -> None:
 
 @contextlib.contextmanager
 def _database(name: str, words: list[str]) -> Iterator[None]:
-    asks_for_help = bool({"-h", "--help"} & set(words))
-    if os.environ.get("DATABASE_URL") or name in WITHOUT_DATABASE or name.startswith("-") or asks_for_help:
+    needless = name in WITHOUT_DATABASE or name.startswith("-") or _asks_for_help(words)
+    if needless or os.environ.get("DATABASE_URL"):
         yield
         return
-    from thidua.host import postgres
-    from thidua.host.home import home
-
     with postgres.hold(home()):
         yield
+
+
+def _asks_for_help(words: list[str]) -> bool:
+    return bool({"-h", "--help"} & set(words))
 
 
 def _execute(words: list[str]) -> None:

@@ -1,8 +1,14 @@
 """The web process. Heavy libraries are imported where they are used, never here."""
 
 import os
+import signal
 
 from django.core.wsgi import get_wsgi_application
 
+from thidua.host import process
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "thidua.config.settings")
+if os.environ.get("THIDUA_WITH_PARENT"):
+    # A web worker whose server was killed would keep the port for ever.
+    process.die_with_parent_now(signal.SIGTERM)
 application = get_wsgi_application()

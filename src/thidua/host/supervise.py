@@ -4,6 +4,7 @@ Each child has a session of its own, so that Ctrl-C in the terminal reaches this
 order: first web and worker, which finish what they do, then the database. A child that dies is started again.
 """
 
+import argparse
 import contextlib
 import os
 import signal
@@ -17,7 +18,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from thidua.host import postgres
-from thidua.host.process import HostError, die_with_parent
+from thidua.host.home import home as home_folder
+from thidua.host.process import HostError, die_with_parent, die_with_parent_now
 
 ADDRESS = "127.0.0.1"
 WEB_WORKERS = 2
@@ -63,11 +65,32 @@ class Child:
                 os.killpg(self.process.pid, number)
 
 
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of ``thidua run``."""
+    parser.add_argument("--port", default=os.environ.get("PORT") or "8000", help="default: PORT or 8000")
+    parser.add_argument("--empty", action="store_true", help="load no example data on the first start")
+
+
+def main(words: list[str]) -> int:
+    """``thidua run`` without loading Django in this process: a start is two seconds shorter."""
+    parser = argparse.ArgumentParser(prog="thidua run")
+    add_arguments(parser)
+    return serve(**vars(parser.parse_args(words)))
+
+
+def serve(port: str, empty: bool) -> int:
+    """Run in the home folder, with example data at the first start where a command for it exists."""
+    if os.environ.get("THIDUA_WITH_PARENT"):
+        die_with_parent_now(signal.SIGTERM)
+    can_fill = any(Path(__file__).parent.parent.glob("*/management/commands/demo.py"))
+    return run(home_folder(), port, first_data=can_fill and not empty)
+
+
 def run(home: Path, port: str, first_data: bool) -> int:
     """Serve on this machine until a signal comes or something keeps dying; the exit code says which."""
     number = check_port(port, home)
     stop = _listen_to_signals()
-    environment = {**os.environ, "THIDUA_HTTP": "1", "PYTHONUNBUFFERED": "1"}
+    environment = {**os.environ, "THIDUA_HTTP": "1", "THIDUA_WITH_PARENT": "1", "PYTHONUNBUFFERED": "1"}
     environment.setdefault("THIDUA_BASE_URL", f"http://{ADDRESS}:{number}")
     lock = None if os.environ.get("DATABASE_URL") else postgres.hold(home)
     children: list[Child] = []
