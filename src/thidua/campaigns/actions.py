@@ -27,13 +27,22 @@ def load(*, text: str, name: str, by, at: dt.datetime) -> tuple[PlanVersion, tup
     plan, problems = read(text, name, is_day_off=queries.day_off)
     errors = [problem for problem in problems if problem.level == "error"]
     if plan is None or errors:
-        raise Denied(_("The plan has %(count)s errors; the first: %(first)s", count=len(errors),
-                       first=str(errors[0].sentence) if errors else "?"))
+        raise Denied(
+            _(
+                "The plan has %(count)s errors; the first: %(first)s",
+                count=len(errors),
+                first=str(errors[0].sentence) if errors else "?",
+            )
+        )
     sha256 = hashlib.sha256(text.encode()).hexdigest()
     campaign, _new = Campaign.objects.select_for_update().get_or_create(
         code=plan.id,
-        defaults={"name": plan.name, "short_name": plan.short_name, "first_year": plan.first_year,
-                  "last_year": plan.last_year},
+        defaults={
+            "name": plan.name,
+            "short_name": plan.short_name,
+            "first_year": plan.first_year,
+            "last_year": plan.last_year,
+        },
     )
     same = campaign.versions.filter(sha256=sha256).first()
     if same:
@@ -62,8 +71,14 @@ def publish(*, version: PlanVersion, by, at: dt.datetime) -> int:
     campaign.first_year, campaign.last_year = plan.first_year, plan.last_year
     campaign.save()
     made = make_obligations(campaign=campaign, plan=plan)
-    ledger.record(by=by, at=at, verb="campaigns.publish", thing=version, before={"version": before},
-                  after={"version": version.number, "obligations": made})
+    ledger.record(
+        by=by,
+        at=at,
+        verb="campaigns.publish",
+        thing=version,
+        before={"version": before},
+        after={"version": version.number, "obligations": made},
+    )
     return made
 
 
@@ -108,8 +123,16 @@ def extend(*, obligation: Obligation, until: dt.datetime, reason: str, by, at: d
     before = obligation.extended_to
     obligation.extended_to, obligation.reason, obligation.approved_by = until, reason.strip(), by
     obligation.save(update_fields=["extended_to", "reason", "approved_by"])
-    ledger.record(by=by, at=at, verb="campaigns.extend", thing=obligation, unit_id=obligation.unit_id, note=reason,
-                  before={"until": before and before.isoformat()}, after={"until": until.isoformat()})
+    ledger.record(
+        by=by,
+        at=at,
+        verb="campaigns.extend",
+        thing=obligation,
+        unit_id=obligation.unit_id,
+        note=reason,
+        before={"until": before and before.isoformat()},
+        after={"until": until.isoformat()},
+    )
 
 
 @transaction.atomic
@@ -119,8 +142,16 @@ def excuse(*, obligation: Obligation, reason: str, by, at: dt.datetime) -> None:
     need(reason.strip(), _("Write the reason of the excuse."))
     obligation.excused, obligation.reason, obligation.approved_by = True, reason.strip(), by
     obligation.save(update_fields=["excused", "reason", "approved_by"])
-    ledger.record(by=by, at=at, verb="campaigns.excuse", thing=obligation, unit_id=obligation.unit_id, note=reason,
-                  before={"excused": False}, after={"excused": True})
+    ledger.record(
+        by=by,
+        at=at,
+        verb="campaigns.excuse",
+        thing=obligation,
+        unit_id=obligation.unit_id,
+        note=reason,
+        before={"excused": False},
+        after={"excused": True},
+    )
 
 
 def note_standing(

@@ -10,10 +10,10 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from thidua.core.obligations import Standing, StandingKind, state_of
 from thidua.core.plan import schema
 from thidua.core.plan.data import from_data
 from thidua.people.models import Person, Unit, choices
-from thidua.core.obligations import Standing, StandingKind, state_of
 
 
 class CampaignQuerySet(models.QuerySet):

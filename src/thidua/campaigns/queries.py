@@ -27,9 +27,13 @@ def campaign_by_code(code: str) -> Campaign:
 
 def default_campaign(person) -> Campaign | None:
     """The newest published campaign: what pages open with."""
-    return Campaign.objects.visible_to(person).filter(current__isnull=False).select_related("current").order_by(
-        "-last_year", "pk"
-    ).first()
+    return (
+        Campaign.objects.visible_to(person)
+        .filter(current__isnull=False)
+        .select_related("current")
+        .order_by("-last_year", "pk")
+        .first()
+    )
 
 
 def day_off(day: dt.date) -> Sentence | None:

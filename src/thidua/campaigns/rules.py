@@ -4,6 +4,13 @@ from thidua.core.refusals import need
 from thidua.core.units import RoleKind
 from thidua.core.words import _
 
+PERMISSIONS = {
+    "load": _("Standing office or administrator"),
+    "publish": _("Standing office"),
+    "extend": _("Standing office"),
+    "excuse": _("Standing office"),
+}
+
 
 def check_load(person, *, at):
     need(person.access.has(RoleKind.OFFICE, RoleKind.ADMINISTRATOR), _("Only the standing office loads plans."))

@@ -25,7 +25,9 @@ def plan(request):
 
 def _versions_page(request, form=None, problems=(), status=200):
     context = {
-        "versions": PlanVersion.objects.visible_to(request.user).select_related("campaign", "published_by", "loaded_by"),
+        "versions": PlanVersion.objects.visible_to(request.user).select_related(
+            "campaign", "published_by", "loaded_by"
+        ),
         "form": form or LoadForm(),
         "problems": problems,
         "may_load": verdict(rules.check_load, request.user, at=timezone.now()),
@@ -62,7 +64,9 @@ def version(request, pk):
     found = _version(request, pk)
     current = found.campaign.current
     context = {
-        "version": found, "plan": found.plan, "campaign": found.campaign,
+        "version": found,
+        "plan": found.plan,
+        "campaign": found.campaign,
         "differences": differences(current.plan, found.plan) if current and current.pk != found.pk else (),
         "may_publish": verdict(rules.check_publish, request.user, found, at=timezone.now()),
     }

@@ -55,6 +55,7 @@ ALLOWED_HOSTS = env_list("THIDUA_HOSTS", "localhost,127.0.0.1,[::1],testserver")
 # HTTPS is the rule. Only the one-machine start (`make run`, tests) says THIDUA_HTTP=1 to serve plain http on loopback.
 HTTPS = not env_flag("THIDUA_HTTP")
 BASE_URL = env("THIDUA_BASE_URL", "http://127.0.0.1:8000")
+CSRF_FAILURE_VIEW = "thidua.ui.views.csrf_failure"
 CSRF_TRUSTED_ORIGINS = env_list("THIDUA_TRUSTED_ORIGINS")
 
 INSTALLED_APPS = [
@@ -89,7 +90,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "thidua.ui.middleware.DatabaseAway",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "thidua.ui.middleware.ChosenLanguage",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

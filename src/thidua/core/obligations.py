@@ -78,7 +78,10 @@ def state_of(
     submitted_at: dt.datetime | None,
     now: dt.datetime,
 ) -> Standing:
-    """The state at ``now`` (a moment in the plan's time zone): an excuse wins; what was handed in shows where it lies; the rest is late, due or not open."""
+    """The state at ``now``, a moment in the plan's time zone.
+
+    An excuse wins; what was handed in shows where it lies; the rest is late, due or not open yet.
+    """
     if excused:
         return Standing(BoardState.EXCUSED)
     closes = extended_to or due_at

@@ -18,8 +18,18 @@ def check_shares(shares: Sequence[Decimal]) -> None:
     need(all(0 < share <= WHOLE for share in shares), _("A share lies above 0 % and at most at 100 %."))
     total = sum(shares, Decimal(0))
     if total < WHOLE:
-        raise Denied(_("The shares add to %(total)s %%; %(rest)s %% is missing.", total=number(total),
-                       rest=number(WHOLE - total)))
+        raise Denied(
+            _(
+                "The shares add to %(total)s %%; %(rest)s %% is missing.",
+                total=number(total),
+                rest=number(WHOLE - total),
+            )
+        )
     if total > WHOLE:
-        raise Denied(_("The shares add to %(total)s %%; %(rest)s %% is too much.", total=number(total),
-                       rest=number(total - WHOLE)))
+        raise Denied(
+            _(
+                "The shares add to %(total)s %%; %(rest)s %% is too much.",
+                total=number(total),
+                rest=number(total - WHOLE),
+            )
+        )

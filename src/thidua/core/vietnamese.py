@@ -65,7 +65,7 @@ def percent(numerator: Decimal | float | int, denominator: Decimal | float | int
 
 
 def parse_number(text: str) -> Decimal:
-    """"1.234,5" or "1234,5" or "1234.5" → Decimal. Raises ValueError for anything else."""
+    """ "1.234,5" or "1234,5" or "1234.5" → Decimal. Raises ValueError for anything else."""
     plain = nfc(text).replace(" ", "")
     if re.fullmatch(r"-?\d{1,3}(\.\d{3})+(,\d+)?", plain) or "," in plain:
         plain = plain.replace(".", "").replace(",", ".")
@@ -83,7 +83,7 @@ def day(date: dt.date) -> str:
 
 
 def parse_day(text: str) -> dt.date:
-    """"31/10/2023", "31-10-2023" or "2023-10-31" → date. Raises ValueError for anything else."""
+    """ "31/10/2023", "31-10-2023" or "2023-10-31" → date. Raises ValueError for anything else."""
     plain = nfc(text)
     if match := re.fullmatch(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", plain):
         days, months, years = (int(part) for part in match.groups())

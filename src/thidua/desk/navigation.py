@@ -74,13 +74,22 @@ def _groups(access, path: str) -> list[dict[str, object]]:
     papers = [link(_("Registrations and reports"), "dossiers:list", "bulb")]
     units = [link(_("Units"), "people:units", "people")]
     if access.acts_for:
+        scorecard = reverse("reports:scorecard", args=[access.home_unit_code])
+        papers.append(
+            {
+                "label": _("Figures and evidence"),
+                "url": scorecard,
+                "icon": "data",
+                "count": None,
+                "current": path.startswith("/reports/"),
+            }
+        )
         units.append(link(_("People of the unit"), "people:members", "people"))
     records = [link(_("The plan"), "campaigns:plan", "book"), link(_("Trail"), "desk:trail", "history")]
-    groups = [
+    return [
         {"heading": "", "links": top},
         {"heading": _("Follow"), "links": follow},
         {"heading": _("Models, solutions, initiatives"), "links": papers},
         {"heading": _("Units and people"), "links": units},
         {"heading": _("Records"), "links": records},
     ]
-    return groups

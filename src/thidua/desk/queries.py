@@ -38,8 +38,12 @@ def tasks_of_unit(person, campaign: Campaign, year: int, *, now: dt.datetime) ->
     cells = [Cell(row, row.on(now)) for row in rows]
     open_cells = [cell for cell in cells if cell.state in OPEN]
     tasks = [
-        Task(names.get(cell.obligation.key, cell.obligation.key), cell.obligation.unit.name,
-             cell.obligation.extended_to or cell.obligation.due_at, cell)
+        Task(
+            names.get(cell.obligation.key, cell.obligation.key),
+            cell.obligation.unit.name,
+            cell.obligation.extended_to or cell.obligation.due_at,
+            cell,
+        )
         for cell in open_cells
     ]
     return tasks, [cell for cell in cells if cell.state in {BoardState.DONE, BoardState.SUBMITTED, BoardState.EXCUSED}]
@@ -54,9 +58,11 @@ def shares_to_confirm(person) -> QuerySet[Author]:
 
 
 def to_sign(person) -> QuerySet[Dossier]:
-    return Dossier.objects.filter(
-        unit__in=person.access.signs_for, state=DossierState.PRESENTED
-    ).select_related("unit").order_by("saved_at")
+    return (
+        Dossier.objects.filter(unit__in=person.access.signs_for, state=DossierState.PRESENTED)
+        .select_related("unit")
+        .order_by("saved_at")
+    )
 
 
 def own_dossiers(person, campaign: Campaign, year: int) -> QuerySet[Dossier]:
@@ -131,8 +137,9 @@ def completion(person, campaign: Campaign, year: int, *, today: dt.date) -> Comp
         registrations=Count("pk", distinct=True),
         unfinished=Count("pk", filter=Q(milestones__percent__lt=100), distinct=True),
     )
-    return Completion(steps["due"], steps["done"], counts["registrations"],
-                      counts["registrations"] - counts["unfinished"])
+    return Completion(
+        steps["due"], steps["done"], counts["registrations"], counts["registrations"] - counts["unfinished"]
+    )
 
 
 def waiting_count() -> int:

@@ -28,21 +28,29 @@ def home(request):
     now = timezone.localtime()
     person = request.user
     context = {
-        "campaign": campaign, "year": year, "now": now,
+        "campaign": campaign,
+        "year": year,
+        "now": now,
         "shares": queries.shares_to_confirm(person),
         "to_sign": queries.to_sign(person) if person.access.signs_for else [],
     }
     if person.access.sees_all:
         board = monitoring.board(person, campaign, year, now=now)
         context |= {
-            "board": board, "owing": len(board.owing), "waiting": queries.waiting_count(),
+            "board": board,
+            "owing": len(board.owing),
+            "waiting": queries.waiting_count(),
             "registered": queries.coverage(person, campaign, year, DossierKind.REGISTRATION),
             "reported": queries.coverage(person, campaign, year, DossierKind.REPORT),
         }
         return render(request, "desk/home_office.html", context)
     tasks, settled = queries.tasks_of_unit(person, campaign, year, now=now)
-    context |= {"tasks": tasks, "settled": settled, "dossiers": queries.own_dossiers(person, campaign, year),
-                "unit_name": person.access.unit_names.get(person.access.home_unit_id, "")}
+    context |= {
+        "tasks": tasks,
+        "settled": settled,
+        "dossiers": queries.own_dossiers(person, campaign, year),
+        "unit_name": person.access.unit_names.get(person.access.home_unit_id, ""),
+    }
     return render(request, "desk/home_unit.html", context)
 
 
@@ -52,7 +60,10 @@ def overview(request):
     person, now = request.user, timezone.localtime()
     plan = campaign.current.plan
     context = {
-        "campaign": campaign, "year": year, "plan": plan, "now": now,
+        "campaign": campaign,
+        "year": year,
+        "plan": plan,
+        "now": now,
         "rounds": [each for each in plan.rounds if each.year == year],
         "registered": queries.coverage(person, campaign, year, DossierKind.REGISTRATION),
         "reported": queries.coverage(person, campaign, year, DossierKind.REPORT),

@@ -36,8 +36,16 @@ STANDINGS = (
 
 @transaction.atomic
 def begin(
-    *, campaign: Campaign, key: str, unit: Unit, token: uuid.UUID, by: Person, at: dt.datetime, answers=None,
-    about: Dossier | None = None, continues: Dossier | None = None,
+    *,
+    campaign: Campaign,
+    key: str,
+    unit: Unit,
+    token: uuid.UUID,
+    by: Person,
+    at: dt.datetime,
+    answers=None,
+    about: Dossier | None = None,
+    continues: Dossier | None = None,
 ) -> Dossier:
     """Open a draft for an obligation of the plan. The same form sent twice (same token) is the same dossier."""
     obligation = obligation_of(campaign.pk, key, unit.pk)
@@ -47,9 +55,20 @@ def begin(
     dossier, new = Dossier.objects.get_or_create(
         token=token,
         defaults={
-            "kind": planned.kind, "campaign": campaign, "version": campaign.current, "form": form.id,
-            "obligation_key": key, "year": planned.year, "unit": unit, "about": about, "continues": continues,
-            "title": about.title if about else "", "created_at": at, "created_by": by, "saved_at": at, "saved_by": by,
+            "kind": planned.kind,
+            "campaign": campaign,
+            "version": campaign.current,
+            "form": form.id,
+            "obligation_key": key,
+            "year": planned.year,
+            "unit": unit,
+            "about": about,
+            "continues": continues,
+            "title": about.title if about else "",
+            "created_at": at,
+            "created_by": by,
+            "saved_at": at,
+            "saved_by": by,
             "is_sample": unit.is_sample,
         },
     )
@@ -58,8 +77,9 @@ def begin(
     if answers:
         _write(dossier, answers, by=by, at=at)
     if obligation.standing == StandingKind.NONE:
-        campaigns.note_standing(campaign_id=campaign.pk, key=key, unit_id=unit.pk, standing=StandingKind.DRAFT,
-                                submitted_at=None)
+        campaigns.note_standing(
+            campaign_id=campaign.pk, key=key, unit_id=unit.pk, standing=StandingKind.DRAFT, submitted_at=None
+        )
     ledger.record(by=by, at=at, verb="dossiers.begin", thing=dossier, unit_id=unit.pk, after={"form": form.id})
     return dossier
 
@@ -96,8 +116,9 @@ def save(*, dossier: Dossier, answers: dict, revision: int, by: Person, at: dt.d
         return dossier
     before = {key: dossier.answers.get(key) for key in changed}
     _write(dossier, answers, by=by, at=at)
-    ledger.record(by=by, at=at, verb="dossiers.save", thing=dossier, unit_id=dossier.unit_id, before=before,
-                  after=changed)
+    ledger.record(
+        by=by, at=at, verb="dossiers.save", thing=dossier, unit_id=dossier.unit_id, before=before, after=changed
+    )
     return dossier
 
 
@@ -121,8 +142,14 @@ def _write_authors(dossier: Dossier, rows: list[dict]) -> None:
     wanted: dict[int, Decimal] = {}
     for row in rows:
         share = _share(row.get("share"))
-        if row.get("person") and share is not None:
+        if str(row.get("person", "")).isdigit() and share is not None:
             wanted[int(row["person"])] = share
+    known = set(
+        Person.objects.filter(pk__in=set(wanted) - set(present), posts__unit_id=dossier.unit_id).values_list(
+            "pk", flat=True
+        )
+    )
+    need(known >= set(wanted) - set(present), _("An author must be a person of the unit."))
     gone = set(present) - set(wanted)
     if gone:
         dossier.authors.filter(person_id__in=gone).delete()
@@ -266,8 +293,14 @@ def confirm(*, author: Author, by: Person, at: dt.datetime) -> None:
     rules.check_confirm(by, author, at=at)
     author.confirmed_at = at
     author.save(update_fields=["confirmed_at"])
-    ledger.record(by=by, at=at, verb="dossiers.confirm", thing=author.dossier, unit_id=author.dossier.unit_id,
-                  after={"share": str(author.share)})
+    ledger.record(
+        by=by,
+        at=at,
+        verb="dossiers.confirm",
+        thing=author.dossier,
+        unit_id=author.dossier.unit_id,
+        after={"share": str(author.share)},
+    )
 
 
 @transaction.atomic
@@ -279,8 +312,14 @@ def attach(*, dossier: Dossier, question: str, upload, by: Person, at: dt.dateti
     attachment = Attachment.objects.create(
         dossier=dossier, question=question, name=nfc(upload.name)[-255:], file=stored, attached_at=at, attached_by=by
     )
-    ledger.record(by=by, at=at, verb="dossiers.attach", thing=dossier, unit_id=dossier.unit_id,
-                  after={"file": attachment.name, "sha256": stored.sha256})
+    ledger.record(
+        by=by,
+        at=at,
+        verb="dossiers.attach",
+        thing=dossier,
+        unit_id=dossier.unit_id,
+        after={"file": attachment.name, "sha256": stored.sha256},
+    )
     return attachment
 
 
@@ -291,14 +330,21 @@ def detach(*, attachment: Attachment, by: Person, at: dt.datetime) -> None:
     rules.check_save(by, dossier, at=at)
     attachment.removed_at = at
     attachment.save(update_fields=["removed_at"])
-    ledger.record(by=by, at=at, verb="dossiers.detach", thing=dossier, unit_id=dossier.unit_id,
-                  before={"file": attachment.name})
+    ledger.record(
+        by=by, at=at, verb="dossiers.detach", thing=dossier, unit_id=dossier.unit_id, before={"file": attachment.name}
+    )
 
 
 @transaction.atomic
 def report_progress(
-    *, dossier: Dossier, text: str, by: Person, at: dt.datetime, milestone: Milestone | None = None,
-    percent: int | None = None, upload=None,
+    *,
+    dossier: Dossier,
+    text: str,
+    by: Person,
+    at: dt.datetime,
+    milestone: Milestone | None = None,
+    percent: int | None = None,
+    upload=None,
 ) -> Progress:
     """Tell what was done, and how far a milestone came; a photo or file may go with it."""
     rules.check_report_progress(by, dossier, at=at)
@@ -307,19 +353,37 @@ def report_progress(
     attachment = None
     if upload is not None:
         attachment = Attachment.objects.create(
-            dossier=dossier, question="progress", name=nfc(upload.name)[-255:],
-            file=files.store(upload, by=by, at=at), attached_at=at, attached_by=by,
+            dossier=dossier,
+            question="progress",
+            name=nfc(upload.name)[-255:],
+            file=files.store(upload, by=by, at=at),
+            attached_at=at,
+            attached_by=by,
         )
-    news = Progress.objects.create(dossier=dossier, milestone=milestone, percent=percent, text=nfc(text),
-                                   attachment=attachment, written_at=at, written_by=by)
+    news = Progress.objects.create(
+        dossier=dossier,
+        milestone=milestone,
+        percent=percent,
+        text=nfc(text),
+        attachment=attachment,
+        written_at=at,
+        written_by=by,
+    )
     before = {}
     if milestone is not None and percent is not None:
         before = {"percent": milestone.percent}
         milestone.percent = percent
         milestone.done_on = (milestone.done_on or at.date()) if percent == 100 else None
         milestone.save(update_fields=["percent", "done_on"])
-    ledger.record(by=by, at=at, verb="dossiers.report_progress", thing=dossier, unit_id=dossier.unit_id, before=before,
-                  after={"milestone": milestone and milestone.title, "percent": percent})
+    ledger.record(
+        by=by,
+        at=at,
+        verb="dossiers.report_progress",
+        thing=dossier,
+        unit_id=dossier.unit_id,
+        before=before,
+        after={"milestone": milestone and milestone.title, "percent": percent},
+    )
     return news
 
 
@@ -327,16 +391,25 @@ def _change(dossier: Dossier, verb: str, *, by: Person, at: dt.datetime, note: s
     before = dossier.state
     dossier.state = move(before, verb)
     dossier.save()
-    ledger.record(by=by, at=at, verb=f"dossiers.{verb}", thing=dossier, unit_id=dossier.unit_id, note=note,
-                  before={"state": before}, after={"state": dossier.state})
+    ledger.record(
+        by=by,
+        at=at,
+        verb=f"dossiers.{verb}",
+        thing=dossier,
+        unit_id=dossier.unit_id,
+        note=note,
+        before={"state": before},
+        after={"state": dossier.state},
+    )
 
 
 def _note_standing(dossier: Dossier) -> None:
     """Where the unit stands with the obligation: its best dossiers decide, as many as the plan asks for."""
     obligation = obligation_of(dossier.campaign_id, dossier.obligation_key, dossier.unit_id)
     found = list(
-        Dossier.objects.filter(campaign_id=dossier.campaign_id, obligation_key=dossier.obligation_key,
-                               unit_id=dossier.unit_id)
+        Dossier.objects.filter(
+            campaign_id=dossier.campaign_id, obligation_key=dossier.obligation_key, unit_id=dossier.unit_id
+        )
         .exclude(state=DossierState.WITHDRAWN)
         .order_by(F("submitted_at").asc(nulls_last=True))
         .values_list("state", "submitted_at", "days_late")
@@ -350,8 +423,13 @@ def _note_standing(dossier: Dossier) -> None:
             break
     else:
         standing = StandingKind.DRAFT if found else StandingKind.NONE
-    campaigns.note_standing(campaign_id=dossier.campaign_id, key=dossier.obligation_key, unit_id=dossier.unit_id,
-                            standing=standing, submitted_at=submitted_at)
+    campaigns.note_standing(
+        campaign_id=dossier.campaign_id,
+        key=dossier.obligation_key,
+        unit_id=dossier.unit_id,
+        standing=standing,
+        submitted_at=submitted_at,
+    )
 
 
 STATE_RANK = {state: rank for rank, (state, _standing) in enumerate(STANDINGS)}
@@ -361,8 +439,11 @@ def reports_needed(dossier: Dossier) -> int:
     """A unit owes one result report for each registration that stands in the same year."""
     return max(
         Dossier.objects.filter(
-            campaign_id=dossier.campaign_id, year=dossier.year, unit_id=dossier.unit_id,
-            kind=DossierKind.REGISTRATION, state__in=[DossierState.SUBMITTED, DossierState.ACCEPTED],
+            campaign_id=dossier.campaign_id,
+            year=dossier.year,
+            unit_id=dossier.unit_id,
+            kind=DossierKind.REGISTRATION,
+            state__in=[DossierState.SUBMITTED, DossierState.ACCEPTED],
         ).count(),
         1,
     )

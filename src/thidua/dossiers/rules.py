@@ -48,8 +48,10 @@ def check_in_time(dossier, obligation, *, at: dt.datetime):
     closes = max(obligation.due_at, obligation.extended_to or obligation.due_at)
     if at > closes and dossier.plan_obligation.late == "refused":
         raise DeadlinePassed(
-            _("The form closed on %(day)s. Your text is kept; ask the standing office for an extension.",
-              day=f"{closes.astimezone(at.tzinfo):%d/%m/%Y}")
+            _(
+                "The form closed on %(day)s. Your text is kept; ask the standing office for an extension.",
+                day=f"{closes.astimezone(at.tzinfo):%d/%m/%Y}",
+            )
         )
 
 
@@ -58,8 +60,11 @@ def check_complete(dossier):
     missing = missing_fields(dossier)
     if missing:
         raise Denied(
-            _("%(count)s answers are missing or wrong: %(names)s.", count=len(missing),
-              names=", ".join(str(dossier.plan_form.question(key).label) for key in missing)),
+            _(
+                "%(count)s answers are missing or wrong: %(names)s.",
+                count=len(missing),
+                names=", ".join(str(dossier.plan_form.question(key).label) for key in missing),
+            ),
             missing,
         )
 

@@ -7,9 +7,9 @@ import hashlib
 import zipfile
 
 import puremagic
+from django.conf import settings
 from django.core.files.base import File
 from django.core.files.storage import default_storage
-from django.conf import settings
 
 from thidua.core.refusals import Denied, need
 from thidua.core.words import _

@@ -41,11 +41,13 @@ class Integrity:
 
 def verify() -> Integrity:
     with connection.cursor() as cursor:
-        cursor.execute("select count(*), coalesce((select hash from ledger_seal order by n desc limit 1), '') "
-                       "from ledger_seal")
+        cursor.execute(
+            "select count(*), coalesce((select hash from ledger_seal order by n desc limit 1), '') from ledger_seal"
+        )
         rows, head = cursor.fetchone()
-        cursor.execute("select count(*) from ledger_entry e where not exists "
-                       "(select 1 from ledger_seal s where s.entry_id = e.id)")
+        cursor.execute(
+            "select count(*) from ledger_entry e where not exists (select 1 from ledger_seal s where s.entry_id = e.id)"
+        )
         unsealed = cursor.fetchone()[0]
         cursor.execute(VERIFY)
         broken = cursor.fetchone() or (None, None, False)

@@ -29,6 +29,11 @@ def remind(*, campaign: Campaign, year: int, unit_ids: set[int], by, at: dt.date
         people.write_letters(letters.remind(row, names, owed, local=timezone.localtime), at=at)
         reminded += [cell.obligation.pk for cell in owed]
     Obligation.objects.filter(pk__in=reminded).update(reminded_at=at)
-    ledger.record(by=by, at=at, verb="monitoring.remind", thing=campaign,
-                  after={"year": year, "units": [row.unit.code for row in rows]})
+    ledger.record(
+        by=by,
+        at=at,
+        verb="monitoring.remind",
+        thing=campaign,
+        after={"year": year, "units": [row.unit.code for row in rows]},
+    )
     return len(rows)

@@ -5,8 +5,11 @@ from django.utils.translation import gettext_lazy as _
 
 
 class ExtendForm(forms.Form):
-    until = forms.DateField(label=_("New due date"), input_formats=["%d/%m/%Y", "%Y-%m-%d"],
-                            help_text=_("Day/month/year. The first due date stays on record."))
+    until = forms.DateField(
+        label=_("New due date"),
+        input_formats=["%d/%m/%Y", "%Y-%m-%d"],
+        help_text=_("Day/month/year. The first due date stays on record."),
+    )
     reason = forms.CharField(label=_("Reason"), max_length=500)
 
 

@@ -19,7 +19,11 @@ def remind(row, names: dict[str, str], cells, *, local) -> list[Notice]:
     people = people_of(row.unit.pk, PostKind.FOCAL_POINT) or people_of(row.unit.pk, PostKind.HEAD)
     return [
         Notice(
-            to=person, unit_id=row.unit.pk, kind="monitoring.remind", address=reverse("desk:home"), urgent=True,
+            to=person,
+            unit_id=row.unit.pk,
+            kind="monitoring.remind",
+            address=reverse("desk:home"),
+            urgent=True,
             subject=_("%(unit)s still owes %(count)s things") % {"unit": row.unit.name, "count": len(cells)},
             body="\n".join([_("Please complete:"), *lines]),
         )

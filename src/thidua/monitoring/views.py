@@ -71,9 +71,13 @@ def board(request):
     filters = _filters(request)
     rows = [row for row in whole.rows if filters.keep(row)]
     groups = [
-        {"kind": kind.label, "owing": sum(row.owes for row in group), "total": sum(r.unit.kind == kind for r in whole.rows),
-         "rows": group if filters.everything else group[:SHOWN_PER_KIND],
-         "hidden": 0 if filters.everything else max(len(group) - SHOWN_PER_KIND, 0)}
+        {
+            "kind": kind.label,
+            "owing": sum(row.owes for row in group),
+            "total": sum(r.unit.kind == kind for r in whole.rows),
+            "rows": group if filters.everything else group[:SHOWN_PER_KIND],
+            "hidden": 0 if filters.everything else max(len(group) - SHOWN_PER_KIND, 0),
+        }
         for kind, group in queries.by_kind(rows)
     ]
     tabs = [
@@ -81,8 +85,14 @@ def board(request):
         for key, (label, states, icon) in SHOW.items()
     ]
     context = {
-        "campaign": campaign, "year": year, "board": whole, "groups": groups, "tabs": tabs, "filters": filters,
-        "shown": len(rows), "kinds": [(kind.value, kind.label) for kind in UnitKind],
+        "campaign": campaign,
+        "year": year,
+        "board": whole,
+        "groups": groups,
+        "tabs": tabs,
+        "filters": filters,
+        "shown": len(rows),
+        "kinds": [(kind.value, kind.label) for kind in UnitKind],
         "owing_shown": [row for row in rows if row.owes],
         "may_remind": verdict(rules.check_remind, request.user, at=timezone.now()),
     }
@@ -103,7 +113,9 @@ def remind(request):
     if request.method == "POST":
         unit_ids = {int(pk) for pk in request.POST.getlist("unit") if pk.isdigit()}
         count = actions.remind(campaign=campaign, year=year, unit_ids=unit_ids, by=request.user, at=timezone.now())
-        messages.success(request, ngettext("%(n)s unit was reminded.", "%(n)s units were reminded.", count) % {"n": count})
+        messages.success(
+            request, ngettext("%(n)s unit was reminded.", "%(n)s units were reminded.", count) % {"n": count}
+        )
         return redirect(f"{request.path.removesuffix('remind/')}?year={year}&show=owing")
     filters = _filters(request)
     rows = [row for row in whole.owing if filters.keep(row)]
@@ -112,17 +124,17 @@ def remind(request):
 
 def _obligation(request, pk: int) -> Obligation:
     seen = Obligation.objects.visible_to(request.user)
-    return get_object_or_404(
-        seen.select_related("campaign__current", "unit", "person", "approved_by"), pk=pk
-    )
+    return get_object_or_404(seen.select_related("campaign__current", "unit", "person", "approved_by"), pk=pk)
 
 
 def _obligation_page(request, obligation, extend_form=None, excuse_form=None, status=200):
     now = timezone.localtime()
     context = {
-        "obligation": obligation, "standing": obligation.on(now),
+        "obligation": obligation,
+        "standing": obligation.on(now),
         "planned": obligation.campaign.current.plan.obligation(obligation.key),
-        "extend_form": extend_form or ExtendForm(), "excuse_form": excuse_form or ExcuseForm(),
+        "extend_form": extend_form or ExtendForm(),
+        "excuse_form": excuse_form or ExcuseForm(),
         "may_extend": verdict(campaign_rules.check_extend, request.user, obligation, at=now),
         "may_excuse": verdict(campaign_rules.check_excuse, request.user, obligation, at=now),
     }
@@ -141,7 +153,9 @@ def extend(request, pk):
     if not form.is_valid():
         return _obligation_page(request, found, extend_form=form, status=422)
     until = end_of_day(form.cleaned_data["until"], found.campaign.current.plan.timezone)
-    campaigns.extend(obligation=found, until=until, reason=form.cleaned_data["reason"], by=request.user, at=timezone.now())
+    campaigns.extend(
+        obligation=found, until=until, reason=form.cleaned_data["reason"], by=request.user, at=timezone.now()
+    )
     messages.success(request, _("The extension is recorded."))
     return redirect("monitoring:obligation", pk=pk)
 

@@ -27,7 +27,13 @@ def board_rows(board, local):
             if cell is None:
                 continue
             yield (
-                row.unit.code, row.unit.name, row.unit.get_kind_display(), column.name,
-                local(cell.obligation.due_at).date(), str(cell.state.label), cell.standing.done_on,
-                cell.standing.days_late, cell.obligation.reason,
+                row.unit.code,
+                row.unit.name,
+                row.unit.get_kind_display(),
+                column.name,
+                local(cell.obligation.due_at).date(),
+                str(cell.state.label),
+                cell.standing.done_on,
+                cell.standing.days_late,
+                cell.obligation.reason,
             )

@@ -36,10 +36,16 @@ class Access:
     member_of: frozenset[int] = frozenset()
     paths: tuple[str, ...] = ()
     unit_names: dict[int, str] = field(default_factory=dict, hash=False)
+    unit_codes: dict[int, str] = field(default_factory=dict, hash=False)
 
     @property
     def sees_all(self) -> bool:
         return bool(self.roles & SEES_ALL)
+
+    @property
+    def home_unit_code(self) -> str:
+        """The last code of the home unit's path; empty where there is no unit."""
+        return self.unit_codes.get(self.home_unit_id, "")
 
     def has(self, *kinds: RoleKind) -> bool:
         return bool(self.roles & set(kinds))
@@ -77,4 +83,5 @@ def access_from_rows(person_id: int, rows: Iterable[tuple[str, str, int, str, st
         member_of=frozenset(unit for _kind, unit in posts),
         paths=tuple(sorted(set(acting.values()))),
         unit_names={row[2]: row[4] for row in rows if row[0] != "role"},
+        unit_codes={row[2]: row[3].rstrip("/").split("/")[-1] for row in rows if row[0] != "role"},
     )

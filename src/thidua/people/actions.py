@@ -22,8 +22,14 @@ def write_letters(notices: Iterable[Notice], *, at: dt.datetime) -> None:
     """Put notices under the bell; the worker mails those with an address."""
     Letter.objects.bulk_create(
         Letter(
-            to=notice.to, unit_id=notice.unit_id, kind=notice.kind, subject=notice.subject[:300], body=notice.body,
-            address=notice.address, urgent=notice.urgent, written_at=at,
+            to=notice.to,
+            unit_id=notice.unit_id,
+            kind=notice.kind,
+            subject=notice.subject[:300],
+            body=notice.body,
+            address=notice.address,
+            urgent=notice.urgent,
+            written_at=at,
         )
         for notice in notices
     )
@@ -48,13 +54,26 @@ def add_member(*, unit: Unit, full_name: str, title: str, email: str = "", by: P
     """Add a colleague to the unit, with an account that opens at the first sign-in slip."""
     rules.check_add_member(by, unit, at=at)
     need(nfc(full_name), _("Write the full name."))
-    person = Person(username=free_username(full_name), full_name=nfc(full_name), title=nfc(title), email=email.strip(),
-                    must_change_password=True, is_sample=unit.is_sample, joined_at=at)
+    person = Person(
+        username=free_username(full_name),
+        full_name=nfc(full_name),
+        title=nfc(title),
+        email=email.strip(),
+        must_change_password=True,
+        is_sample=unit.is_sample,
+        joined_at=at,
+    )
     person.set_unusable_password()
     person.save()
     Post.objects.create(person=person, unit=unit, kind=PostKind.MEMBER, title=nfc(title), starts_on=at.date())
-    ledger.record(by=by, at=at, verb="people.add_member", thing=person, unit_id=unit.pk,
-                  after={"name": person.full_name, "unit": unit.code})
+    ledger.record(
+        by=by,
+        at=at,
+        verb="people.add_member",
+        thing=person,
+        unit_id=unit.pk,
+        after={"name": person.full_name, "unit": unit.code},
+    )
     return person
 
 
@@ -75,10 +94,17 @@ def delegate(
     rules.check_delegate(by, unit, deputy, at=at)
     need(starts_on <= ends_on, _("The last day cannot lie before the first."))
     need(reason.strip(), _("Write why a deputy acts."))
-    delegation = Delegation.objects.create(unit=unit, head=by, deputy=deputy, starts_on=starts_on, ends_on=ends_on,
-                                           reason=nfc(reason), created_at=at)
-    ledger.record(by=by, at=at, verb="people.delegate", thing=delegation, unit_id=unit.pk,
-                  after={"deputy": deputy.full_name, "from": starts_on.isoformat(), "to": ends_on.isoformat()})
+    delegation = Delegation.objects.create(
+        unit=unit, head=by, deputy=deputy, starts_on=starts_on, ends_on=ends_on, reason=nfc(reason), created_at=at
+    )
+    ledger.record(
+        by=by,
+        at=at,
+        verb="people.delegate",
+        thing=delegation,
+        unit_id=unit.pk,
+        after={"deputy": deputy.full_name, "from": starts_on.isoformat(), "to": ends_on.isoformat()},
+    )
     return delegation
 
 

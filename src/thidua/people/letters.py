@@ -1,4 +1,4 @@
-"""A notice to one person: shown under the bell, and mailed when there is an address. And: who are the people of a unit."""
+"""A notice to one person, shown under the bell and mailed where there is an address; and who is who in a unit."""
 
 from __future__ import annotations
 
@@ -43,5 +43,3 @@ def with_role(kind: RoleKind) -> list[Person]:
     return list(
         Person.objects.filter(current("roles__", timezone.localdate()), roles__kind=kind, is_active=True).distinct()
     )
-
-

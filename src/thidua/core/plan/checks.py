@@ -18,8 +18,21 @@ OBLIGATION_KINDS = ("registration", "report", "unit_plan", "figure", "personal")
 CRITERION_KINDS = ("ratio", "count", "task", "personal")
 SOURCES = ("declared", "records", "survey", "task", "registrations")
 FORM_KINDS = ("registration", "report", "unit_plan")
-QUESTION_TYPES = ("text", "long_text", "choice", "choices", "number", "date", "yes_no", "authors", "milestones",
-                  "indicator", "files", "planned_actual", "figures")
+QUESTION_TYPES = (
+    "text",
+    "long_text",
+    "choice",
+    "choices",
+    "number",
+    "date",
+    "yes_no",
+    "authors",
+    "milestones",
+    "indicator",
+    "files",
+    "planned_actual",
+    "figures",
+)
 # Obligations of these kinds are met by filling in a form.
 WITH_FORM = frozenset(FORM_KINDS)
 
@@ -61,8 +74,15 @@ def _years(plan: Plan) -> Iterator[Finding]:
 
 
 def _lists(plan: Plan) -> dict[str, tuple[Any, ...]]:
-    return {"audiences": plan.audiences, "rounds": plan.rounds, "obligations": plan.obligations,
-            "criteria": plan.criteria, "forms": plan.forms, "indices": plan.indices, "awards": plan.awards}
+    return {
+        "audiences": plan.audiences,
+        "rounds": plan.rounds,
+        "obligations": plan.obligations,
+        "criteria": plan.criteria,
+        "forms": plan.forms,
+        "indices": plan.indices,
+        "awards": plan.awards,
+    }
 
 
 def _duplicates(plan: Plan) -> Iterator[Finding]:
@@ -73,8 +93,9 @@ def _duplicates(plan: Plan) -> Iterator[Finding]:
     for form in plan.forms:
         for id, count in Counter(question.id for question in form.questions).items():
             if count > 1:
-                yield _error(f"forms.{form.id}.{id}", "duplicate",
-                             _("“%(id)s” stands %(count)s times.", id=id, count=count))
+                yield _error(
+                    f"forms.{form.id}.{id}", "duplicate", _("“%(id)s” stands %(count)s times.", id=id, count=count)
+                )
 
 
 def _references(plan: Plan) -> Iterator[Finding]:
@@ -83,15 +104,18 @@ def _references(plan: Plan) -> Iterator[Finding]:
         for item in _lists(plan)[name]:
             for audience in item.audiences:
                 if audience not in audiences:
-                    yield _error(f"{name}.{item.id}.audiences", "reference",
-                                 _("There is no audience “%(id)s”.", id=audience))
+                    yield _error(
+                        f"{name}.{item.id}.audiences", "reference", _("There is no audience “%(id)s”.", id=audience)
+                    )
     forms, criteria, rounds = ({each.id for each in items} for items in (plan.forms, plan.criteria, plan.rounds))
     for each in plan.obligations:
-        for value, known, key in ((each.form, forms, "form"), (each.criterion, criteria, "criterion"),
-                                  (each.round, rounds, "round")):
+        for value, known, key in (
+            (each.form, forms, "form"),
+            (each.criterion, criteria, "criterion"),
+            (each.round, rounds, "round"),
+        ):
             if value and value not in known:
-                yield _error(f"obligations.{each.id}.{key}", "reference",
-                             _("“%(id)s” is not in the plan.", id=value))
+                yield _error(f"obligations.{each.id}.{key}", "reference", _("“%(id)s” is not in the plan.", id=value))
 
 
 def _words(plan: Plan) -> Iterator[Finding]:
@@ -103,8 +127,11 @@ def _words(plan: Plan) -> Iterator[Finding]:
         *((f"criteria.{each.id}.source", each.source, SOURCES) for each in plan.criteria),
         *((f"criteria.{each.id}.direction", each.direction, ("at_least", "at_most")) for each in plan.criteria),
         *((f"forms.{each.id}.kind", each.kind, FORM_KINDS) for each in plan.forms),
-        *((f"forms.{form.id}.{each.id}.type", each.type, QUESTION_TYPES) for form in plan.forms
-          for each in form.questions),
+        *(
+            (f"forms.{form.id}.{each.id}.type", each.type, QUESTION_TYPES)
+            for form in plan.forms
+            for each in form.questions
+        ),
         *((f"audiences.{each.id}.kinds", kind, tuple(UnitKind)) for each in plan.audiences for kind in each.kinds),
     ]
     for path, value, words in allowed:
@@ -121,14 +148,19 @@ def _rounds(plan: Plan) -> Iterator[Finding]:
     for first in plan.rounds:
         for second in plan.rounds:
             if first.closes_on == second.opens_on:
-                yield _warning(f"rounds.{second.id}.opens_on", "meeting",
-                               _("Rounds “%(first)s” and “%(second)s” meet on %(day)s; the day belongs to both.",
-                                 first=first.name, second=second.name, day=day(second.opens_on)))
+                yield _warning(
+                    f"rounds.{second.id}.opens_on",
+                    "meeting",
+                    _(
+                        "Rounds “%(first)s” and “%(second)s” meet on %(day)s; the day belongs to both.",
+                        first=first.name,
+                        second=second.name,
+                        day=day(second.opens_on),
+                    ),
+                )
 
 
-def _obligation(
-    plan: Plan, each: Obligation, is_day_off: Callable[[dt.date], Sentence | None]
-) -> Iterator[Finding]:
+def _obligation(plan: Plan, each: Obligation, is_day_off: Callable[[dt.date], Sentence | None]) -> Iterator[Finding]:
     path = f"obligations.{each.id}"
     if each.due_on < each.opens_on:
         yield _error(f"{path}.due_on", "dates", _("It is due before it opens."))
@@ -143,15 +175,17 @@ def _obligation(
     if each.kind in WITH_FORM:
         yield from _has_forms(plan, each)
     if reason := is_day_off(each.due_on):
-        yield _warning(f"{path}.due_on", "day-off",
-                       _("%(day)s is %(reason)s.", day=day(each.due_on), reason=reason))
+        yield _warning(f"{path}.due_on", "day-off", _("%(day)s is %(reason)s.", day=day(each.due_on), reason=reason))
 
 
 def _has_forms(plan: Plan, each: Obligation) -> Iterator[Finding]:
     served = {audience for form in plan.forms if form.kind == each.kind for audience in form.audiences}
     for audience in set(each.audiences) - served:
-        yield _error(f"obligations.{each.id}.audiences", "form",
-                     _("There is no form of this kind for the audience “%(id)s”.", id=audience))
+        yield _error(
+            f"obligations.{each.id}.audiences",
+            "form",
+            _("There is no form of this kind for the audience “%(id)s”.", id=audience),
+        )
 
 
 def _criterion(each: Criterion) -> Iterator[Finding]:
@@ -159,8 +193,11 @@ def _criterion(each: Criterion) -> Iterator[Finding]:
     if not each.audiences:
         yield _error(f"{path}.audiences", "audience", _("The criterion names no audience."))
     if each.kind != "count" and not 0 <= each.threshold <= 1:
-        yield _error(f"{path}.threshold", "threshold",
-                     _("A share lies between 0 and 1 (0.98 is 98 %%); %(value)s does not.", value=each.threshold))
+        yield _error(
+            f"{path}.threshold",
+            "threshold",
+            _("A share lies between 0 and 1 (0.98 is 98 %%); %(value)s does not.", value=each.threshold),
+        )
     if each.kind == "ratio" and not each.denominator:
         yield _error(f"{path}.denominator", "missing", _("A rate needs its denominator in words."))
     if unknown := set(each.passing) - set(each.choices):

@@ -1,4 +1,4 @@
-"""Reading a plan file: the plan, and every problem with its place and a sentence. Nothing a file holds makes it raise."""
+"""Reading a plan file: the plan, and every problem with its place and a sentence. Bad input never raises."""
 
 from __future__ import annotations
 
@@ -19,8 +19,13 @@ from thidua.core.plan.schema import Plan
 from thidua.core.vietnamese import nfc
 from thidua.core.words import Sentence, _
 
-KIND_NAMES = {str: _("text"), int: _("a whole number"), float: _("a number"), bool: _("true or false"),
-              dt.date: _("a date like 2023-08-25")}
+KIND_NAMES = {
+    str: _("text"),
+    int: _("a whole number"),
+    float: _("a number"),
+    bool: _("true or false"),
+    dt.date: _("a date like 2023-08-25"),
+}
 
 
 @dataclass(frozen=True)
@@ -58,8 +63,9 @@ def read(
 def _syntax_problem(error: Exception, name: str) -> Problem:
     found = re.search(r"at line (\d+)", str(error))
     line = int(found[1]) if found else None
-    return Problem("error", "", line, "syntax", _("%(name)s is not valid TOML: %(detail)s.", name=name,
-                                                  detail=str(error)))
+    return Problem(
+        "error", "", line, "syntax", _("%(name)s is not valid TOML: %(detail)s.", name=name, detail=str(error))
+    )
 
 
 class _Reading:
@@ -111,8 +117,12 @@ class _Reading:
         for item in dataclasses.fields(kind):
             optional = item.default is not dataclasses.MISSING or item.default_factory is not dataclasses.MISSING
             if item.name not in raw and not optional:
-                self.add("error", _join(path, item.name), "missing",
-                         _("“%(key)s” is missing in “%(path)s”.", key=item.name, path=path or "plan"))
+                self.add(
+                    "error",
+                    _join(path, item.name),
+                    "missing",
+                    _("“%(key)s” is missing in “%(path)s”.", key=item.name, path=path or "plan"),
+                )
         return kind(**values) if len(self.problems) == before else None
 
     def _unknown(self, key: str, hints: dict[str, Any], path: str) -> None:

@@ -27,8 +27,13 @@ def text_of(file: Path) -> str:
 
 
 def as_json(problem: Problem) -> dict[str, object]:
-    return {"level": problem.level, "path": problem.path, "line": problem.line, "code": problem.code,
-            "message": str(problem.sentence)}
+    return {
+        "level": problem.level,
+        "path": problem.path,
+        "line": problem.line,
+        "code": problem.code,
+        "message": str(problem.sentence),
+    }
 
 
 def as_line(file: Path, problem: Problem) -> str:
@@ -76,10 +81,12 @@ class Load(FileCommand):
         for problem in problems:
             self.say(as_line(file, problem))
         self.answer(
-            {"campaign": version.campaign.code, "version": version.number,
-             "published": version.published_at is not None},
-            _("Version %(number)s of %(code)s is stored.")
-            % {"number": version.number, "code": version.campaign.code},
+            {
+                "campaign": version.campaign.code,
+                "version": version.number,
+                "published": version.published_at is not None,
+            },
+            _("Version %(number)s of %(code)s is stored.") % {"number": version.number, "code": version.campaign.code},
         )
 
 
@@ -96,8 +103,10 @@ class Publish(command.Command):
         version = found.versions.order_by("-number").first()
         need(version.published_at is None, _("The newest version is already published."))
         made = actions.publish(version=version, by=None, at=timezone.now())
-        self.answer({"campaign": campaign, "version": version.number, "obligations": made},
-                    _("Published. %(count)s new obligations were made.") % {"count": made})
+        self.answer(
+            {"campaign": campaign, "version": version.number, "obligations": made},
+            _("Published. %(count)s new obligations were made.") % {"count": made},
+        )
 
 
 class Command(command.Subcommands):

@@ -16,14 +16,22 @@ class Verify(command.Command):
     def handle(self, **options):
         found = verify()
         self.answer(
-            {"whole": found.whole, "rows": found.rows, "head": found.head, "unsealed": found.unsealed,
-             "broken_at": found.broken_at, "entry": found.entry_id},
+            {
+                "whole": found.whole,
+                "rows": found.rows,
+                "head": found.head,
+                "unsealed": found.unsealed,
+                "broken_at": found.broken_at,
+                "entry": found.entry_id,
+            },
             _("All %(n)s rows agree; the chain ends in %(head)s.") % {"n": found.rows, "head": found.head}
             if found.whole
             else "",
         )
-        need(found.broken_at is None,
-             _("The chain breaks at row %(n)s (entry %(entry)s).") % {"n": found.broken_at, "entry": found.entry_id})
+        need(
+            found.broken_at is None,
+            _("The chain breaks at row %(n)s (entry %(entry)s).") % {"n": found.broken_at, "entry": found.entry_id},
+        )
         need(not found.unsealed, _("%(n)s rows carry no seal.") % {"n": found.unsealed})
 
 

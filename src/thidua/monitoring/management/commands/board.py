@@ -35,8 +35,6 @@ class Command(command.Command):
             need(top, _("There is no unit “%(code)s”.") % {"code": unit})
             rows = rows.filter(unit__in=Unit.objects.below(top).values("pk"))
         now = end_of_day(on, found.current.plan.timezone) if on else timezone.localtime()
-        entries = [
-            queries.as_json(row, now) for row in rows.order_by("unit__sort_key", "unit__code", "due_at", "key")
-        ]
+        entries = [queries.as_json(row, now) for row in rows.order_by("unit__sort_key", "unit__code", "due_at", "key")]
         counts = Counter(entry["state"] for entry in entries)
         self.answer(entries, "\n".join(f"{state:10} {count}" for state, count in sorted(counts.items())))

@@ -1,0 +1,153 @@
+"""A form of the plan: from what was posted to answers, and from answers to what the page draws."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from thidua.core.plan.schema import Form, Option, Question
+from thidua.core.vietnamese import nfc
+
+AUTHOR_ROWS = 2
+MILESTONE_ROWS = 3
+INDICATOR_PARTS = ("label", "before", "after")
+# Questions whose answers do not come with the form itself: files are attached, the rest is shown.
+NOT_POSTED = frozenset({"files", "figures", "planned_actual"})
+
+
+def answers_from(form: Form, post) -> dict[str, object]:
+    """Question id → answer, composed Unicode, for the questions that the post holds."""
+    found: dict[str, object] = {}
+    for question in form.questions:
+        if question.type in NOT_POSTED:
+            continue
+        answer = _answer(question, post)
+        if answer is not None:
+            found[question.id] = answer
+    return found
+
+
+def _answer(question: Question, post) -> object:
+    if question.type == "authors":
+        return _rows(post, question.id, ("person", "share"), wanted="person")
+    if question.type == "milestones":
+        return _rows(post, question.id, ("title", "due_on", "weight"), wanted="title")
+    if question.type == "indicator":
+        parts = {part: nfc(post.get(f"{question.id}-{part}", "")) for part in INDICATOR_PARTS}
+        return parts if f"{question.id}-label" in post else None
+    if question.type == "choices":
+        return [nfc(value) for value in post.getlist(question.id)]
+    if question.id not in post:
+        return None
+    text = post[question.id].replace("\r\n", "\n")
+    return "\n".join(nfc(line) for line in text.split("\n")).strip()[: question.max_length or 20_000]
+
+
+def _rows(post, name: str, keys: tuple[str, ...], *, wanted: str) -> list[dict[str, str]] | None:
+    """The filled rows of a repeated question, in their order; those ticked for deletion are left out."""
+    total = post.get(f"{name}-TOTAL_FORMS", "")
+    if not total.isdigit():
+        return None
+    rows = []
+    for number in range(min(int(total), 50)):
+        row = {
+            key: nfc(post.get(f"{name}-{number}-{key}", "")).replace(",", ".")
+            if key == "share"
+            else nfc(post.get(f"{name}-{number}-{key}", ""))
+            for key in keys
+        }
+        if row[wanted] and not post.get(f"{name}-{number}-DELETE"):
+            rows.append(row)
+    return rows
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """One question as the template draws it."""
+
+    question: Question
+    value: object
+    error: object = ""
+    rows: list[dict] = field(default_factory=list)
+    options: tuple[Option, ...] = ()
+    notes: list = field(default_factory=list)
+    attachments: list = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class DrawnSection:
+    id: str
+    title: str
+    hint: str
+    questions: list[Drawn]
+
+    @property
+    def complete(self) -> bool:
+        return not any(each.error for each in self.questions)
+
+
+def drawn(form: Form, answers: dict, *, errors: dict, notes: dict, attachments: dict) -> list[DrawnSection]:
+    """The sections of a form with answers, and what is missing beside each question."""
+    return [
+        DrawnSection(
+            section.id,
+            section.title,
+            section.hint,
+            [
+                Drawn(
+                    question=question,
+                    value=answers.get(question.id, ""),
+                    error=errors.get(question.id, ""),
+                    rows=_drawn_rows(question, answers.get(question.id)),
+                    options=question.choices,
+                    notes=notes.get(question.id, []),
+                    attachments=attachments.get(question.id, []),
+                )
+                for question in section.questions
+            ],
+        )
+        for section in form.sections
+    ]
+
+
+def _drawn_rows(question: Question, answer: object) -> list[dict]:
+    """Rows with a few empty ones to write in, so that the page works without script."""
+    spare = {"authors": AUTHOR_ROWS, "milestones": MILESTONE_ROWS}.get(question.type, 0)
+    rows = [dict(row) for row in answer] if isinstance(answer, list) and spare else []
+    return [*rows, *({} for _n in range(max(spare - len(rows), 1)))] if spare else []
+
+
+class BeginForm(forms.Form):
+    key = forms.SlugField()
+    unit = forms.IntegerField()
+    token = forms.UUIDField()
+    about = forms.IntegerField(required=False)
+    continues = forms.IntegerField(required=False)
+
+
+class DecideForm(forms.Form):
+    """Notes arrive as ``note-<question>``; read them with ``notes_of``."""
+
+    message = forms.CharField(label=_("Message"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    correct_by = forms.DateField(label=_("Correct by"), input_formats=["%d/%m/%Y", "%Y-%m-%d"])
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(label=_("Reason"), widget=forms.Textarea(attrs={"rows": 2}), max_length=2000)
+
+
+class ProgressForm(forms.Form):
+    milestone = forms.IntegerField(required=False)
+    percent = forms.IntegerField(label=_("Done (%)"), required=False, min_value=0, max_value=100)
+    text = forms.CharField(label=_("What was done"), widget=forms.Textarea(attrs={"rows": 3}), max_length=5000)
+    upload = forms.FileField(label=_("Photo or file"), required=False)
+
+
+def notes_of(form: Form, post) -> dict[str, str]:
+    return {
+        question.id: post[f"note-{question.id}"].strip()
+        for question in form.questions
+        if post.get(f"note-{question.id}", "").strip()
+    }

@@ -1,0 +1,162 @@
+"""Reads of dossiers, shaped for the list, the page, the form and the review desk."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from thidua.campaigns.models import Campaign, Obligation
+from thidua.core.dossiers import DossierKind, DossierState
+from thidua.core.plan.schema import Form
+from thidua.core.vietnamese import number
+from thidua.dossiers.models import Attachment, Dossier, Note
+from thidua.people.models import Person, Unit
+
+WORDS = re.compile(r"\s+|\w+|[^\w\s]")
+
+
+def list_page(person: Person, campaign: Campaign) -> QuerySet[Dossier]:
+    return Dossier.objects.visible_to(person).filter(campaign=campaign).select_related("unit")
+
+
+def one(person: Person) -> QuerySet[Dossier]:
+    return Dossier.objects.visible_to(person).select_related(
+        "unit", "version", "campaign", "submitted_by", "decided_by", "saved_by", "about", "continues"
+    )
+
+
+def obligation_of(dossier: Dossier) -> Obligation:
+    return Obligation.objects.get(
+        campaign_id=dossier.campaign_id, key=dossier.obligation_key, unit_id=dossier.unit_id, person=None
+    )
+
+
+def notes_by_question(dossier: Dossier) -> dict[str, list[Note]]:
+    found: dict[str, list[Note]] = {}
+    for note in dossier.notes.select_related("written_by").order_by("-written_at"):
+        found.setdefault(note.question, []).append(note)
+    return found
+
+
+def attachments_by_question(dossier: Dossier) -> dict[str, list[Attachment]]:
+    found: dict[str, list[Attachment]] = {}
+    for attachment in dossier.attachments.filter(removed_at=None).select_related("file").order_by("pk"):
+        found.setdefault(attachment.question, []).append(attachment)
+    return found
+
+
+def colleagues(unit: Unit) -> list[Person]:
+    """People of the unit, who can be named as authors."""
+    return list(Person.objects.filter(posts__unit=unit, is_active=True).distinct().in_order())
+
+
+@dataclass(frozen=True)
+class Said:
+    """One answer as people read it."""
+
+    id: str
+    label: str
+    text: str
+    rows: list[str]
+
+
+def said(form: Form, answers: dict, names: dict[int, str]) -> list[Said]:
+    """Every answered question in words, for pages, print and comparison."""
+    return [
+        Said(question.id, question.label, *_words(question, answers[question.id], names))
+        for question in form.questions
+        if answers.get(question.id) not in (None, "", [], {})
+    ]
+
+
+def _words(question, answer, names: dict[int, str]) -> tuple[str, list[str]]:
+    labels = {option.id: option.label for option in question.choices}
+    if question.type == "authors":
+        rows = [f"{names.get(int(row['person']), row['person'])}: {row['share']} %" for row in answer]
+        return "; ".join(rows), rows
+    if question.type == "milestones":
+        rows = [f"{row['title']} ({row.get('due_on') or '–'})" for row in answer]
+        return "; ".join(rows), rows
+    if question.type == "indicator":
+        return f"{answer.get('label', '')}: {answer.get('before', '')} → {answer.get('after', '')}", []
+    if question.type == "choices":
+        return ", ".join(labels.get(each, each) for each in answer), []
+    if question.type == "number":
+        return number(answer) if str(answer).replace(".", "").isdigit() else str(answer), []
+    return labels.get(str(answer), str(answer)), []
+
+
+@dataclass(frozen=True)
+class Compared:
+    """An answer in two versions: pieces of ("same" | "del" | "ins", text)."""
+
+    label: str
+    pieces: list[tuple[str, str]]
+    changed: bool
+
+
+def compared(before: list[Said], after: list[Said]) -> list[Compared]:
+    old, new = {each.id: each for each in before}, {each.id: each for each in after}
+    order = [*new, *(id for id in old if id not in new)]
+    return [
+        Compared(
+            (new.get(id) or old[id]).label,
+            *_pieces(old[id].text if id in old else "", new[id].text if id in new else ""),
+        )
+        for id in order
+    ]
+
+
+def _pieces(old: str, new: str) -> tuple[list[tuple[str, str]], bool]:
+    first, second = WORDS.findall(old), WORDS.findall(new)
+    pieces: list[tuple[str, str]] = []
+    for kind, a, b, c, d in difflib.SequenceMatcher(None, first, second, autojunk=False).get_opcodes():
+        if kind == "equal":
+            pieces.append(("same", "".join(first[a:b])))
+            continue
+        if b > a:
+            pieces.append(("del", "".join(first[a:b])))
+        if d > c:
+            pieces.append(("ins", "".join(second[c:d])))
+    return pieces, old != new
+
+
+def names_of(answers: list[dict]) -> dict[int, str]:
+    """Names of the people whom answers name as authors."""
+    ids = {int(row["person"]) for each in answers for row in each.get("authors") or [] if str(row["person"]).isdigit()}
+    return dict(Person.objects.filter(pk__in=ids).values_list("pk", "full_name"))
+
+
+def queue(person: Person) -> QuerySet[Dossier]:
+    """What waits for the office, oldest first; not what the reviewer's own units handed in."""
+    return Dossier.objects.waiting().exclude(unit__in=person.access.acts_for).select_related("unit")
+
+
+def reportable(unit: Unit, campaign: Campaign, year: int) -> QuerySet[Dossier]:
+    """Registrations of the unit that still need a result report."""
+    return (
+        Dossier.objects.filter(
+            unit=unit,
+            campaign=campaign,
+            year=year,
+            kind=DossierKind.REGISTRATION,
+            state__in=[DossierState.SUBMITTED, DossierState.ACCEPTED],
+        )
+        .exclude(reports__in=Dossier.objects.exclude(state=DossierState.WITHDRAWN).filter(about__isnull=False))
+        .order_by("pk")
+    )
+
+
+def continuable(unit: Unit, campaign: Campaign, year: int) -> QuerySet[Dossier]:
+    """Last year's accepted registrations that nothing continues yet."""
+    return Dossier.objects.filter(
+        unit=unit,
+        campaign=campaign,
+        year=year - 1,
+        kind=DossierKind.REGISTRATION,
+        state=DossierState.ACCEPTED,
+        continued_by=None,
+    ).order_by("pk")

@@ -1,0 +1,81 @@
+"""Excel and CSV in: rows as people see them, numbered as people see them, with headings recognised."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from thidua.core.refusals import Denied, need
+from thidua.core.vietnamese import fold, nfc
+from thidua.core.words import _
+
+LIMIT = 20 * 1024 * 1024
+EXCEL_STARTS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+
+
+@dataclass(frozen=True)
+class Row:
+    """``number`` is the sheet's own row number, or the line on which a CSV row starts."""
+
+    number: int
+    values: dict[str, str]
+
+
+def rows_of(content: bytes, name: str, headings: Mapping[str, tuple[str, ...]], required: tuple[str, ...]) -> list[Row]:
+    """Rows under the headings. ``headings``: column → the words it is known by, folded.
+
+    Raises Denied when the file is no table, has no heading row, or lacks a required column.
+    """
+    need(len(content) <= LIMIT, _("“%(name)s” is larger than %(limit)s MB.", name=name, limit=LIMIT // 2**20))
+    need(content.strip(), _("“%(name)s” is empty.", name=name))
+    lines = _excel(content, name) if content.startswith(EXCEL_STARTS) else _csv(content, name)
+    known = {word: column for column, words in headings.items() for word in (column, *words)}
+    head: dict[int, str] | None = None
+    rows: list[Row] = []
+    for number, cells in lines:
+        if head is None:
+            found = {at: known[fold(cell)] for at, cell in enumerate(cells) if fold(cell) in known}
+            head = found if set(required) <= set(found.values()) else None
+            continue
+        values = {column: nfc(cells[at]) if at < len(cells) else "" for at, column in head.items()}
+        if any(values.values()):
+            rows.append(Row(number, values))
+    need(
+        head is not None,
+        _("“%(name)s” has no row of headings with: %(columns)s.", name=name, columns=", ".join(required)),
+    )
+    return rows
+
+
+def _csv(content: bytes, name: str) -> Iterator[tuple[int, list[str]]]:
+    encoding = "utf-16" if content.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
+    try:
+        text = content.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise Denied(_("“%(name)s” is neither an Excel file nor a text file in UTF-8.", name=name)) from error
+    need("\x00" not in text, _("“%(name)s” is neither an Excel file nor a text file in UTF-8.", name=name))
+    first = text.splitlines()[0]
+    separator = max(",;\t", key=first.count)
+    reader = csv.reader(io.StringIO(text), delimiter=separator)
+    start = 1
+    for cells in reader:
+        yield start, cells
+        start = reader.line_num + 1
+
+
+def _excel(content: bytes, name: str) -> Iterator[tuple[int, list[str]]]:
+    import python_calamine
+
+    try:
+        sheet = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0)
+        rows = sheet.to_python(skip_empty_area=False)
+    except (python_calamine.CalamineError, OSError) as error:
+        raise Denied(_("“%(name)s” is damaged and cannot be opened.", name=name)) from error
+    for number, cells in enumerate(rows, start=1):
+        yield number, [_text(cell) for cell in cells]
+
+
+def _text(cell: object) -> str:
+    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)

@@ -1,0 +1,30 @@
+"""What people type about units, colleagues and delegation."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+DAYS = ["%d/%m/%Y", "%Y-%m-%d"]
+
+
+class MemberForm(forms.Form):
+    full_name = forms.CharField(label=_("Full name"), max_length=200)
+    title = forms.CharField(label=_("Position"), max_length=200, required=False)
+    email = forms.EmailField(label=_("Official e-mail"), required=False)
+
+
+class DelegationForm(forms.Form):
+    deputy = forms.ModelChoiceField(queryset=None, label=_("Who acts for the head"))
+    starts_on = forms.DateField(label=_("From"), input_formats=DAYS, help_text=_("Day/month/year."))
+    ends_on = forms.DateField(label=_("To"), input_formats=DAYS, help_text=_("Day/month/year."))
+    reason = forms.CharField(label=_("Reason"), max_length=300)
+
+    def __init__(self, *args, colleagues, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["deputy"].queryset = colleagues
+
+
+class ImportForm(forms.Form):
+    file = forms.FileField(label=_("Excel or CSV file"))
+    commit = forms.BooleanField(
+        label=_("Import now"), required=False, help_text=_("Without this mark the file is only checked.")
+    )

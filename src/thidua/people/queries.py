@@ -1,0 +1,30 @@
+"""Reads of units and people for pages and the command line."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db.models import Prefetch, QuerySet
+
+from thidua.people.models import Person, Post, Unit, current
+
+
+def units_page(person) -> QuerySet[Unit]:
+    return Unit.objects.visible_to(person).select_related("parent")
+
+
+def posts_today(today: dt.date) -> Prefetch:
+    return Prefetch(
+        "posts", Post.objects.filter(current("", today)).select_related("unit").order_by("kind"), to_attr="posts_now"
+    )
+
+
+def people_page(person, today: dt.date) -> QuerySet[Person]:
+    return Person.objects.visible_to(person).prefetch_related(posts_today(today))
+
+
+def posts_of(unit: Unit, today: dt.date) -> QuerySet[Post]:
+    """Who holds which post at the unit today, heads first."""
+    return (
+        unit.posts.filter(current("", today)).select_related("person").order_by("person__sort_key", "person__username")
+    )

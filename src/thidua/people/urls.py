@@ -1,0 +1,18 @@
+from django.urls import path
+
+from thidua.people import views
+
+app_name = "people"
+urlpatterns = [
+    path("units/", views.units, name="units"),
+    path("units/excel/", views.units_excel, name="units_excel"),
+    path("units/import/", views.import_units, name="import_units"),
+    path("units/<str:code>/", views.unit, name="unit"),
+    path("people/", views.people, name="people"),
+    path("people/import/", views.import_people, name="import_people"),
+    path("members/", views.members, name="members"),
+    path("members/add/", views.add_member, name="add_member"),
+    path("delegate/", views.delegate, name="delegate"),
+    path("letters/", views.letters, name="letters"),
+    path("letters/read/", views.read_letters, name="read_letters"),
+]

@@ -1,0 +1,146 @@
+"""Units, people, notices, delegation and bulk import."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from thidua.core.refusals import verdict
+from thidua.core.units import UnitKind
+from thidua.exchange.http import excel_response
+from thidua.people import actions, bulk, queries, rules, workbook
+from thidua.people.forms import DelegationForm, ImportForm, MemberForm
+from thidua.people.models import Unit
+from thidua.ui.listing import Filter, listing
+from thidua.ui.pagination import page_of
+
+
+@require_GET
+def units(request):
+    kinds = [(kind.value, kind.label) for kind in UnitKind]
+    found = listing(
+        request,
+        queries.units_page(request.user),
+        filters=[Filter("kind", _("Kind of unit"), kinds)],
+        sorts={"name": ["sort_key", "code"]},
+    )
+    may_import = verdict(rules.check_import_units, request.user, at=timezone.now())
+    return render(request, "people/units.html", {"listing": found, "may_import": may_import})
+
+
+@require_GET
+def units_excel(request):
+    rows = workbook.unit_rows(queries.units_page(request.user).in_order())
+    return excel_response("don-vi", workbook.unit_columns(), rows)
+
+
+@require_GET
+def unit(request, code):
+    found = get_object_or_404(Unit.objects.visible_to(request.user).select_related("parent"), code=code)
+    context = {
+        "unit": found,
+        "posts": queries.posts_of(found, timezone.localdate()),
+        "children": found.children.all().in_order(),
+    }
+    return render(request, "people/unit.html", context)
+
+
+@require_GET
+def people(request):
+    found = listing(
+        request, queries.people_page(request.user, timezone.localdate()), sorts={"name": ["sort_key", "username"]}
+    )
+    may_import = verdict(rules.check_import_people, request.user, at=timezone.now())
+    return render(request, "people/people.html", {"listing": found, "may_import": may_import})
+
+
+def _own_unit(request) -> Unit:
+    unit = Unit.objects.filter(pk__in=request.user.access.acts_for).order_by("path").first()
+    if unit is None:
+        raise Http404(_("You act for no unit."))
+    return unit
+
+
+def _members_page(request, unit, form=None, delegation=None, status=200):
+    posts = queries.posts_of(unit, timezone.localdate())
+    colleagues = queries.people_page(request.user, timezone.localdate()).filter(posts__unit=unit).distinct()
+    context = {
+        "unit": unit,
+        "posts": posts,
+        "form": form or MemberForm(),
+        "delegation": delegation or DelegationForm(colleagues=colleagues),
+        "signs": unit.pk in request.user.access.signs_for,
+    }
+    return render(request, "people/members.html", context, status=status)
+
+
+@require_GET
+def members(request):
+    return _members_page(request, _own_unit(request))
+
+
+@require_POST
+def add_member(request):
+    unit, form = _own_unit(request), MemberForm(request.POST)
+    if not form.is_valid():
+        return _members_page(request, unit, form=form, status=422)
+    person = actions.add_member(unit=unit, by=request.user, at=timezone.now(), **form.cleaned_data)
+    messages.success(
+        request, _("%(name)s was added; the sign-in name is %(login)s.") % {"name": person, "login": person.username}
+    )
+    return redirect("people:members")
+
+
+@require_POST
+def delegate(request):
+    unit = _own_unit(request)
+    colleagues = queries.people_page(request.user, timezone.localdate()).filter(posts__unit=unit).distinct()
+    form = DelegationForm(request.POST, colleagues=colleagues)
+    if not form.is_valid():
+        return _members_page(request, unit, delegation=form, status=422)
+    actions.delegate(unit=unit, by=request.user, at=timezone.now(), **form.cleaned_data)
+    messages.success(request, _("The deputy may sign for the unit in these days."))
+    return redirect("people:members")
+
+
+@require_GET
+def letters(request):
+    page = page_of(request.user.letters.select_related("unit").order_by("-written_at", "-pk"), request)
+    return render(request, "people/letters.html", {"page": page})
+
+
+@require_POST
+def read_letters(request):
+    actions.read_letters(by=request.user, at=timezone.now())
+    return redirect("people:letters")
+
+
+def import_units(request):
+    return _import(request, bulk.import_units, rules.check_import_units, _("Import units"), bulk.UNIT_HEADINGS)
+
+
+def import_people(request):
+    return _import(request, bulk.import_people, rules.check_import_people, _("Import people"), bulk.PEOPLE_HEADINGS)
+
+
+def _import(request, run, check, heading, headings):
+    """GET shows the form; POST checks the file and, when asked and all rows are right, imports it."""
+    check(request.user, at=timezone.now())
+    form = ImportForm(request.POST or None, request.FILES or None)
+    outcome = None
+    if request.method == "POST" and form.is_valid():
+        upload = form.cleaned_data["file"]
+        outcome = run(
+            content=upload.read(),
+            name=upload.name,
+            by=request.user,
+            at=timezone.now(),
+            commit=form.cleaned_data["commit"],
+        )
+    failed = request.method == "POST" and (outcome is None or outcome.errors)
+    context = {"form": form, "outcome": outcome, "heading": heading, "headings": list(headings)}
+    return render(request, "people/import.html", context, status=422 if failed else 200)

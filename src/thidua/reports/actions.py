@@ -1,0 +1,170 @@
+"""Writes of figures: declare, check, accept. A declared value that changes loses its acceptance, and says so."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+
+from django.db import transaction
+
+from thidua.campaigns import actions as campaigns
+from thidua.campaigns.models import Campaign, Obligation
+from thidua.core.figures import check_figure
+from thidua.core.obligations import StandingKind
+from thidua.core.refusals import need
+from thidua.core.vietnamese import nfc
+from thidua.core.words import _
+from thidua.ledger import actions as ledger
+from thidua.ledger import files
+from thidua.people.models import Person, Unit
+from thidua.reports import rules
+from thidua.reports.models import Evidence, Figure
+
+VALUES = ("nothing_arose", "numerator", "denominator", "explanation")
+
+
+@transaction.atomic
+def declare(
+    *,
+    campaign: Campaign,
+    year: int,
+    unit: Unit,
+    criterion: str,
+    scope: str,
+    numerator: Decimal | None,
+    denominator: Decimal | None,
+    nothing_arose: bool,
+    explanation: str,
+    by: Person,
+    at: dt.datetime,
+    upload=None,
+) -> Figure:
+    """The unit states numerator and denominator with an explanation and evidence; the rate follows from them."""
+    rules.check_declare(by, unit, at=at)
+    wanted = campaign.current.plan.criterion(criterion)
+    check_figure(wanted, numerator, denominator, nothing_arose=nothing_arose, reason=explanation)
+    values = {
+        "nothing_arose": nothing_arose,
+        "numerator": None if nothing_arose else numerator,
+        "denominator": None if nothing_arose else denominator,
+        "explanation": nfc(explanation),
+    }
+    figure = (
+        Figure.objects.select_for_update()
+        .filter(campaign=campaign, year=year, unit=unit, criterion=criterion, scope=scope)
+        .first()
+    )
+    before = {key: str(getattr(figure, key)) for key in VALUES} if figure else {}
+    if figure is None:
+        figure = Figure(campaign=campaign, year=year, unit=unit, criterion=criterion, scope=scope)
+    changed = figure.pk is None or any(getattr(figure, key) != value for key, value in values.items())
+    if changed:
+        _write(figure, values, by=by, at=at)
+    if upload is not None:
+        _attach(figure, upload, by=by, at=at)
+    need(not wanted.evidence or nothing_arose or figure.evidence.exists(), _("This figure needs a file as evidence."))
+    if changed:
+        ledger.record(
+            by=by,
+            at=at,
+            verb="reports.declare",
+            thing=figure,
+            unit_id=unit.pk,
+            before=before,
+            after={key: str(value) for key, value in values.items()},
+        )
+        _note_standing(figure, StandingKind.SUBMITTED, at)
+    return figure
+
+
+def _write(figure: Figure, values: dict, *, by: Person, at: dt.datetime) -> None:
+    for key, value in values.items():
+        setattr(figure, key, value)
+    figure.declared_at, figure.declared_by = at, by
+    if figure.accepted_at is not None:
+        figure.acceptance_lost_at = at
+        figure.accepted_at = figure.accepted_by = None
+        figure.accepted_numerator = figure.accepted_denominator = None
+    figure.save()
+
+
+def _attach(figure: Figure, upload, *, by: Person, at: dt.datetime) -> None:
+    Evidence.objects.create(
+        figure=figure,
+        name=nfc(upload.name)[-255:],
+        file=files.store(upload, by=by, at=at),
+        attached_at=at,
+        attached_by=by,
+    )
+
+
+@transaction.atomic
+def check(
+    *, figure: Figure, numerator: Decimal | None, denominator: Decimal | None, note: str, by: Person, at: dt.datetime
+) -> None:
+    """The office writes down what it found, with a note; the declared value stays beside it."""
+    figure = Figure.objects.select_for_update().get(pk=figure.pk)
+    rules.check_check(by, figure, at=at)
+    need(note.strip(), _("Write what was checked and against what."))
+    wanted = figure.campaign.current.plan.criterion(figure.criterion)
+    check_figure(wanted, numerator, denominator, nothing_arose=False, reason="")
+    before = {"numerator": str(figure.checked_numerator), "denominator": str(figure.checked_denominator)}
+    figure.checked_numerator, figure.checked_denominator, figure.check_note = numerator, denominator, nfc(note)
+    figure.checked_at, figure.checked_by = at, by
+    figure.save()
+    ledger.record(
+        by=by,
+        at=at,
+        verb="reports.check",
+        thing=figure,
+        unit_id=figure.unit_id,
+        before=before,
+        note=note,
+        after={"numerator": str(numerator), "denominator": str(denominator)},
+    )
+
+
+@transaction.atomic
+def accept(*, figure: Figure, by: Person, at: dt.datetime) -> None:
+    """The office accepts the checked value where there is one, else the declared one."""
+    figure = Figure.objects.select_for_update().get(pk=figure.pk)
+    rules.check_accept(by, figure, at=at)
+    checked = figure.checked_at is not None and figure.checked_at >= figure.declared_at
+    figure.accepted_numerator = figure.checked_numerator if checked else figure.numerator
+    figure.accepted_denominator = figure.checked_denominator if checked else figure.denominator
+    figure.accepted_at, figure.accepted_by, figure.acceptance_lost_at = at, by, None
+    figure.save()
+    ledger.record(
+        by=by,
+        at=at,
+        verb="reports.accept",
+        thing=figure,
+        unit_id=figure.unit_id,
+        after={"numerator": str(figure.accepted_numerator), "denominator": str(figure.accepted_denominator)},
+    )
+    _note_standing(figure, StandingKind.ACCEPTED, figure.declared_at)
+
+
+def _note_standing(figure: Figure, standing: StandingKind, at: dt.datetime) -> None:
+    """The board follows the figure: accepted once every field that was declared is accepted."""
+    same = Figure.objects.filter(
+        campaign_id=figure.campaign_id, year=figure.year, unit_id=figure.unit_id, criterion=figure.criterion
+    )
+    if standing == StandingKind.ACCEPTED and same.filter(accepted_at=None).exists():
+        return
+    obligation = Obligation.objects.filter(
+        campaign_id=figure.campaign_id,
+        unit_id=figure.unit_id,
+        year=figure.year,
+        criterion=figure.criterion,
+        person=None,
+    ).first()
+    if obligation is not None:
+        first = min(obligation.submitted_at or at, at)
+        campaigns.note_standing(
+            campaign_id=figure.campaign_id,
+            key=obligation.key,
+            unit_id=figure.unit_id,
+            standing=standing,
+            submitted_at=first,
+        )

@@ -1,0 +1,74 @@
+"""Figures of a unit against the criteria of the plan. Declared, checked and accepted values stay apart."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from thidua.campaigns.models import Campaign
+from thidua.ledger.models import StoredFile
+from thidua.people.models import Person, Unit
+
+
+class FigureQuerySet(models.QuerySet):
+    def visible_to(self, person) -> Self:
+        if person.access.sees_all:
+            return self
+        return self.filter(unit__in=Unit.objects.visible_to(person).values("pk"))
+
+
+def amount(label) -> models.DecimalField:
+    return models.DecimalField(label, max_digits=16, decimal_places=2, null=True)
+
+
+class Figure(models.Model):
+    """One criterion (and field, where the target holds in every field) of one unit in one year."""
+
+    campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="figures")
+    year = models.PositiveSmallIntegerField(_("year"))
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="figures")
+    criterion = models.CharField(max_length=80)
+    scope = models.CharField(_("field"), max_length=200, blank=True)
+    nothing_arose = models.BooleanField(_("nothing arose"), default=False)
+    numerator = amount(_("numerator"))
+    denominator = amount(_("denominator"))
+    explanation = models.TextField(_("explanation"), blank=True)
+    declared_at = models.DateTimeField()
+    declared_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    checked_numerator = amount(_("checked numerator"))
+    checked_denominator = amount(_("checked denominator"))
+    check_note = models.TextField(_("note of the check"), blank=True)
+    checked_at = models.DateTimeField(null=True)
+    checked_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    accepted_numerator = amount(_("accepted numerator"))
+    accepted_denominator = amount(_("accepted denominator"))
+    accepted_at = models.DateTimeField(null=True)
+    accepted_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    acceptance_lost_at = models.DateTimeField(_("acceptance lost at"), null=True)
+
+    objects = FigureQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["campaign", "year", "unit", "criterion", "scope"], name="figure_once"),
+            models.CheckConstraint(
+                condition=Q(numerator__isnull=True) | Q(denominator__isnull=True) | Q(numerator__lte=F("denominator")),
+                name="figure_is_a_part_of_the_whole",
+                violation_error_message=_("The numerator is larger than the denominator."),
+            ),
+        ]
+        indexes = [models.Index(fields=["campaign", "year", "criterion"], name="figure_of_criterion")]
+
+    def __str__(self) -> str:
+        return f"{self.criterion} {self.scope}".strip()
+
+
+class Evidence(models.Model):
+    figure = models.ForeignKey(Figure, models.CASCADE, related_name="evidence")
+    name = models.CharField(_("file name"), max_length=255)
+    file = models.ForeignKey(StoredFile, models.PROTECT, related_name="+")
+    attached_at = models.DateTimeField()
+    attached_by = models.ForeignKey(Person, models.PROTECT, related_name="+")

@@ -1,0 +1,25 @@
+"""Who declares, checks and accepts figures."""
+
+from thidua.core.refusals import need
+from thidua.core.words import _
+
+PERMISSIONS = {
+    "declare": _("Focal point or head of the unit"),
+    "check": _("Standing office"),
+    "accept": _("Standing office"),
+}
+
+
+def check_declare(person, unit, *, at):
+    need(unit.pk in person.access.acts_for, _("Only the unit itself declares its figures."))
+
+
+def check_check(person, figure, *, at):
+    need(person.access.is_office, _("Only the standing office checks a figure."))
+    need(figure.unit_id not in person.access.acts_for, _("You act for this unit, so a colleague must decide."))
+
+
+def check_accept(person, figure, *, at):
+    need(person.access.is_office, _("Only the standing office accepts a figure."))
+    need(figure.unit_id not in person.access.acts_for, _("You act for this unit, so a colleague must decide."))
+    need(figure.accepted_at is None, _("This figure is already accepted."))

@@ -1,0 +1,170 @@
+"""The scorecard of a unit, declaring a figure, and the office's check and acceptance."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import FileResponse, Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from thidua.campaigns.queries import selected
+from thidua.core.refusals import Denied, verdict
+from thidua.exchange.http import excel_response
+from thidua.ledger.files import open_stored
+from thidua.people.models import Unit
+from thidua.reports import actions, queries, rules, workbook
+from thidua.reports.forms import CheckForm, DeclareForm
+from thidua.reports.models import Evidence, Figure
+from thidua.ui.pagination import page_of
+
+
+def _unit(request, code: str) -> Unit:
+    return get_object_or_404(Unit.objects.visible_to(request.user), code=code)
+
+
+def _criterion(campaign, id: str):
+    found = next((each for each in campaign.current.plan.criteria if each.id == id), None)
+    if found is None:
+        raise Http404(_("The plan has no such criterion."))
+    return found
+
+
+@require_GET
+def scorecard(request, code):
+    campaign, year = selected(request)
+    unit = _unit(request, code)
+    context = {
+        "campaign": campaign,
+        "year": year,
+        "unit": unit,
+        "lines": queries.scorecard(campaign, unit, year),
+        "may_declare": verdict(rules.check_declare, request.user, unit, at=timezone.now()),
+    }
+    return render(request, "reports/scorecard.html", context)
+
+
+def declare(request, code, criterion):
+    """GET shows the form of one criterion (and field); POST states the figure."""
+    campaign, year = selected(request)
+    unit, wanted = _unit(request, code), _criterion(campaign, criterion)
+    scope = request.GET.get("scope", "")
+    if scope and scope not in wanted.scopes:
+        raise Http404(_("The criterion has no such field."))
+    figure = (
+        Figure.objects.visible_to(request.user)
+        .filter(campaign=campaign, year=year, unit=unit, criterion=criterion, scope=scope)
+        .first()
+    )
+    form = DeclareForm(request.POST or None, request.FILES or None, initial=_initial(figure))
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid() and _declared(request, form, campaign, year, unit, criterion, scope):
+            messages.success(request, _("The figure is declared."))
+            return redirect(f"/reports/units/{unit.code}/?year={year}")
+    context = {
+        "campaign": campaign,
+        "year": year,
+        "unit": unit,
+        "criterion": wanted,
+        "scope": scope,
+        "form": form,
+        "figure": figure,
+        "may_declare": verdict(rules.check_declare, request.user, unit, at=timezone.now()),
+    }
+    return render(request, "reports/declare.html", context, status=status)
+
+
+def _initial(figure: Figure | None) -> dict[str, object]:
+    if figure is None:
+        return {}
+    return {name: getattr(figure, name) for name in ("numerator", "denominator", "nothing_arose", "explanation")}
+
+
+def _declared(request, form, campaign, year, unit, criterion, scope) -> bool:
+    """Whether the action took the figure; a refusal is put beside its field, and what was typed stays."""
+    try:
+        actions.declare(
+            campaign=campaign,
+            year=year,
+            unit=unit,
+            criterion=criterion,
+            scope=scope,
+            by=request.user,
+            at=timezone.now(),
+            **form.cleaned_data,
+        )
+    except Denied as refusal:
+        names = {"reason": "explanation"}
+        for field, sentence in (refusal.fields or {None: refusal.sentence}).items():
+            form.add_error(names.get(field, field), str(sentence))
+        return False
+    return True
+
+
+@require_GET
+def criterion(request, criterion):
+    """One criterion over the units in sight, each with its three values."""
+    campaign, year = selected(request)
+    wanted = _criterion(campaign, criterion)
+    page = page_of(_figures(request, campaign, year, criterion), request)
+    context = {
+        "campaign": campaign,
+        "year": year,
+        "criterion": wanted,
+        "page": page,
+        "check_form": CheckForm(),
+        "is_office": request.user.access.is_office,
+    }
+    return render(request, "reports/criterion.html", context)
+
+
+def _figures(request, campaign, year, criterion):
+    seen = Figure.objects.visible_to(request.user).filter(campaign=campaign, year=year, criterion=criterion)
+    return seen.select_related("unit").prefetch_related("evidence").order_by("unit__sort_key", "unit__code", "scope")
+
+
+@require_GET
+def excel(request, criterion):
+    campaign, year = selected(request)
+    _criterion(campaign, criterion)
+    rows = workbook.figure_rows(_figures(request, campaign, year, criterion))
+    return excel_response(f"{criterion}-{year}", workbook.figure_columns(), rows)
+
+
+def _figure(request, pk) -> Figure:
+    return get_object_or_404(Figure.objects.visible_to(request.user).select_related("campaign__current"), pk=pk)
+
+
+@require_POST
+def check(request, pk):
+    figure, form = _figure(request, pk), CheckForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
+    else:
+        actions.check(figure=figure, by=request.user, at=timezone.now(), **form.cleaned_data)
+        messages.success(request, _("The check is recorded beside the declared value."))
+    return redirect(f"/reports/criteria/{figure.criterion}/?year={figure.year}")
+
+
+@require_POST
+def accept(request, pk):
+    figure = _figure(request, pk)
+    actions.accept(figure=figure, by=request.user, at=timezone.now())
+    messages.success(request, _("The figure is accepted."))
+    return redirect(f"/reports/criteria/{figure.criterion}/?year={figure.year}")
+
+
+@require_GET
+def evidence(request, pk):
+    """The file, only to those who see the figure, always as an attachment."""
+    found = get_object_or_404(
+        Evidence.objects.filter(figure__in=Figure.objects.visible_to(request.user).values("pk")).select_related("file"),
+        pk=pk,
+    )
+    response = FileResponse(open_stored(found.file), as_attachment=True, filename=found.name)
+    response["Content-Type"] = found.file.content_type
+    response["Content-Security-Policy"] = "sandbox"
+    return response
