@@ -86,3 +86,11 @@ def _let_the_ledger_be_flushed() -> None:
         ]
 
     DatabaseOperations.sql_flush = sql_flush
+
+
+@pytest.fixture
+def world(db):
+    """A department with a division and two schools, their people, and the shipped plan in force."""
+    from tests.fixtures import make_world
+
+    return make_world()

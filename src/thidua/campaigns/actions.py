@@ -24,7 +24,7 @@ def load(*, text: str, name: str, by, at: dt.datetime) -> tuple[PlanVersion, tup
     """Store a plan file as the next draft of its campaign. The same text again is the same version."""
     if by is not None:
         rules.check_load(by, at=at)
-    plan, problems = read(text, name, is_day_off=queries.day_off)
+    plan, problems = read(text, name, is_day_off=queries.day_off_rule())
     errors = [problem for problem in problems if problem.level == "error"]
     if plan is None or errors:
         raise Denied(

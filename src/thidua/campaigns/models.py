@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from functools import cached_property
 from typing import Self
 
 from django.db import models
@@ -53,6 +52,10 @@ class PlanVersionQuerySet(models.QuerySet):
         return seen.order_by("campaign", "-number")
 
 
+# Plans built in this process, by the hash of their text.
+_PLANS: dict[str, schema.Plan] = {}
+
+
 class PlanVersion(models.Model):
     """One version of the plan file. Once published, the database refuses to change it (migration 0002)."""
 
@@ -74,9 +77,12 @@ class PlanVersion(models.Model):
     def __str__(self) -> str:
         return f"{self.campaign.code} v{self.number}"
 
-    @cached_property
+    @property
     def plan(self) -> schema.Plan:
-        return from_data(self.data)
+        """The plan as core knows it; versions never change, so it is built once for a text."""
+        if self.sha256 not in _PLANS:
+            _PLANS[self.sha256] = from_data(self.data)
+        return _PLANS[self.sha256]
 
 
 class ObligationQuerySet(models.QuerySet):

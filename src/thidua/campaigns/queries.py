@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 
 import holidays
 from django.http import Http404
@@ -26,27 +27,26 @@ def campaign_by_code(code: str) -> Campaign:
 
 
 def default_campaign(person) -> Campaign | None:
-    """The newest published campaign: what pages open with."""
-    return (
-        Campaign.objects.visible_to(person)
-        .filter(current__isnull=False)
-        .select_related("current")
-        .order_by("-last_year", "pk")
-        .first()
-    )
+    """The newest published campaign: what pages open with. Asked once for a person (so once a request)."""
+    if not hasattr(person, "_default_campaign"):
+        published = Campaign.objects.visible_to(person).filter(current__isnull=False).select_related("current")
+        person._default_campaign = published.defer("current__source").order_by("-last_year", "pk").first()
+    return person._default_campaign
 
 
-def day_off(day: dt.date) -> Sentence | None:
-    """Why a day is not a working day, or None. Swapped days of the table win over the library."""
-    swapped = SwappedDay.objects.filter(on=day).first()
-    if swapped:
-        return None if swapped.is_working else _("a day off (%(source)s)", source=swapped.source)
-    calendar = holidays.country_holidays("VN", years=day.year)
-    if day in calendar:
-        return _("a public holiday")
-    if not calendar.is_working_day(day):
-        return _("a weekend")
-    return None
+def day_off_rule() -> Callable[[dt.date], Sentence | None]:
+    """A function that says why a day is not a working day, or None. The table of swapped days wins over the library."""
+    swapped = {day.on: day for day in SwappedDay.objects.all()}
+
+    def day_off(day: dt.date) -> Sentence | None:
+        if day in swapped:
+            return None if swapped[day].is_working else _("a day off (%(source)s)", source=swapped[day].source)
+        calendar = holidays.country_holidays("VN", years=day.year)
+        if day in calendar:
+            return _("a public holiday")
+        return None if calendar.is_working_day(day) else _("a weekend")
+
+    return day_off
 
 
 def audience_units(audience, *, on: dt.date):

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
-from thidua.campaigns.queries import current_year, day_off, default_campaign, selected
+from thidua.campaigns.queries import current_year, day_off_rule, default_campaign, selected
 from thidua.core.days import add_working_days
 from thidua.core.dossiers import DossierKind, DossierState
 from thidua.core.refusals import Conflict, Denied, verdict
@@ -410,7 +410,7 @@ def _desk(request, dossier, pks: list[int]) -> dict[str, object]:
         "attachments": queries.attachments_by_question(dossier),
         "notes": queries.notes_by_question(dossier),
         "questions": dossier.plan_form.questions,
-        "correct_by": add_working_days(at.date(), DEFAULT_CORRECTION_DAYS, day_off),
+        "correct_by": add_working_days(at.date(), DEFAULT_CORRECTION_DAYS, day_off_rule()),
         "may_accept": verdict(rules.check_accept, request.user, dossier, at=at),
         "may_return": verdict(rules.check_return_, request.user, dossier, at=at),
     }

@@ -52,7 +52,7 @@ class Check(FileCommand):
     example = "thidua plan check plan.toml"
 
     def handle(self, *, file, **options):
-        _plan, problems = read(text_of(file), file.name, is_day_off=queries.day_off)
+        _plan, problems = read(text_of(file), file.name, is_day_off=queries.day_off_rule())
         errors = sum(problem.level == "error" for problem in problems)
         for problem in problems:
             self.say(as_line(file, problem))

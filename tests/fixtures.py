@@ -1,0 +1,104 @@
+"""The test people of the house: An (focal point), Hạnh (head), Bình (standing office), Dũng (a stranger's unit)."""
+
+import datetime as dt
+import uuid
+from importlib import resources
+from types import SimpleNamespace
+
+from django.utils import timezone
+
+from thidua.campaigns import actions as campaigns
+from thidua.campaigns.models import Campaign
+from thidua.core.units import PostKind, RoleKind, UnitKind
+from thidua.dossiers import actions as dossiers
+from thidua.dossiers.models import Dossier
+from thidua.people.models import Person, Post, Role, Unit
+
+START = dt.date(2023, 1, 1)
+ZONE = timezone.get_fixed_timezone(7 * 60)
+
+
+def moment(text: str) -> dt.datetime:
+    """ "2023-08-20 10:00" in the plan's time zone."""
+    return dt.datetime.strptime(text, "%Y-%m-%d %H:%M").replace(tzinfo=ZONE)
+
+
+IN_TIME = moment("2023-08-20 10:00")
+
+
+def person(username: str, name: str, *, unit: Unit | None = None, post=PostKind.MEMBER, role=None) -> Person:
+    made = Person(username=username, full_name=name)
+    made.set_password("thidua-2023")
+    made.save()
+    if unit:
+        Post.objects.create(person=made, unit=unit, kind=post, starts_on=START)
+    if role:
+        Role.objects.create(person=made, kind=role, starts_on=START)
+    return made
+
+
+def unit(code: str, name: str, kind=UnitKind.SCHOOL, parent: Unit | None = None) -> Unit:
+    return Unit.objects.create(code=code, name=name, kind=kind, parent=parent, starts_on=START)
+
+
+def make_world() -> SimpleNamespace:
+    """A department with a division and two schools, their people, and the shipped plan in force."""
+    department = unit("so", "Sở Giáo dục và Đào tạo Mẫu", UnitKind.DEPARTMENT)
+    school = unit("hoa-sen", "Trường THPT Hoa Sen Mẫu", parent=department)
+    other = unit("doi-thong", "Trường THPT Đồi Thông Mẫu", parent=department)
+    division = unit("van-phong", "Phòng Văn phòng Mẫu", UnitKind.DIVISION, department)
+    text = resources.files("thidua.plans").joinpath("cchc-2023-2025.toml").read_text(encoding="utf-8")
+    version, _problems = campaigns.load(text=text, name="cchc", by=None, at=moment("2023-08-01 08:00"))
+    campaigns.publish(version=version, by=None, at=moment("2023-08-01 09:00"))
+    return SimpleNamespace(
+        department=department,
+        school=school,
+        other=other,
+        division=division,
+        campaign=Campaign.objects.select_related("current").get(),
+        an=person("an", "Nguyễn Thị An", unit=school, post=PostKind.FOCAL_POINT),
+        hanh=person("hanh", "Hoàng Lan Hạnh", unit=school, post=PostKind.HEAD),
+        linh=person("linh", "Bùi Khánh Linh", unit=school),
+        dung=person("dung", "Trần Minh Dũng", unit=other, post=PostKind.HEAD),
+        binh=person("binh", "Lê Văn Bình", role=RoleKind.OFFICE),
+        leader=person("ha", "Nguyễn Thu Hà", role=RoleKind.LEADERSHIP),
+        admin=person("mai", "Võ Ngọc Mai", role=RoleKind.ADMINISTRATOR),
+    )
+
+
+def answers(world, **changed) -> dict:
+    """A complete registration by An and Linh."""
+    return {
+        "title": "Trả học bạ qua mã QR",
+        "kind": "giai-phap",
+        "field": "thu-tuc",
+        "authors": [{"person": str(world.an.pk), "share": "60"}, {"person": str(world.linh.pk), "share": "40"}],
+        "situation": "Phụ huynh đến trường ba lần.",
+        "solution": "Hẹn giờ trước bằng mã QR.",
+        "milestones": [{"title": "Chạy thử", "due_on": "15/09/2023", "weight": "1"}],
+        "indicator": {"label": "Số lần đến trường", "before": "3", "after": "1"},
+        **changed,
+    }
+
+
+def begun(world, at=IN_TIME, *, key="register-2023", unit=None, by=None, **changed) -> Dossier:
+    return dossiers.begin(
+        campaign=world.campaign,
+        key=key,
+        unit=unit or world.school,
+        token=uuid.uuid4(),
+        by=by or world.an,
+        at=at,
+        answers=answers(world, **changed),
+    )
+
+
+def submitted(world, at=IN_TIME, **changed) -> Dossier:
+    return dossiers.submit(dossier=begun(world, at, **changed), by=world.hanh, at=at)
+
+
+def accepted(world, at=IN_TIME, **changed) -> Dossier:
+    dossier = submitted(world, at, **changed)
+    for author in dossier.authors.select_related("person"):
+        dossiers.confirm(author=author, by=author.person, at=at)
+    return dossiers.accept(dossier=dossier, by=world.binh, at=at)

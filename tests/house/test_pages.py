@@ -1,0 +1,159 @@
+"""Every page for every role: it opens, or it says why not; nobody who is not signed in sees any."""
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from tests.fixtures import accepted, begun, submitted
+from thidua.people.models import Person
+
+PAGES = [
+    "/", "/overview/", "/search/?q=hoc+ba", "/trail/", "/monitoring/board/?year=2023",
+    "/monitoring/board/?year=2023&show=owing", "/monitoring/board/excel/?year=2023", "/dossiers/?year=2023",
+    "/dossiers/excel/?year=2023", "/campaigns/plan/", "/campaigns/versions/", "/people/units/",
+    "/people/units/excel/", "/people/people/", "/people/letters/", "/reports/criteria/documents-signed/?year=2023",
+    "/reports/criteria/documents-signed/excel/?year=2023",
+]  # fmt: skip
+OF_THE_SCHOOL = [
+    "/people/units/hoa-sen/",
+    "/reports/units/hoa-sen/?year=2023",
+    "/reports/units/hoa-sen/documents-signed/?year=2023",
+]
+OF_A_UNIT = ["/people/members/", "/dossiers/f/dk-don-vi/"]
+OF_THE_OFFICE = [
+    "/dossiers/review/",
+    "/people/units/import/",
+    "/people/people/import/",
+    "/monitoring/board/remind/?year=2023",
+    "/trail/?verify=1",
+]
+
+
+def signed_in(client, person):
+    client.force_login(Person.objects.get(pk=person.pk))
+    return client
+
+
+def addresses(patterns=None, prefix="/"):
+    for pattern in patterns if patterns is not None else get_resolver().url_patterns:
+        route = str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from addresses(pattern.url_patterns, prefix + route)
+        elif isinstance(pattern, URLPattern):
+            for name, value in (
+                ("int:pk", "1"),
+                ("str:code", "hoa-sen"),
+                ("slug:criterion", "satisfaction"),
+                ("slug:slug", "dk-don-vi"),
+            ):
+                route = route.replace(f"<{name}>", value)
+            yield prefix + route
+
+
+OURS = [each for each in addresses() if not each.startswith(("/account/", "/language", "/healthz"))]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", OURS)
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_nobody_sees_a_page_without_signing_in(client, address, method):
+    answer = getattr(client, method)(address)
+    assert answer.status_code == 302, address
+    assert answer["Location"].startswith("/account/login/")
+
+
+@pytest.mark.parametrize("who", ["an", "hanh", "dung", "binh", "leader", "admin"])
+def test_common_pages_open_for_everybody(client, world, who):
+    accepted(world)
+    submitted(world)
+    signed_in(client, getattr(world, who))
+    for address in PAGES:
+        answer = client.get(address)
+        assert answer.status_code == 200, address
+        if answer.streaming:
+            assert b"".join(answer.streaming_content).startswith(b"PK")
+
+
+def test_pages_of_a_school_are_its_own_and_the_offices(client, world):
+    for who, status in (("an", 200), ("hanh", 200), ("binh", 200), ("leader", 200), ("dung", 404)):
+        signed_in(client, getattr(world, who))
+        for address in OF_THE_SCHOOL:
+            assert client.get(address).status_code == status, (who, address)
+
+
+def test_pages_of_a_focal_point(client, world):
+    signed_in(client, world.an)
+    for address in OF_A_UNIT:
+        assert client.get(address, follow=True).status_code == 200, address
+
+
+def test_the_offices_pages_refuse_others_with_a_sentence(client, world):
+    submitted(world)
+    signed_in(client, world.binh)
+    for address in OF_THE_OFFICE:
+        assert client.get(address).status_code == 200, address
+    signed_in(client, world.an)
+    for address in ("/dossiers/review/", "/people/units/import/", "/people/people/import/"):
+        answer = client.get(address)
+        assert answer.status_code == 403, address
+        assert "Văn phòng" in answer.content.decode() or "Thường trực" in answer.content.decode()
+
+
+def test_a_dossier_is_seen_by_its_unit_its_authors_and_the_office_once_handed_in(client, world):
+    draft, sent = begun(world), submitted(world)
+    for who, of_draft, of_sent in (
+        ("an", 200, 200),
+        ("hanh", 200, 200),
+        ("linh", 200, 200),
+        ("dung", 404, 404),
+        ("binh", 404, 200),
+        ("leader", 404, 200),
+    ):
+        signed_in(client, getattr(world, who))
+        for dossier, status in ((draft, of_draft), (sent, of_sent)):
+            for name in ("page", "print", "versions"):
+                got = client.get(reverse(f"dossiers:{name}", args=[dossier.pk])).status_code
+                assert got == status, (who, name, dossier.state)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/",
+        "/overview/?year=2023",
+        "/monitoring/board/?year=2023",
+        "/dossiers/?year=2023",
+        "/dossiers/review/",
+        "/trail/",
+        "/people/units/",
+    ],
+)
+def test_the_number_of_queries_does_not_grow(client, world, address, django_assert_max_num_queries):
+    """At most 12 a page, and the same number for one dossier and for four."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    signed_in(client, world.binh)
+    submitted(world)
+    client.get(address)
+    with CaptureQueriesContext(
+        connection,
+    ) as few:
+        client.get(address)
+    for number in range(3):
+        submitted(world, title=f"Giải pháp số {number}")
+    with CaptureQueriesContext(connection) as many:
+        client.get(address)
+    assert len(few) == len(many)
+    assert len(many) <= (16 if address == "/dossiers/review/" else 12)
+
+
+def test_a_page_carries_the_strict_policy_and_no_inline_code(client, world):
+    signed_in(client, world.binh)
+    answer = client.get("/monitoring/board/?year=2023")
+    policy = answer["Content-Security-Policy"]
+    assert "default-src 'self'" in policy
+    assert "unsafe" not in policy
+    text = answer.content.decode()
+    assert "<style" not in text
+    assert "style=" not in text
+    assert "onclick" not in text

@@ -1,0 +1,98 @@
+"""Who owes what: the states, the command line, reminders, extensions and excuses."""
+
+import io
+import json
+
+import pytest
+from django.core.management import call_command
+from django.db import DatabaseError, transaction
+
+from tests.fixtures import IN_TIME, moment, submitted
+from thidua.campaigns import actions as campaigns
+from thidua.campaigns.models import Obligation
+from thidua.core.days import end_of_day
+from thidua.core.refusals import Denied
+from thidua.monitoring import actions, queries
+
+AFTER = moment("2023-09-01 08:00")
+
+
+def board_json(**options):
+    out = io.StringIO()
+    call_command("board", campaign="cchc-2023-2025", year=2023, json=True, stdout=out, **options)
+    return {(row["unit"], row["obligation"]): row for row in json.loads(out.getvalue())}
+
+
+def registration(world, unit):
+    return Obligation.objects.get(unit=unit, key="register-2023")
+
+
+def test_publishing_makes_what_each_kind_of_unit_owes(world):
+    school = set(Obligation.objects.filter(unit=world.school, year=2023).values_list("key", flat=True))
+    division = set(Obligation.objects.filter(unit=world.division, year=2023).values_list("key", flat=True))
+    assert "figure-electronic-payment-2023" in school - division
+    assert "figure-dossiers-on-time-2023" in division - school
+    assert {"register-2023", "report-2023", "unit-plan-2023"} <= school & division
+
+
+def test_the_board_on_a_day(world):
+    submitted(world)
+    before = board_json(on=IN_TIME.date())
+    assert before["hoa-sen", "register-2023"]["state"] == "submitted"
+    assert before["doi-thong", "register-2023"]["state"] == "due"
+    assert before["doi-thong", "report-2023"]["state"] == "not_due"
+    after = board_json(on=AFTER.date())
+    assert after["doi-thong", "register-2023"] == {
+        "unit": "doi-thong",
+        "person": None,
+        "obligation": "register-2023",
+        "due": "2023-08-25",
+        "state": "late",
+        "done_on": None,
+        "days_late": 7,
+        "reason": None,
+    }
+
+
+def test_the_board_of_one_unit(world):
+    assert {unit for unit, _key in board_json(unit="hoa-sen")} == {"hoa-sen"}
+
+
+def test_an_extension_moves_the_state_and_never_the_due_date(world):
+    late = registration(world, world.other)
+    until = end_of_day(moment("2023-09-05 00:00").date(), "Asia/Ho_Chi_Minh")
+    campaigns.extend(obligation=late, until=until, reason="Chuyển trụ sở", by=world.binh, at=AFTER)
+    late.refresh_from_db()
+    assert late.on(AFTER).state == "due"
+    assert late.due_at == moment("2023-08-25 23:59").replace(second=59)
+
+
+def test_the_database_refuses_to_move_a_due_date(world):
+    late = registration(world, world.other)
+    with pytest.raises(DatabaseError, match="never moves"), transaction.atomic():
+        Obligation.objects.filter(pk=late.pk).update(due_at=AFTER)
+
+
+def test_an_excuse_needs_the_office_and_a_reason(world):
+    late = registration(world, world.other)
+    for by, reason in ((world.dung, "Chuyển trụ sở"), (world.binh, "  ")):
+        with pytest.raises(Denied):
+            campaigns.excuse(obligation=late, reason=reason, by=by, at=AFTER)
+    campaigns.excuse(obligation=late, reason="Chuyển trụ sở", by=world.binh, at=AFTER)
+    assert board_json(on=AFTER.date())["doi-thong", "register-2023"]["state"] == "excused"
+
+
+def test_a_reminder_goes_to_exactly_those_who_owe(world):
+    submitted(world)
+    everybody = {world.school.pk, world.other.pk, world.division.pk}
+    board = queries.board(world.binh, world.campaign, 2023, now=AFTER)
+    owing = {row.unit.pk for row in board.owing}
+    count = actions.remind(campaign=world.campaign, year=2023, unit_ids=everybody, by=world.binh, at=AFTER)
+    assert count == len(owing)
+    assert world.dung.letters.filter(kind="monitoring.remind").count() == 1
+    assert not world.binh.letters.exists()
+
+
+def test_only_the_office_reminds(world):
+    with pytest.raises(Denied):
+        actions.remind(campaign=world.campaign, year=2023, unit_ids={world.other.pk}, by=world.an, at=AFTER)
