@@ -1,0 +1,48 @@
+"""What ``thidua units`` and ``thidua people`` share: a file in, a report out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from thidua.core.refusals import Denied
+from thidua.ui import command
+
+
+class ImportCommand(command.Command):
+    """``run`` is the import of people.bulk that the verb stands for."""
+
+    def add_arguments(self, parser):
+        parser.add_argument("file", type=Path, metavar="FILE", help="Excel or CSV file")
+        parser.add_argument("--dry-run", action="store_true", help="only check the rows")
+
+    @staticmethod
+    def run(**options):
+        raise NotImplementedError
+
+    def handle(self, *, file, dry_run, **options):
+        try:
+            content = file.read_bytes()
+        except OSError as error:
+            raise Denied(_("%(file)s cannot be read: %(why)s.") % {"file": file, "why": error.strerror}) from error
+        outcome = self.run(content=content, name=file.name, by=None, at=timezone.now(), commit=not dry_run)
+        for each in outcome.errors:
+            self.say(f"{file}:{each.row}: {each.column}: {each.message}")
+        counts = {"created": outcome.created, "changed": outcome.changed, "unchanged": outcome.unchanged}
+        self.answer(outcome.as_json(), _("New: %(created)s; changed: %(changed)s; unchanged: %(unchanged)s.") % counts)
+        if outcome.errors:
+            raise command.CommandError(_("Nothing was imported; %(count)s errors.") % {"count": len(outcome.errors)})
+
+
+class ListCommand(command.Command):
+    def add_arguments(self, parser):
+        parser.add_argument("--search", default="", metavar="WORDS", help="words of the name, with or without marks")
+
+    def rows(self, search: str) -> list[dict[str, str]]:
+        raise NotImplementedError
+
+    def handle(self, *, search, **options):
+        rows = self.rows(search)
+        self.answer(rows, "\n".join("\t".join(row.values()) for row in rows))

@@ -1,0 +1,137 @@
+"""Units and people from files: sentences for what is wrong, all or nothing, the same file twice."""
+
+import json
+import unicodedata
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from tests.fixtures import IN_TIME
+
+from thidua.core.refusals import Denied
+from thidua.exchange.workbook import Column, write
+from thidua.people import bulk
+from thidua.people.models import Person, Unit
+
+pytestmark = pytest.mark.django_db
+UNITS = "code,name,kind,parent\nso,Sở Mẫu,department,\nhs,THPT Hoa Sen,trường,so\n"
+
+
+def units(text, *, commit=True, name="units.csv"):
+    content = text if isinstance(text, bytes) else text.encode()
+    return bulk.import_units(content=content, name=name, by=None, at=IN_TIME, commit=commit)
+
+
+def people(text, *, commit=True):
+    return bulk.import_people(content=text.encode(), name="people.csv", by=None, at=IN_TIME, commit=commit)
+
+
+def test_a_dry_run_writes_nothing():
+    assert units(UNITS, commit=False).as_json() == {
+        "status": "checked",
+        "created": 2,
+        "changed": 0,
+        "unchanged": 0,
+        "errors": [],
+    }
+    assert not Unit.objects.exists()
+
+
+def test_the_same_file_twice_changes_nothing():
+    assert units(UNITS).created == 2
+    again = units(UNITS)
+    assert (again.created, again.changed, again.unchanged) == (0, 0, 2)
+    assert Unit.objects.get(code="hs").path == "/so/hs/"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "\ufeffMã;Tên đơn vị;Loại;Đơn vị cấp trên\nso;Sở Mẫu;Sở;\n".encode(),
+        "Mã\tTên đơn vị\tLoại\nso\tSở Mẫu\tSở\n".encode("utf-16"),
+        unicodedata.normalize("NFD", "mã,tên đơn vị,loại\nso,Sở Mẫu,Sở\n").encode(),
+    ],
+    ids=["semicolons", "utf-16", "nfd"],
+)
+def test_files_as_people_save_them(content):
+    assert units(content).created == 1
+    assert Unit.objects.get().name == "Sở Mẫu"
+
+
+def test_an_excel_file():
+    columns = [Column("Tên đơn vị"), Column("Loại")]
+    with write(columns, [("THPT Hoa Sen", "school"), ("=1+1", "school")], title="units") as file:
+        assert units(file.read(), name="units.xlsx").created == 2
+    assert set(Unit.objects.values_list("name", flat=True)) == {"THPT Hoa Sen", "=1+1"}
+
+
+@pytest.mark.parametrize(
+    ("rows", "row", "column"),
+    [
+        ("a,A,school,\na,B,school,\n", 2, "code"),
+        ("a,A,castle,\n", 2, "kind"),
+        ("a,A,school,nowhere\n", 2, "parent"),
+        ("a,A,school,b\nb,B,school,a\n", 2, "parent"),
+        ("a,,school,\n", 2, "name"),
+    ],
+)
+def test_a_wrong_row_is_named_and_nothing_is_written(rows, row, column):
+    outcome = units("code,name,kind,parent\nok,Right,school,\n".replace("ok,Right,school,\n", "") + rows)
+    assert (outcome.errors[0].row, outcome.errors[0].column) == (row, column)
+    assert str(outcome.errors[0].message).endswith(".")
+    assert not outcome.committed
+    assert not Unit.objects.exists()
+
+
+@pytest.mark.parametrize("content", [b"", b"\x00\x01\x02", b"\xff\xfb\x90", b"PK\x03\x04damaged", b"colour\nred\n"])
+def test_a_file_that_is_no_list_is_refused(content):
+    with pytest.raises(Denied):
+        units(content)
+
+
+def test_people_get_accounts_posts_and_roles_once():
+    units(UNITS)
+    text = "username,full_name,email,unit,post,role\nan,Nguyễn Thị An,an@hs.vn,hs,đầu mối,\nbinh,Lê Bình,,so,,office\n"
+    assert people(text).created == 2
+    an = Person.objects.get(username="an")
+    assert an.must_change_password
+    assert not an.has_usable_password()
+    assert an.posts.get().kind == "focal_point"
+    assert Person.objects.get(username="binh").roles.get().kind == "office"
+    assert people(text).unchanged == 2
+
+
+@pytest.mark.parametrize(
+    ("row", "column"),
+    [
+        ("a,A,,nowhere,,", "unit"),
+        ("a,A,no-address,hs,,", "email"),
+        ("a,A,,hs,king,", "post"),
+        ("a,A,,hs,,king", "role"),
+        ("a,A,,hs,,\na,B,,hs,,", "username"),
+    ],
+)
+def test_a_wrong_person_is_named(row, column):
+    units(UNITS)
+    outcome = people(f"username,full_name,email,unit,post,role\n{row}\n")
+    assert column in {each.column for each in outcome.errors}
+    assert not Person.objects.exists()
+
+
+def test_the_command_answers_in_json(tmp_path):
+    file = tmp_path / "units.csv"
+    file.write_text(UNITS)
+    out = StringIO()
+    call_command("units", "import", str(file), json=True, stdout=out)
+    assert json.loads(out.getvalue())["created"] == 2
+    out = StringIO()
+    call_command("units", "list", "--search", "hoa sen", json=True, stdout=out)
+    assert [row["code"] for row in json.loads(out.getvalue())] == ["hs"]
+
+
+def test_the_command_refuses_a_wrong_file(tmp_path):
+    file = tmp_path / "units.csv"
+    file.write_text("code,name,kind\na,A,castle\n")
+    with pytest.raises(CommandError):
+        call_command("units", "import", str(file), stdout=StringIO(), stderr=StringIO())
+    assert not Unit.objects.exists()
