@@ -60,6 +60,12 @@ class World:
     office: Person | None = None
 
 
+def accounts() -> list[tuple[str, str]]:
+    """Sign-in names to try, and what each is for; all with the same password."""
+    of_school = [("an", "focal point of a school"), ("hanh", "head of the same school"), ("dung", "teacher there")]
+    return [*of_school, *((username, role.value) for username, _name, _title, role in OFFICE_PEOPLE)]
+
+
 def has_data() -> bool:
     return Unit.objects.exists()
 
@@ -67,7 +73,7 @@ def has_data() -> bool:
 @transaction.atomic
 def fill(*, units: int, seed: int, stage: str, registrations: int | None, at: dt.datetime) -> Iterator[str]:
     """Fill an empty database; yields the name of each step as it ends, for a progress bar."""
-    text = resources.files("thidua.plans").joinpath(PLAN).read_text(encoding="utf-8")
+    text = resources.files("thidua").joinpath("plans", PLAN).read_text(encoding="utf-8")
     version, _problems = campaigns.load(text=text, name=PLAN, by=None, at=at)
     world = World(seed, random.Random(seed), version.campaign)  # noqa: S311 — replayable on purpose
     _units(world, units)
@@ -155,7 +161,8 @@ def _people(world: World) -> None:
 
 def _year(world: World, year: int, *, stage: str, per_unit: int) -> None:
     plan = world.campaign.current.plan
-    obligations = list(Obligation.objects.filter(campaign=world.campaign, year=year, person=None))
+    owed = Obligation.objects.filter(campaign=world.campaign, year=year, person=None)
+    obligations = list(owed.order_by("key", "unit__code"))  # one order, so that one seed tells one story
     by_kind: dict[str, dict[int, Obligation]] = {}
     for obligation in obligations:
         by_kind.setdefault(obligation.kind, {})[obligation.unit_id] = obligation

@@ -31,4 +31,7 @@ class Command(command.Command):
         steps = demo.fill(units=units, seed=seed, stage=stage, registrations=registrations, at=timezone.now())
         for step in self.progress(steps, STEPS, _("demonstration data")):
             self.say(step)
+        self.say(_("Sign in with the password %(password)s as:") % {"password": demo.PASSWORD})
+        for username, purpose in demo.accounts():
+            self.say(f"  {username:<12} {purpose}")
         self.answer({"filled": True, "units": units, "seed": seed, "stage": stage})
