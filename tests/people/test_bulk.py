@@ -135,3 +135,11 @@ def test_the_command_refuses_a_wrong_file(tmp_path):
     with pytest.raises(CommandError):
         call_command("units", "import", str(file), stdout=StringIO(), stderr=StringIO())
     assert not Unit.objects.exists()
+
+
+def test_private_schools_and_affiliated_units():
+    assert units("name,kind,district\nHoa Sen,school-private-multilevel,Quận 1\nViện,affiliated,\n").created == 2
+    assert list(Unit.objects.order_by("code").values_list("kind", "is_public", "place")) == [
+        ("school", False, "Quận 1"),
+        ("institution", True, ""),
+    ]

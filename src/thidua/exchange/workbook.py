@@ -26,7 +26,7 @@ def write(columns: Sequence[Column], rows: Iterable[Sequence[object]], *, title:
     """A temporary file with the workbook, rewound. Moments are written in their own time zone."""
     import xlsxwriter
 
-    file = tempfile.TemporaryFile()
+    file = tempfile.TemporaryFile()  # noqa: SIM115 — whoever gets it closes it
     options = {
         "constant_memory": True,
         "strings_to_formulas": False,

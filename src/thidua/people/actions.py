@@ -110,7 +110,7 @@ def delegate(
 
 @transaction.atomic
 def issue_first_password(*, person: Person, by: Person | None, at: dt.datetime) -> str:
-    """A one-time password for a first-login slip; it must be changed at the first sign-in. Returned once, never stored."""
+    """A one-time password for a first-login slip; to be changed at the first sign-in. Returned, never stored."""
     if by is not None:
         rules.check_import_people(by, at=at)
     password = get_random_string(10, "abcdefghjkmnpqrstuvwxyz23456789")

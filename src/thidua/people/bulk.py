@@ -39,6 +39,9 @@ PEOPLE_HEADINGS = {
     "role": ("vai tro", "quyen"),
 }
 KIND_WORDS = {
+    "school": UnitKind.SCHOOL,
+    "affiliated": UnitKind.INSTITUTION,
+    "truc thuoc": UnitKind.INSTITUTION,
     "so": UnitKind.DEPARTMENT,
     "phong": UnitKind.DIVISION,
     "truong": UnitKind.SCHOOL,
@@ -49,6 +52,7 @@ KIND_WORDS = {
     "don vi": UnitKind.INSTITUTION,
     "to": UnitKind.GROUP,
 }
+PRIVATE_WORDS = ("private", "tu thuc", "ngoai cong lap")
 POST_WORDS = {
     "thu truong": PostKind.HEAD,
     "hieu truong": PostKind.HEAD,
@@ -176,6 +180,8 @@ def _units_wanted(rows: list[Row], present: dict, outcome: Outcome) -> dict[str,
                 RowError(row.number, "parent", _("There is no unit with the code “%(code)s”.", code=parent))
             )
         kept = {key: values[key] for key in ("name", "place", "email") if key in values}
+        if any(word in fold(values.get("kind", "")) for word in PRIVATE_WORDS):
+            kept["is_public"] = False
         wanted[code] = (row, {**kept, "kind": kind, "parent": parent})
     return wanted
 
