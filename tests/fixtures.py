@@ -47,7 +47,7 @@ def make_world() -> SimpleNamespace:
     school = unit("hoa-sen", "Trường THPT Hoa Sen Mẫu", parent=department)
     other = unit("doi-thong", "Trường THPT Đồi Thông Mẫu", parent=department)
     division = unit("van-phong", "Phòng Văn phòng Mẫu", UnitKind.DIVISION, department)
-    text = resources.files("thidua.plans").joinpath("cchc-2023-2025.toml").read_text(encoding="utf-8")
+    text = resources.files("thidua").joinpath("plans", "cchc-2023-2025.toml").read_text(encoding="utf-8")
     version, _problems = campaigns.load(text=text, name="cchc", by=None, at=moment("2023-08-01 08:00"))
     campaigns.publish(version=version, by=None, at=moment("2023-08-01 09:00"))
     return SimpleNamespace(

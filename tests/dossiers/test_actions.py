@@ -5,8 +5,8 @@ import uuid
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-
 from tests.fixtures import IN_TIME, accepted, answers, begun, moment, submitted
+
 from thidua.campaigns.models import Obligation
 from thidua.core.dossiers import DossierState
 from thidua.core.refusals import Conflict, DeadlinePassed, Denied

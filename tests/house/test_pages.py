@@ -2,8 +2,8 @@
 
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
-
 from tests.fixtures import accepted, begun, submitted
+
 from thidua.people.models import Person
 
 PAGES = [

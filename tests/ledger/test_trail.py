@@ -2,8 +2,8 @@
 
 import pytest
 from django.db import DatabaseError, connection, transaction
-
 from tests.fixtures import submitted
+
 from thidua.ledger.models import Entry, Seal
 from thidua.ledger.queries import verify
 

@@ -6,8 +6,8 @@ import json
 import pytest
 from django.core.management import call_command
 from django.db import DatabaseError, transaction
-
 from tests.fixtures import IN_TIME, moment, submitted
+
 from thidua.campaigns import actions as campaigns
 from thidua.campaigns.models import Obligation
 from thidua.core.days import end_of_day

@@ -142,3 +142,17 @@ def test_head_posts_are_listed_on_the_unit_page(client, world):
     page = signed_in(client, world.binh).get(reverse("people:unit", args=[world.school.code]))
     assert world.hanh.full_name in page.text
     assert world.school.posts.filter(kind=PostKind.HEAD).count() == 1
+
+
+def test_first_login_slips_are_printed_once(client, world):
+    world.linh.set_unusable_password()
+    world.linh.save()
+    assert signed_in(client, world.hanh).post(reverse("people:slips")).status_code == 403
+    first = signed_in(client, world.binh).post(reverse("people:slips"))
+    assert [someone for someone, _password in first.context["slips"]] == [world.linh]
+    password = first.context["slips"][0][1]
+    assert password in first.text
+    linh = Person.objects.get(username="linh")
+    assert linh.check_password(password)
+    assert linh.must_change_password
+    assert client.post(reverse("people:slips")).context["slips"] == []

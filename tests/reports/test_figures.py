@@ -4,8 +4,8 @@ from decimal import Decimal
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-
 from tests.fixtures import moment
+
 from thidua.campaigns.models import Obligation
 from thidua.core.refusals import Denied
 from thidua.reports import actions, queries

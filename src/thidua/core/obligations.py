@@ -49,7 +49,7 @@ class BoardState(StrEnum):
 
 BOARD_LABELS = {
     BoardState.NOT_DUE: _("Not open yet"),
-    BoardState.DUE: _("To do"),
+    BoardState.DUE: _("Not handed in yet"),
     BoardState.DRAFT: _("Draft"),
     BoardState.SUBMITTED: _("Waiting for the office"),
     BoardState.DONE: _("Done"),

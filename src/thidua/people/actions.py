@@ -109,13 +109,16 @@ def delegate(
 
 
 @transaction.atomic
-def issue_first_password(*, person: Person, by: Person | None, at: dt.datetime) -> str:
-    """A one-time password for a first-login slip; to be changed at the first sign-in. Returned, never stored."""
+def issue_first_passwords(*, people: Iterable[Person], by: Person | None, at: dt.datetime) -> list[tuple[Person, str]]:
+    """One-time passwords for slips; to be changed at the first sign-in. Returned, never stored."""
     if by is not None:
-        rules.check_import_people(by, at=at)
-    password = get_random_string(10, "abcdefghjkmnpqrstuvwxyz23456789")
-    person.set_password(password)
-    person.must_change_password = True
-    person.save()
-    ledger.record(by=by, at=at, verb="people.issue_first_password", thing=person)
-    return password
+        rules.check_issue_first_passwords(by, at=at)
+    slips = [(person, get_random_string(10, "abcdefghjkmnpqrstuvwxyz23456789")) for person in people]
+    for person, password in slips:
+        person.set_password(password)
+        person.must_change_password = True
+    Person.objects.bulk_update([person for person, _password in slips], ["password", "must_change_password"])
+    ledger.record_all(
+        [ledger.entry(by=by, at=at, verb="people.issue_first_passwords", thing=person) for person, _password in slips]
+    )
+    return slips

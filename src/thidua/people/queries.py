@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db.models import Prefetch, QuerySet
 
 from thidua.people.models import Person, Post, Unit, current
@@ -28,3 +29,9 @@ def posts_of(unit: Unit, today: dt.date) -> QuerySet[Post]:
     return (
         unit.posts.filter(current("", today)).select_related("person").order_by("person__sort_key", "person__username")
     )
+
+
+def without_password(person, today: dt.date) -> QuerySet[Person]:
+    """People in sight whose account has never been opened: no password was ever set."""
+    fresh = Person.objects.filter(password__startswith=UNUSABLE_PASSWORD_PREFIX, is_active=True)
+    return fresh.visible_to(person).prefetch_related(posts_today(today)).in_order()

@@ -9,6 +9,7 @@ MANAGERS = (RoleKind.OFFICE, RoleKind.ADMINISTRATOR)
 PERMISSIONS = {
     "import_units": _("Standing office or administrator"),
     "import_people": _("Standing office or administrator"),
+    "issue_first_passwords": _("Standing office or administrator"),
     "add_member": _("Focal point or head of the unit, standing office, administrator"),
     "grant_role": _("Administrator"),
     "delegate": _("Head of the unit"),
@@ -21,6 +22,10 @@ def check_import_units(person, *, at):
 
 def check_import_people(person, *, at):
     need(person.access.has(*MANAGERS), _("Only the standing office or an administrator imports people."))
+
+
+def check_issue_first_passwords(person, *, at):
+    need(person.access.has(*MANAGERS), _("Only the standing office or an administrator prints first-login slips."))
 
 
 def check_add_member(person, unit, *, at):

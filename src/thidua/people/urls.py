@@ -10,6 +10,7 @@ urlpatterns = [
     path("units/<str:code>/", views.unit, name="unit"),
     path("people/", views.people, name="people"),
     path("people/import/", views.import_people, name="import_people"),
+    path("people/slips/", views.slips, name="slips"),
     path("members/", views.members, name="members"),
     path("members/add/", views.add_member, name="add_member"),
     path("delegate/", views.delegate, name="delegate"),

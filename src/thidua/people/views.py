@@ -18,6 +18,8 @@ from thidua.people.models import Unit
 from thidua.ui.listing import Filter, listing
 from thidua.ui.pagination import page_of
 
+SLIPS_AT_ONCE = 100  # a password takes a good part of a second to store
+
 
 @require_GET
 def units(request):
@@ -117,6 +119,17 @@ def letters(request):
 def read_letters(request):
     actions.read_letters(by=request.user, at=timezone.now())
     return redirect("people:letters")
+
+
+@require_POST
+def slips(request):
+    """The passwords are on this answer and nowhere else, so it is a page and no redirect."""
+    now = timezone.now()
+    waiting = list(queries.without_password(request.user, timezone.localdate())[: SLIPS_AT_ONCE + 1])
+    issued = actions.issue_first_passwords(people=waiting[:SLIPS_AT_ONCE], by=request.user, at=now)
+    answer = render(request, "people/slips.html", {"slips": issued, "more": len(waiting) > SLIPS_AT_ONCE})
+    answer["Cache-Control"] = "no-store"
+    return answer
 
 
 def import_units(request):

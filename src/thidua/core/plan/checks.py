@@ -220,7 +220,8 @@ def _forms(plan: Plan) -> Iterator[Finding]:
 
 
 def _audiences(plan: Plan) -> Iterator[Finding]:
-    asked = {audience for each in (*plan.obligations, *plan.criteria) for audience in each.audiences}
+    asked = {audience for each in plan.obligations for audience in each.audiences}
+    asked |= {audience for each in plan.criteria for audience in each.audiences}
     for audience in plan.audiences:
         if audience.id not in asked:
             yield _warning(f"audiences.{audience.id}", "idle", _("The plan asks nothing of this audience."))
