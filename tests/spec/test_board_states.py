@@ -4,8 +4,8 @@ import datetime as dt
 from zoneinfo import ZoneInfo
 
 import pytest
-
 from tests.spec.tables import rows
+
 from thidua.core.days import end_of_day
 from thidua.core.obligations import BoardState, StandingKind, state_of
 from thidua.core.vietnamese import day, parse_day

@@ -1,7 +1,6 @@
 """The reader of the tables itself."""
 
 import pytest
-
 from tests.spec.tables import rows
 
 
