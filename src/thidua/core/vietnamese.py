@@ -37,7 +37,7 @@ def sort_key(text: str) -> str:
         letter, tone = _split_tone(char)
         letters.append(" " if letter == " " else _RANK.get(letter, "~"))
         tones.append(str(tone))
-    return "".join(letters) + " " + "".join(tones)
+    return "".join(letters) + "\x01" + "".join(tones)  # lower than the space between words
 
 
 def person_sort_key(full_name: str) -> str:
