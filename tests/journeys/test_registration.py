@@ -91,7 +91,8 @@ def test_every_page_passes_axe_and_fits_the_screen(people, open_as, accessible, 
     pages = {
         "binh": """/ /overview/ /monitoring/board/ /monitoring/board/remind/ /dossiers/ /dossiers/review/
             /trail/?verify=1 /campaigns/plan/ /campaigns/versions/ /people/units/ /people/people/ /people/letters/
-            /people/units/import/ /people/units/hoa-sen/ /search/?q=hoc+ba /reports/units/hoa-sen/ /reports/criteria/documents-signed/""",
+            /people/units/import/ /people/units/hoa-sen/ /search/?q=hoc+ba
+            /reports/units/hoa-sen/ /reports/criteria/documents-signed/""",
         "an": """/ /dossiers/f/dk-don-vi/ /people/members/ /reports/units/hoa-sen/
             /reports/units/hoa-sen/documents-signed/""",
     }
