@@ -10,7 +10,7 @@ from django.utils import translation
 from thidua.core.refusals import Conflict, DeadlinePassed, Denied
 from thidua.ui import middleware, views
 
-pytestmark = pytest.mark.urls("ui_urls")
+pytestmark = pytest.mark.urls("tests.ui.ui_urls")
 ROOT = RequestFactory()
 
 

@@ -16,6 +16,7 @@ from thidua.ledger.models import Entry
 from thidua.ledger.queries import verify
 from thidua.monitoring import queries as monitoring
 from thidua.people.middleware import public
+from thidua.reports import queries as reports
 from thidua.ui.pagination import page_of
 
 
@@ -68,6 +69,7 @@ def overview(request):
         "registered": queries.coverage(person, campaign, year, DossierKind.REGISTRATION),
         "reported": queries.coverage(person, campaign, year, DossierKind.REPORT),
         "completion": queries.completion(person, campaign, year, today=now.date()),
+        "totals": reports.totals(person, campaign, year),
         "indices": queries.index_rows(campaign),
     }
     return render(request, "desk/overview.html", context)
