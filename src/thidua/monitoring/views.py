@@ -24,7 +24,7 @@ from thidua.exchange.http import excel_response
 from thidua.monitoring import actions, queries, rules, workbook
 from thidua.monitoring.forms import ExcuseForm, ExtendForm
 
-SHOWN_PER_KIND = 25
+SHOWN_PER_KIND = 10
 SHOW = {
     "all": (gettext_lazy("All"), None, ""),
     "owing": (gettext_lazy("Owing"), queries.OWED, "late"),

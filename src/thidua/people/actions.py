@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from smtplib import SMTPRecipientsRefused, SMTPResponseException
 
 from django.db import transaction
 from django.utils.crypto import get_random_string
@@ -16,6 +17,7 @@ from thidua.ledger import actions as ledger
 from thidua.people import rules
 from thidua.people.letters import Notice
 from thidua.people.models import Delegation, Letter, Person, Post, Role, Unit
+from thidua.ui import mail
 
 
 def write_letters(notices: Iterable[Notice], *, at: dt.datetime) -> None:
@@ -33,6 +35,40 @@ def write_letters(notices: Iterable[Notice], *, at: dt.datetime) -> None:
         )
         for notice in notices
     )
+
+
+def mail_letters(*, at: dt.datetime, limit: int = 200) -> int:
+    """Mail what was not mailed yet, oldest first; a letter that the server refuses keeps the reason and is not retried.
+
+    Each letter is marked in a transaction of its own, so a crash mails at most one of them twice.
+    """
+    waiting = Letter.objects.filter(mailed_at=None, failure="").exclude(to__email="").order_by("pk")
+    mailed = 0
+    for pk in list(waiting.values_list("pk", flat=True)[:limit]):
+        with transaction.atomic():
+            letter = (
+                Letter.objects.select_for_update(skip_locked=True, of=("self",))
+                .select_related("to")
+                .filter(pk=pk, mailed_at=None, failure="")
+                .first()
+            )
+            if letter is None:
+                continue
+            mailed += _mail(letter, at)
+    return mailed
+
+
+def _mail(letter: Letter, at: dt.datetime) -> bool:
+    try:
+        mail.send(letter.to.email, letter.subject, letter.body)
+    except SMTPResponseException as refusal:
+        letter.failure = f"{refusal.smtp_code} {refusal.smtp_error!r}"[:300]
+    except SMTPRecipientsRefused as refusal:
+        letter.failure = str(refusal.recipients)[:300]
+    else:
+        letter.mailed_at = at
+    letter.save(update_fields=["mailed_at", "failure"])
+    return letter.mailed_at is not None
 
 
 @transaction.atomic
