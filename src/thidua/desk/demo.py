@@ -330,7 +330,7 @@ def _standings(made: dict[int, list[Dossier]], obligations: dict[int, Obligation
 def _figures(world: World, obligations: list[Obligation], year: int, *, done: bool) -> None:
     plan, figures, declared = world.campaign.current.plan, [], []
     for obligation in obligations:
-        if world.rng.random() > (0.95 if done else 0.6):
+        if world.rng.random() > (0.97 if done else 0.94):
             continue
         criterion = plan.criterion(obligation.criterion)
         accepted = world.rng.random() < (0.85 if done else 0.3)
