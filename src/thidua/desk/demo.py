@@ -62,8 +62,9 @@ class World:
 
 def accounts() -> list[tuple[str, str]]:
     """Sign-in names to try, and what each is for; all with the same password."""
-    of_school = [("an", "focal point of a school"), ("hanh", "head of the same school"), ("dung", "teacher there")]
-    return [*of_school, *((username, role.value) for username, _name, _title, role in OFFICE_PEOPLE)]
+    of_school = [("an", PostKind.FOCAL_POINT), ("hanh", PostKind.HEAD), ("dung", PostKind.MEMBER)]
+    office = [(username, role) for username, _name, _title, role in OFFICE_PEOPLE]
+    return [(username, str(kind.label)) for username, kind in [*of_school, *office]]
 
 
 def has_data() -> bool:
