@@ -48,6 +48,11 @@ CASES = rows("""
     20/08/2023 08:00  returned   18/08/2023 16:30                        returned               0
     30/08/2023 08:00  returned   18/08/2023 16:30                        returned               0
 
+    # Returned with a new day: late only past that day
+    05/09/2023 23:59  returned   18/08/2023 16:30  05/09/2023            returned               0
+    06/09/2023 00:00  returned   18/08/2023 16:30  05/09/2023            returned               1
+    10/09/2023 08:00  returned   28/08/2023 09:00  05/09/2023            returned               5
+
     # The board of an earlier day does not know what was handed in later
     20/08/2023 08:00  submitted  22/08/2023 09:00                        due                    0
     27/08/2023 08:00  accepted   28/08/2023 09:00                        late                   2

@@ -80,7 +80,8 @@ def state_of(
 ) -> Standing:
     """The state at ``now``, a moment in the plan's time zone.
 
-    An excuse wins; what was handed in shows where it lies; the rest is late, due or not open yet.
+    An excuse wins; what was handed in shows where it lies; the rest is late, due or not open yet. What was returned
+    stays returned: it was handed in once, so it grows late only past a new day that was set for it.
     """
     if excused:
         return Standing(BoardState.EXCUSED)
@@ -88,7 +89,7 @@ def state_of(
     zone = now.tzinfo or dt.UTC
     handed_in = submitted_at is not None and submitted_at <= now
     if handed_in and standing == StandingKind.RETURNED:
-        return Standing(BoardState.RETURNED)
+        return Standing(BoardState.RETURNED, None, days_past(extended_to, now, zone) if extended_to else 0)
     if handed_in and submitted_at is not None and standing in {StandingKind.SUBMITTED, StandingKind.ACCEPTED}:
         state = BoardState.DONE if standing == StandingKind.ACCEPTED else BoardState.SUBMITTED
         done_on = submitted_at.astimezone(zone).date() if state is BoardState.DONE else None

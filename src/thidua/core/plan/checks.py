@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import permutations
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from thidua.core.plan.schema import Criterion, Obligation, Plan
+from thidua.core.plan.schema import Criterion, Form, Obligation, Plan, Question
 from thidua.core.units import UnitKind
 from thidua.core.vietnamese import day
 from thidua.core.words import Sentence, _
@@ -35,6 +38,19 @@ QUESTION_TYPES = (
 )
 # Obligations of these kinds are met by filling in a form.
 WITH_FORM = frozenset(FORM_KINDS)
+STEPS = ("", "register", "report")
+LATE = ("refused", "marked")
+DIRECTIONS = ("at_least", "at_most")
+BETTER = ("higher", "lower")
+AWARD_KINDS = ("collective", "individual")
+# Ids become parts of addresses, of paths and of keys in the database.
+ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+ID_LENGTHS = {"plan": 60, "indices": 40}
+OTHER_ID_LENGTH = 80
+TEXT_LENGTHS = {"name": 300, "short_name": 120}
+YEARS = range(1945, 2200)
+LONGEST = 30  # years of one campaign
+MOST = 1000  # papers of one kind that a unit can owe
 
 
 @dataclass(frozen=True)
@@ -48,6 +64,8 @@ class Finding:
 def find(plan: Plan, *, is_day_off: Callable[[dt.date], Sentence | None]) -> Iterator[Finding]:
     """Everything worth telling about a plan that could be read."""
     yield from _years(plan)
+    yield from _frame(plan)
+    yield from _ids(plan)
     yield from _duplicates(plan)
     yield from _references(plan)
     yield from _words(plan)
@@ -71,6 +89,56 @@ def _warning(path: str, code: str, sentence: Sentence) -> Finding:
 def _years(plan: Plan) -> Iterator[Finding]:
     if plan.last_year < plan.first_year:
         yield _error("last_year", "years", _("The last year lies before the first."))
+    for key, year in (("first_year", plan.first_year), ("last_year", plan.last_year)):
+        if year not in YEARS:
+            yield _error(key, "years", _("%(year)s is no year of a campaign.", year=year))
+    if plan.last_year - plan.first_year >= LONGEST:
+        yield _error("last_year", "years", _("A campaign lasts at most %(years)s years.", years=LONGEST))
+    tables = [("themes", tuple(plan.themes))]
+    tables += [(f"indices.{each.id}.targets", tuple(each.targets)) for each in plan.indices]
+    known = {str(year) for year in (plan.years if len(plan.years) <= LONGEST else ())}
+    for path, keys in tables:
+        for key in keys:
+            if key not in known:
+                yield _error(f"{path}.{key}", "year", _("The year lies outside the campaign."))
+
+
+def _frame(plan: Plan) -> Iterator[Finding]:
+    try:
+        ZoneInfo(plan.timezone)
+    except (KeyError, ValueError, OSError):
+        yield _error("timezone", "timezone", _("There is no time zone “%(name)s”.", name=plan.timezone))
+    for key, longest in TEXT_LENGTHS.items():
+        text = getattr(plan, key)
+        if not text:
+            yield _error(key, "empty", _("This is still empty."))
+        if len(text) > longest:
+            yield _error(key, "length", _("This is longer than %(longest)s characters.", longest=longest))
+
+
+def _ids(plan: Plan) -> Iterator[Finding]:
+    named = [
+        ("id", plan.id, "plan"),
+        *((f"{name}.{each.id}", each.id, name) for name, items in _lists(plan).items() for each in items),
+        *(
+            (f"forms.{form.id}.sections.{each.id}", each.id, "sections")
+            for form in plan.forms
+            for each in form.sections
+        ),
+        *((path, question.id, "questions") for form in plan.forms for path, question in _questions(form)),
+    ]
+    for path, id, name in named:
+        longest = ID_LENGTHS.get(name, OTHER_ID_LENGTH)
+        if not ID.fullmatch(id) or len(id) > longest:
+            yield _error(
+                path,
+                "id",
+                _(
+                    "The id “%(id)s” must be made of letters without marks, digits, “-” and “_”, at most %(longest)s.",
+                    id=id,
+                    longest=longest,
+                ),
+            )
 
 
 def _lists(plan: Plan) -> dict[str, tuple[Any, ...]]:
@@ -82,20 +150,30 @@ def _lists(plan: Plan) -> dict[str, tuple[Any, ...]]:
         "forms": plan.forms,
         "indices": plan.indices,
         "awards": plan.awards,
+        "kinds": plan.kinds,
+        "fields": plan.fields,
     }
 
 
+def _questions(form: Form) -> Iterator[tuple[str, Question]]:
+    """Each question of a form with its path."""
+    for section in form.sections:
+        for question in section.questions:
+            yield f"forms.{form.id}.sections.{section.id}.questions.{question.id}", question
+
+
 def _duplicates(plan: Plan) -> Iterator[Finding]:
-    for name, items in _lists(plan).items():
-        for id, count in Counter(item.id for item in items).items():
-            if count > 1:
-                yield _error(f"{name}.{id}", "duplicate", _("“%(id)s” stands %(count)s times.", id=id, count=count))
+    lists = [(name, [(f"{name}.{each.id}", each.id) for each in items]) for name, items in _lists(plan).items()]
     for form in plan.forms:
-        for id, count in Counter(question.id for question in form.questions).items():
+        sections = [(f"forms.{form.id}.sections.{each.id}", each.id) for each in form.sections]
+        lists.append(("sections", sections))
+        lists.append(("questions", [(path, question.id) for path, question in _questions(form)]))
+    lists.append(("slugs", [(f"forms.{form.id}.slug", form.slug) for form in plan.forms]))
+    for _name, entries in lists:
+        paths = {id: path for path, id in entries}  # the last one, which repeats what came before
+        for id, count in Counter(id for _path, id in entries).items():
             if count > 1:
-                yield _error(
-                    f"forms.{form.id}.{id}", "duplicate", _("“%(id)s” stands %(count)s times.", id=id, count=count)
-                )
+                yield _error(paths[id], "duplicate", _("“%(id)s” stands %(count)s times.", id=id, count=count))
 
 
 def _references(plan: Plan) -> Iterator[Finding]:
@@ -121,22 +199,26 @@ def _references(plan: Plan) -> Iterator[Finding]:
 def _words(plan: Plan) -> Iterator[Finding]:
     allowed = [
         *((f"rounds.{each.id}.kind", each.kind, ROUND_KINDS) for each in plan.rounds),
+        *((f"indices.{each.id}.better", each.better, BETTER) for each in plan.indices),
+        *((f"awards.{each.id}.kind", each.kind, AWARD_KINDS) for each in plan.awards),
         *((f"obligations.{each.id}.kind", each.kind, OBLIGATION_KINDS) for each in plan.obligations),
-        *((f"obligations.{each.id}.late", each.late, ("refused", "marked")) for each in plan.obligations),
+        *((f"obligations.{each.id}.late", each.late, LATE) for each in plan.obligations),
         *((f"criteria.{each.id}.kind", each.kind, CRITERION_KINDS) for each in plan.criteria),
         *((f"criteria.{each.id}.source", each.source, SOURCES) for each in plan.criteria),
-        *((f"criteria.{each.id}.direction", each.direction, ("at_least", "at_most")) for each in plan.criteria),
+        *((f"criteria.{each.id}.direction", each.direction, DIRECTIONS) for each in plan.criteria),
         *((f"forms.{each.id}.kind", each.kind, FORM_KINDS) for each in plan.forms),
+        *((f"{path}.type", each.type, QUESTION_TYPES) for form in plan.forms for path, each in _questions(form)),
         *(
-            (f"forms.{form.id}.{each.id}.type", each.type, QUESTION_TYPES)
+            (f"{path}.required_after", each.required_after, STEPS)
             for form in plan.forms
-            for each in form.questions
+            for path, each in _questions(form)
         ),
         *((f"audiences.{each.id}.kinds", kind, tuple(UnitKind)) for each in plan.audiences for kind in each.kinds),
     ]
     for path, value, words in allowed:
         if value not in words:
-            yield _error(path, "word", _("“%(value)s” is not one of: %(words)s.", value=value, words=", ".join(words)))
+            listed = ", ".join(word or "“”" for word in words)
+            yield _error(path, "word", _("“%(value)s” is not one of: %(words)s.", value=value, words=listed))
 
 
 def _rounds(plan: Plan) -> Iterator[Finding]:
@@ -145,19 +227,18 @@ def _rounds(plan: Plan) -> Iterator[Finding]:
             yield _error(f"rounds.{each.id}.closes_on", "dates", _("The round ends before it starts."))
         if each.year not in plan.years:
             yield _error(f"rounds.{each.id}.year", "year", _("The year lies outside the campaign."))
-    for first in plan.rounds:
-        for second in plan.rounds:
-            if first.closes_on == second.opens_on:
-                yield _warning(
-                    f"rounds.{second.id}.opens_on",
-                    "meeting",
-                    _(
-                        "Rounds “%(first)s” and “%(second)s” meet on %(day)s; the day belongs to both.",
-                        first=first.name,
-                        second=second.name,
-                        day=day(second.opens_on),
-                    ),
-                )
+    for first, second in permutations(plan.rounds, 2):
+        if first.closes_on == second.opens_on:
+            yield _warning(
+                f"rounds.{second.id}.opens_on",
+                "meeting",
+                _(
+                    "Rounds “%(first)s” and “%(second)s” meet on %(day)s; the day belongs to both.",
+                    first=first.name,
+                    second=second.name,
+                    day=day(second.opens_on),
+                ),
+            )
 
 
 def _obligation(plan: Plan, each: Obligation, is_day_off: Callable[[dt.date], Sentence | None]) -> Iterator[Finding]:
@@ -170,6 +251,8 @@ def _obligation(plan: Plan, each: Obligation, is_day_off: Callable[[dt.date], Se
         yield _error(f"{path}.audiences", "audience", _("It names no audience, so nobody owes it."))
     if each.at_least < 1:
         yield _error(f"{path}.at_least", "count", _("At least one is to be handed in."))
+    if each.at_least > MOST:
+        yield _error(f"{path}.at_least", "count", _("At most %(most)s can be asked for.", most=MOST))
     if each.kind == "figure" and not each.criterion:
         yield _error(f"{path}.criterion", "missing", _("A figure needs its criterion."))
     if each.kind in WITH_FORM:
@@ -179,13 +262,16 @@ def _obligation(plan: Plan, each: Obligation, is_day_off: Callable[[dt.date], Se
 
 
 def _has_forms(plan: Plan, each: Obligation) -> Iterator[Finding]:
-    served = {audience for form in plan.forms if form.kind == each.kind for audience in form.audiences}
-    for audience in set(each.audiences) - served:
-        yield _error(
-            f"obligations.{each.id}.audiences",
-            "form",
-            _("There is no form of this kind for the audience “%(id)s”.", id=audience),
-        )
+    """Every audience of the obligation has one form: the one that is named, or the one of that kind."""
+    offered = [form for form in plan.forms if form.kind == each.kind and each.form in ("", form.id)]
+    served = Counter(audience for form in offered for audience in form.audiences)
+    for audience in each.audiences:
+        if not served[audience]:
+            sentence = _("There is no form of this kind for the audience “%(id)s”.", id=audience)
+            yield _error(f"obligations.{each.id}.audiences", "form", sentence)
+        if served[audience] > 1:
+            sentence = _("The audience “%(id)s” has several forms of this kind; name the one to use.", id=audience)
+            yield _error(f"obligations.{each.id}.form", "form", sentence)
 
 
 def _criterion(each: Criterion) -> Iterator[Finding]:
@@ -198,6 +284,13 @@ def _criterion(each: Criterion) -> Iterator[Finding]:
             "threshold",
             _("A share lies between 0 and 1 (0.98 is 98 %%); %(value)s does not.", value=each.threshold),
         )
+    if each.kind == "count" and each.threshold < 0:
+        yield _error(f"{path}.threshold", "threshold", _("A count cannot be negative."))
+    if not 0 <= each.near <= 1:
+        sentence = _("A share lies between 0 and 1 (0.98 is 98 %%); %(value)s does not.", value=each.near)
+        yield _error(f"{path}.near", "threshold", sentence)
+    if each.kind == "personal" and not each.passing:
+        yield _error(f"{path}.passing", "missing", _("A personal criterion names the answers that pass."))
     if each.kind == "ratio" and not each.denominator:
         yield _error(f"{path}.denominator", "missing", _("A rate needs its denominator in words."))
     if unknown := set(each.passing) - set(each.choices):
@@ -207,22 +300,22 @@ def _criterion(each: Criterion) -> Iterator[Finding]:
 def _forms(plan: Plan) -> Iterator[Finding]:
     for form in plan.forms:
         earlier: set[str] = set()
-        for question in form.questions:
-            path = f"forms.{form.id}.{question.id}"
+        for path, question in _questions(form):
             if question.show_if and (len(question.show_if) != 2 or question.show_if[0] not in earlier):
                 yield _error(f"{path}.show_if", "show-if", _("It depends on a question that does not come before it."))
             if question.type in {"choice", "choices"} and not question.choices:
                 yield _error(f"{path}.choices", "missing", _("A choice needs its options."))
+            if question.max_length < 0:
+                yield _error(f"{path}.max_length", "count", _("A count cannot be negative."))
             earlier.add(question.id)
-    for slug, count in Counter(form.slug for form in plan.forms).items():
-        if count > 1:
-            yield _error("forms", "duplicate", _("“%(id)s” stands %(count)s times.", id=slug, count=count))
 
 
 def _audiences(plan: Plan) -> Iterator[Finding]:
     asked = {audience for each in plan.obligations for audience in each.audiences}
     asked |= {audience for each in plan.criteria for audience in each.audiences}
     for audience in plan.audiences:
+        if not audience.kinds:
+            yield _error(f"audiences.{audience.id}.kinds", "missing", _("An audience names its kinds of units."))
         if audience.id not in asked:
             yield _warning(f"audiences.{audience.id}", "idle", _("The plan asks nothing of this audience."))
     if plan.obligations and max(each.due_on for each in plan.obligations).year < plan.last_year:

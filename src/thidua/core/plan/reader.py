@@ -9,16 +9,19 @@ import re
 import tomllib
 import types
 import typing
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from thidua.core.plan import checks
 from thidua.core.plan.data import field_types
+from thidua.core.plan.lines import Lines, entry_name, join
 from thidua.core.plan.schema import Plan
 from thidua.core.vietnamese import nfc
 from thidua.core.words import Sentence, _
 
+LARGEST = 10**9  # of whole numbers; no year, count or length comes near it
 KIND_NAMES = {
     str: _("text"),
     int: _("a whole number"),
@@ -44,20 +47,30 @@ def no_holidays(day: dt.date) -> Sentence | None:
 
 
 def read(
-    text: str, name: str, *, is_day_off: Callable[[dt.date], Sentence | None] = no_holidays
+    text: str | bytes, name: str, *, is_day_off: Callable[[dt.date], Sentence | None] = no_holidays
 ) -> tuple[Plan | None, tuple[Problem, ...]]:
     """The plan (None when it cannot be built) and all problems, errors first, then by line."""
     try:
-        raw = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        decoded = text.decode("utf-8") if isinstance(text, bytes) else text
+    except UnicodeDecodeError as error:
+        return None, (_encoding_problem(error, name),)
+    decoded = decoded.removeprefix("\ufeff")
+    try:
+        raw = tomllib.loads(decoded)
+    except (ValueError, RecursionError) as error:  # ValueError: TOML's own error, or a number of thousands of digits
         return None, (_syntax_problem(error, name),)
-    reading = _Reading(text.splitlines())
+    reading = _Reading(Lines(decoded, raw))
     plan = reading.build(Plan, raw, "")
     if plan is not None and not reading.problems:
         for finding in checks.find(plan, is_day_off=is_day_off):
             reading.add(finding.level, finding.path, finding.code, finding.sentence)
     ordered = sorted(reading.problems, key=lambda each: (each.level != "error", each.line or 0))
     return (None if any(each.level == "error" for each in ordered) else plan), tuple(ordered)
+
+
+def _encoding_problem(error: UnicodeDecodeError, name: str) -> Problem:
+    line = error.object.count(b"\n", 0, error.start) + 1
+    return Problem("error", "", line, "encoding", _("%(name)s is not a text file in UTF-8.", name=name))
 
 
 def _syntax_problem(error: Exception, name: str) -> Problem:
@@ -71,22 +84,12 @@ def _syntax_problem(error: Exception, name: str) -> Problem:
 class _Reading:
     """Fills the schema from raw TOML and collects what does not fit."""
 
-    def __init__(self, lines: list[str]):
+    def __init__(self, lines: Lines):
         self.lines = lines
         self.problems: list[Problem] = []
 
     def add(self, level: str, path: str, code: str, sentence: Sentence) -> None:
-        self.problems.append(Problem(level, path, self.line_of(path), code, sentence))
-
-    def line_of(self, path: str) -> int | None:
-        """The line of the last key of a path, looked for below the table with the path's id."""
-        parts = path.split(".")
-        start = 0
-        for part in parts[:-1]:
-            wanted = re.compile(rf'^\s*id\s*=\s*"{re.escape(part)}"')
-            start = next((n for n in range(start, len(self.lines)) if wanted.match(self.lines[n])), start)
-        wanted = re.compile(rf'^\s*\[*{re.escape(parts[-1])}\]*\s*(=|$)|^\s*id\s*=\s*"{re.escape(parts[-1])}"')
-        return next((n + 1 for n in range(start, len(self.lines)) if wanted.match(self.lines[n])), None)
+        self.problems.append(Problem(level, path, self.lines.line_of(path), code, sentence))
 
     def build(self, kind: Any, raw: Any, path: str) -> Any:
         """A value of the wanted type, or None with a problem noted."""
@@ -106,11 +109,11 @@ class _Reading:
             self.add("error", path, "type", _("“%(path)s” must be a table.", path=path))
             return None
         hints = field_types(kind)
-        for key in set(raw) - set(hints):
+        for key in (key for key in raw if key not in hints):
             self._unknown(key, hints, path)
         before = len(self.problems)
         values = {
-            item.name: self.build(hints[item.name], raw[item.name], _join(path, item.name))
+            item.name: self.build(hints[item.name], raw[item.name], join(path, item.name))
             for item in dataclasses.fields(kind)
             if item.name in raw
         }
@@ -119,7 +122,7 @@ class _Reading:
             if item.name not in raw and not optional:
                 self.add(
                     "error",
-                    _join(path, item.name),
+                    join(path, item.name),
                     "missing",
                     _("“%(key)s” is missing in “%(path)s”.", key=item.name, path=path or "plan"),
                 )
@@ -132,35 +135,35 @@ class _Reading:
             if near
             else _("The key “%(key)s” is unknown.", key=key)
         )
-        self.add("error", _join(path, key), "unknown-key", sentence)
+        self.add("error", join(path, key), "unknown-key", sentence)
 
     def _list(self, kind: Any, raw: Any, path: str) -> Any:
         if not isinstance(raw, list):
             self.add("error", path, "type", _("“%(path)s” must be a list.", path=path))
             return None
-        return tuple(self.build(kind, each, _join(path, _name(each, n))) for n, each in enumerate(raw))
+        return tuple(self.build(kind, each, join(path, entry_name(each, n))) for n, each in enumerate(raw))
 
     def _table(self, kind: Any, raw: Any, path: str) -> Any:
         if not isinstance(raw, dict):
             self.add("error", path, "type", _("“%(path)s” must be a table.", path=path))
             return None
-        return {nfc(key): self.build(kind, each, _join(path, key)) for key, each in raw.items()}
+        return {nfc(key): self.build(kind, each, join(path, key)) for key, each in raw.items()}
 
     def _plain(self, kind: Any, raw: Any, path: str) -> Any:
-        if kind is float and isinstance(raw, int) and not isinstance(raw, bool):
-            return float(raw)
         if kind is str and isinstance(raw, str):
-            return nfc(raw)
-        if type(raw) is kind:
+            return self._text(raw, path)
+        if kind is float and type(raw) in (int, float) and abs(raw) <= LARGEST:
+            return float(raw)
+        if type(raw) is kind and kind is not float and (kind is not int or abs(raw) <= LARGEST):
             return raw
         self.add("error", path, "type", _("“%(path)s” must be %(kind)s.", path=path, kind=KIND_NAMES[kind]))
         return None
 
-
-def _join(path: str, key: str) -> str:
-    return f"{path}.{key}" if path else key
-
-
-def _name(raw: Any, position: int) -> str:
-    """An entry of a list is named by its id, else by its number."""
-    return raw["id"] if isinstance(raw, dict) and isinstance(raw.get("id"), str) else str(position + 1)
+    def _text(self, raw: str, path: str) -> str | None:
+        text = nfc(raw)
+        if any(unicodedata.category(char) in {"Cc", "Cs"} for char in text):
+            self.add(
+                "error", path, "text", _("“%(path)s” holds a control character; write plain text only.", path=path)
+            )
+            return None
+        return text

@@ -2,43 +2,94 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Iterator
+from decimal import Decimal
 
-from thidua.core.plan.schema import Plan
+from thidua.core.plan.schema import Criterion, Form, Index, Obligation, Plan
 from thidua.core.vietnamese import day, number, percent
 from thidua.core.words import _
 
 
 def show(plan: Plan) -> str:
+    """The whole campaign, part by part; a part without entries is left out."""
     return "\n".join(_lines(plan))
 
 
 def _lines(plan: Plan) -> Iterator[str]:
+    names = {each.id: each.name for each in plan.audiences}
     yield plan.name
     yield f"{plan.organisation}, {plan.first_year}–{plan.last_year}"
-    yield from _part(
-        _("Legal bases"), (f"{each.symbol} ({day(each.issued_on)}): {each.subject}" for each in plan.legal_bases)
-    )
-    yield from _part(_("Purposes"), plan.purposes)
-    yield from _part(_("Requirements"), plan.requirements)
-    yield from _part(_("Audiences"), (each.name for each in plan.audiences))
+    yield from _frame(plan)
     for year in plan.years:
-        heading = _("Year %(year)s: %(theme)s", year=year, theme=plan.themes.get(str(year), "–"))
-        yield from _part(
-            heading, (f"{day(each.due_on)}  {each.name}" for each in plan.obligations if each.year == year)
-        )
-    yield from _part(
-        _("Criteria"), (f"{each.wording} [{_target(each.kind, each.threshold)}]" for each in plan.criteria)
-    )
-    yield from _part(_("Duties"), (f"{each.body}: {each.text}" for each in plan.duties))
+        yield from _year(plan, year, names)
+    yield from _part(_("Criteria"), (_criterion(each, names) for each in plan.criteria))
+    for form in plan.forms:
+        yield from _form(form, names)
+    yield from _part(_("Indices"), (_index(each) for each in plan.indices))
+    yield from _part(_("Awards"), (_with(each.name, each.quota) for each in plan.awards))
+    yield from _part(_("Duties"), (_until(f"{each.body}: {each.text}", each.due_on) for each in plan.duties))
     yield from _part(_("Recipients"), (f"{each.name} ({each.purpose})" for each in plan.recipients))
 
 
+def _frame(plan: Plan) -> Iterator[str]:
+    bases = (f"{each.symbol} ({day(each.issued_on)}), {each.issuer}: {each.subject}" for each in plan.legal_bases)
+    yield from _part(_("Legal bases"), bases)
+    yield from _part(_("Purposes"), plan.purposes)
+    yield from _part(_("Requirements"), plan.requirements)
+    yield from _part(_("Audiences"), (each.name for each in plan.audiences))
+    yield from _part(_("Kinds of initiatives"), (each.label for each in plan.kinds))
+    yield from _part(_("Fields of reform"), (each.label for each in plan.fields))
+
+
+def _year(plan: Plan, year: int, names: dict[str, str]) -> Iterator[str]:
+    heading = _("Year %(year)s: %(theme)s", year=year, theme=plan.themes.get(str(year), "–"))
+    rounds = [f"{day(each.opens_on)}–{day(each.closes_on)}  {each.name}" for each in plan.rounds if each.year == year]
+    owed = sorted((each for each in plan.obligations if each.year == year), key=lambda each: each.due_on)
+    yield from _part(heading, [*rounds, *(_obligation(each, names) for each in owed)])
+
+
 def _part(heading: object, lines: Iterable[str]) -> Iterator[str]:
-    yield f"\n{heading}"
-    for line in lines:
-        yield f"  - {line}"
+    listed = [f"  - {line}" for line in lines]
+    if listed:
+        yield f"\n{heading}"
+        yield from listed
 
 
-def _target(kind: str, threshold: float) -> str:
-    return number(threshold) if kind == "count" else percent(threshold)
+def _obligation(each: Obligation, names: dict[str, str]) -> str:
+    return f"{day(each.due_on)}  {each.name} ({_all(each.audiences, names)})"
+
+
+def _criterion(each: Criterion, names: dict[str, str]) -> str:
+    scopes = _with("", ", ".join(each.scopes))
+    return f"{each.wording} [{_target(each)}]{scopes} ({_all(each.audiences, names)})"
+
+
+def _target(each: Criterion) -> str:
+    sign = "≤" if each.direction == "at_most" else "≥"
+    value = number(Decimal(str(each.threshold))) if each.kind == "count" else percent(each.threshold)
+    return f"{sign} {value}"
+
+
+def _form(form: Form, names: dict[str, str]) -> Iterator[str]:
+    heading = _("Form “%(name)s” (%(audiences)s)", name=form.name, audiences=_all(form.audiences, names))
+    yield from _part(heading, (f"{each.label}{' *' if each.required else ''}" for each in form.questions))
+
+
+def _index(each: Index) -> str:
+    targets = [f"{year}: {number(value)} {each.unit}" for year, value in each.targets.items()]
+    if each.target_rank:
+        targets.append(str(_("among the first %(rank)s", rank=each.target_rank)))
+    return _with(f"{each.name}: {each.description}", "; ".join(targets))
+
+
+def _all(ids: Iterable[str], names: dict[str, str]) -> str:
+    return "; ".join(names[id] for id in ids)
+
+
+def _with(text: str, more: str) -> str:
+    return f"{text} ({more})" if more else text
+
+
+def _until(text: str, due_on: dt.date | None) -> str:
+    return text if due_on is None else f"{text} ({day(due_on)})"

@@ -1,0 +1,94 @@
+"""On which line of a TOML file each key stands, so that a problem can name its place."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+_KEY = r"""(?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*')"""
+_KEYS = rf"{_KEY}(?:\s*\.\s*{_KEY})*"
+_HEADER = re.compile(rf"^\s*(\[\[?)\s*({_KEYS})\s*\]")
+_ASSIGNMENT = re.compile(rf"^\s*({_KEYS})\s*=(.*)")
+# What may hold brackets and quotes without meaning them: texts, the start of a text of several lines, remarks.
+_QUIET = re.compile(r'''"""(?:\\.|[^\\])*?"""|\'\'\'.*?\'\'\'|(?P<open>"""|\'\'\').*|"(?:\\.|[^"\\])*"|'[^']*'|#.*''')
+
+
+def join(path: str, key: str) -> str:
+    """The dotted path of a key below another."""
+    return f"{path}.{key}" if path else key
+
+
+def entry_name(raw: Any, position: int) -> str:
+    """An entry of a list is named by its id, else by its number, counted from 1."""
+    return raw["id"] if isinstance(raw, dict) and isinstance(raw.get("id"), str) else str(position + 1)
+
+
+class Lines:
+    """Looks up the line of a path such as ``criteria.dossiers-on-time.threshold``."""
+
+    def __init__(self, text: str, raw: dict[str, Any]):
+        self._found = dict(_places(text, raw))
+
+    def line_of(self, path: str) -> int | None:
+        """The key's line; for a key that is not there the line of what should hold it; None for the file itself."""
+        while path and path not in self._found:
+            path = path.rpartition(".")[0]
+        return self._found.get(path)
+
+
+def _places(text: str, raw: dict[str, Any]) -> Iterator[tuple[str, int]]:
+    counts: Counter[tuple[str, ...]] = Counter()
+    base = ""
+    for number, line in _statements(text):
+        if header := _HEADER.match(line):
+            keys = _split(header[2])
+            if header[1] == "[[":
+                counts[keys] += 1
+                _forget_below(counts, keys)
+            base = _named(raw, keys, counts)
+            yield base, number
+        elif assignment := _ASSIGNMENT.match(line):
+            yield join(base, ".".join(_split(assignment[1]))), number
+
+
+def _statements(text: str) -> Iterator[tuple[int, str]]:
+    """The lines on which a statement starts: not those inside a list or a text of several lines."""
+    depth, closing = 0, ""
+    for number, line in enumerate(text.split("\n"), start=1):
+        if closing:
+            _before, found, rest = line.partition(closing)
+            if not found:
+                continue
+        else:
+            rest = line
+            if not depth:
+                yield number, line
+        closing = next((token["open"] for token in _QUIET.finditer(rest) if token["open"]), "")
+        plain = _QUIET.sub("", rest)
+        assigned = plain.partition("=")[2] if not depth else plain
+        depth += sum(assigned.count(each) for each in "[{") - sum(assigned.count(each) for each in "]}")
+        depth = max(depth, 0)
+
+
+def _split(keys: str) -> tuple[str, ...]:
+    return tuple(key.strip("\"'") for key in re.findall(_KEY, keys))
+
+
+def _forget_below(counts: Counter[tuple[str, ...]], keys: tuple[str, ...]) -> None:
+    """A new entry starts the counting of the lists inside it again."""
+    for each in [each for each in counts if len(each) > len(keys) and each[: len(keys)] == keys]:
+        del counts[each]
+
+
+def _named(raw: Any, keys: tuple[str, ...], counts: Counter[tuple[str, ...]]) -> str:
+    path = ""
+    for depth, key in enumerate(keys, start=1):
+        raw = raw.get(key) if isinstance(raw, dict) else None
+        path = join(path, key)
+        if isinstance(raw, list) and raw:
+            position = min(max(counts[keys[:depth]], 1), len(raw)) - 1
+            raw = raw[position]
+            path = join(path, entry_name(raw, position))
+    return path

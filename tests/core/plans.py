@@ -1,0 +1,78 @@
+"""Plan files for the tests of core: the shipped one, and a small one with and without a form."""
+
+from importlib import resources
+
+SHIPPED = resources.files("thidua").joinpath("plans", "cchc-2023-2025.toml").read_text(encoding="utf-8")
+
+SMALL = """
+id = "nho"
+name = "Phong trào nhỏ"
+short_name = "Nhỏ"
+first_year = 2023
+last_year = 2023
+organisation = "Sở Mẫu"
+legal_bases = []
+purposes = []
+requirements = []
+kinds = []
+fields = []
+forms = []
+
+[[audiences]]
+id = "schools"
+name = "Các trường"
+kinds = ["school"]
+
+[[rounds]]
+id = "dot-1"
+year = 2023
+name = "Đợt 1"
+kind = "register"
+opens_on = 2023-08-07
+closes_on = 2023-08-25
+
+[[criteria]]
+id = "signed"
+audiences = ["schools"]
+wording = "Ký số"
+short = "Ký số"
+kind = "ratio"
+threshold = 1
+source = "declared"
+denominator = "Văn bản ký số / văn bản"
+
+[[obligations]]
+id = "figure-signed"
+year = 2023
+name = "Số liệu ký số"
+kind = "figure"
+audiences = ["schools"]
+opens_on = 2023-08-25
+due_on = 2023-10-31
+criterion = "signed"
+"""
+
+FORM = """
+[[forms]]
+id = "bao-cao"
+name = "Báo cáo"
+kind = "report"
+audiences = ["schools"]
+slug = "bc"
+
+[[forms.sections]]
+id = "ket-qua"
+title = "Kết quả"
+
+[[forms.sections.questions]]
+id = "done"
+label = "Đã xong chưa"
+type = "yes_no"
+
+[[forms.sections.questions]]
+id = "why"
+label = "Vì sao"
+type = "text"
+show_if = ["done", "no"]
+"""
+WITH_FORM = SMALL.replace("forms = []\n", "") + FORM
