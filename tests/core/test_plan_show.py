@@ -52,6 +52,9 @@ def test_the_small_plan_as_people_read_it():
         "  - Giấy khen của Giám đốc Sở cho tập thể (Tập thể tiêu biểu xuất sắc)",
         "  - Sở Nội vụ (để tổng hợp)",
         "  - Mô hình",
+        "  - 31/10/2024  Báo cáo kết quả năm 2024 (all units)",
+        "  - Dùng thư điện tử công vụ trong trao đổi công việc [≥ 100 %] (all staff)",
+        "  - 100 % công chức, viên chức sử dụng thư điện tử công vụ [≥ 100 %] (Các phòng thuộc Sở)",
         "  - Tác giả *",
     ],
 )

@@ -17,15 +17,14 @@ def show(plan: Plan) -> str:
 
 
 def _lines(plan: Plan) -> Iterator[str]:
-    names = {each.id: each.name for each in plan.audiences}
     yield plan.name
     yield f"{plan.organisation}, {plan.first_year}–{plan.last_year}"
     yield from _frame(plan)
     for year in plan.years:
-        yield from _year(plan, year, names)
-    yield from _part(_("Criteria"), (_criterion(each, names) for each in plan.criteria))
+        yield from _year(plan, year)
+    yield from _part(_("Criteria"), (_criterion(each, plan) for each in plan.criteria))
     for form in plan.forms:
-        yield from _form(form, names)
+        yield from _form(form, plan)
     yield from _part(_("Indices"), (_index(each) for each in plan.indices))
     yield from _part(_("Awards"), (_with(each.name, each.quota) for each in plan.awards))
     yield from _part(_("Duties"), (_until(f"{each.body}: {each.text}", each.due_on) for each in plan.duties))
@@ -42,11 +41,11 @@ def _frame(plan: Plan) -> Iterator[str]:
     yield from _part(_("Fields of reform"), (each.label for each in plan.fields))
 
 
-def _year(plan: Plan, year: int, names: dict[str, str]) -> Iterator[str]:
+def _year(plan: Plan, year: int) -> Iterator[str]:
     heading = _("Year %(year)s: %(theme)s", year=year, theme=plan.themes.get(str(year), "–"))
     rounds = [f"{day(each.opens_on)}–{day(each.closes_on)}  {each.name}" for each in plan.rounds if each.year == year]
     owed = sorted((each for each in plan.obligations if each.year == year), key=lambda each: each.due_on)
-    yield from _part(heading, [*rounds, *(_obligation(each, names) for each in owed)])
+    yield from _part(heading, [*rounds, *(_obligation(each, plan) for each in owed)])
 
 
 def _part(heading: object, lines: Iterable[str]) -> Iterator[str]:
@@ -56,13 +55,13 @@ def _part(heading: object, lines: Iterable[str]) -> Iterator[str]:
         yield from listed
 
 
-def _obligation(each: Obligation, names: dict[str, str]) -> str:
-    return f"{day(each.due_on)}  {each.name} ({_all(each.audiences, names)})"
+def _obligation(each: Obligation, plan: Plan) -> str:
+    return f"{day(each.due_on)}  {each.name} ({_who(each.audiences, plan)})"
 
 
-def _criterion(each: Criterion, names: dict[str, str]) -> str:
+def _criterion(each: Criterion, plan: Plan) -> str:
     scopes = _with("", ", ".join(each.scopes))
-    return f"{each.wording} [{_target(each)}]{scopes} ({_all(each.audiences, names)})"
+    return f"{each.wording} [{_target(each)}]{scopes} ({_who(each.audiences, plan)})"
 
 
 def _target(each: Criterion) -> str:
@@ -71,8 +70,8 @@ def _target(each: Criterion) -> str:
     return f"{sign} {value}"
 
 
-def _form(form: Form, names: dict[str, str]) -> Iterator[str]:
-    heading = _("Form “%(name)s” (%(audiences)s)", name=form.name, audiences=_all(form.audiences, names))
+def _form(form: Form, plan: Plan) -> Iterator[str]:
+    heading = _("Form “%(name)s” (%(audiences)s)", name=form.name, audiences=_who(form.audiences, plan))
     yield from _part(heading, (f"{each.label}{' *' if each.required else ''}" for each in form.questions))
 
 
@@ -83,8 +82,13 @@ def _index(each: Index) -> str:
     return _with(f"{each.name}: {each.description}", "; ".join(targets))
 
 
-def _all(ids: Iterable[str], names: dict[str, str]) -> str:
-    return "; ".join(names[id] for id in ids)
+def _who(ids: tuple[str, ...], plan: Plan) -> str:
+    """The audiences by name, or in two words where all of them are meant."""
+    for is_personal, words in ((False, _("all units")), (True, _("all staff"))):
+        everyone = {each.id for each in plan.audiences if each.personal is is_personal}
+        if len(everyone) > 1 and set(ids) == everyone:
+            return str(words)
+    return "; ".join(plan.audience(id).name for id in ids)
 
 
 def _with(text: str, more: str) -> str:
