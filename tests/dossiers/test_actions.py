@@ -219,7 +219,7 @@ def test_a_file_is_what_its_content_says(world, name, content):
     dossier = begun(world)
     with pytest.raises(Denied) as refusal:
         actions.attach(
-            dossier=dossier, question="files", upload=SimpleUploadedFile(name, content), by=world.an, at=IN_TIME
+            dossier=dossier, question="files", uploads=[SimpleUploadedFile(name, content)], by=world.an, at=IN_TIME
         )
     assert name in str(refusal.value)
     assert not dossier.attachments.exists()
@@ -233,7 +233,7 @@ def test_the_same_bytes_are_stored_once(world):
             question="files",
             by=world.an,
             at=IN_TIME,
-            upload=SimpleUploadedFile(name, b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF"),
+            uploads=[SimpleUploadedFile(name, b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF")],
         )
     assert len({each.file_id for each in dossier.attachments.all()}) == 1
 

@@ -307,6 +307,7 @@ def _milestone(dossier: Dossier, position: int, row: dict, world: World) -> Mile
     done = dossier.state == DossierState.ACCEPTED and world.rng.random() < 0.85
     return Milestone(
         dossier=dossier,
+        key=f"m{position + 1}",
         position=position,
         title=row["title"],
         due_on=due_on,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from decimal import Decimal, InvalidOperation
+from collections.abc import Iterable
+from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import F
@@ -12,10 +13,11 @@ from django.utils import timezone
 
 from thidua.campaigns import actions as campaigns
 from thidua.campaigns.models import Campaign, Obligation
+from thidua.core.answers import day_of, share_of, weight_of, with_ids
 from thidua.core.dossiers import DossierKind, DossierState, move
 from thidua.core.obligations import StandingKind, days_past
 from thidua.core.refusals import Conflict, need
-from thidua.core.vietnamese import nfc, parse_day
+from thidua.core.vietnamese import nfc
 from thidua.core.words import _
 from thidua.dossiers import letters, rules
 from thidua.dossiers.models import Attachment, Author, Dossier, Milestone, Note, Progress, Version
@@ -51,6 +53,10 @@ def begin(
     obligation = obligation_of(campaign.pk, key, unit.pk)
     rules.check_begin(by, unit, obligation, at=at)
     planned = campaign.current.plan.obligation(key)
+    already = Dossier.objects.filter(token=token, unit=unit).first()
+    if already:
+        return already
+    rules.check_subject(unit, planned, about=about, continues=continues)
     form = form_for(campaign.current.plan, planned, unit)
     dossier, new = Dossier.objects.get_or_create(
         token=token,
@@ -75,7 +81,7 @@ def begin(
     if not new:
         return dossier
     if answers:
-        _write(dossier, answers, by=by, at=at)
+        _write(dossier, _named(answers, {}), by=by, at=at)
     if obligation.standing == StandingKind.NONE:
         campaigns.note_standing(
             campaign_id=campaign.pk, key=key, unit_id=unit.pk, standing=StandingKind.DRAFT, submitted_at=None
@@ -111,6 +117,7 @@ def save(*, dossier: Dossier, answers: dict, revision: int, by: Person, at: dt.d
     rules.check_save(by, dossier, at=at)
     if dossier.revision != revision:
         raise Conflict(_("%(name)s saved this form in the meantime.", name=dossier.saved_by.full_name))
+    answers = _named(answers, dossier.answers)
     changed = {key: value for key, value in answers.items() if dossier.answers.get(key) != value}
     if not changed:
         return dossier
@@ -120,6 +127,13 @@ def save(*, dossier: Dossier, answers: dict, revision: int, by: Person, at: dt.d
         by=by, at=at, verb="dossiers.save", thing=dossier, unit_id=dossier.unit_id, before=before, after=changed
     )
     return dossier
+
+
+def _named(answers: dict, before: dict) -> dict:
+    """The answers with each milestone named, so that its progress stays with it."""
+    if "milestones" not in answers:
+        return answers
+    return {**answers, "milestones": with_ids(answers["milestones"], before.get("milestones") or [])}
 
 
 def _write(dossier: Dossier, answers: dict, *, by: Person, at: dt.datetime) -> None:
@@ -141,8 +155,8 @@ def _write_authors(dossier: Dossier, rows: list[dict]) -> None:
     present = {author.person_id: author for author in dossier.authors.all()}
     wanted: dict[int, Decimal] = {}
     for row in rows:
-        share = _share(row.get("share"))
-        if str(row.get("person", "")).isdigit() and share is not None:
+        share = share_of(row.get("share"))
+        if share is not None:
             wanted[int(row["person"])] = share
     known = set(
         Person.objects.filter(pk__in=set(wanted) - set(present), posts__unit_id=dossier.unit_id).values_list(
@@ -165,41 +179,20 @@ def _write_authors(dossier: Dossier, rows: list[dict]) -> None:
         Author.objects.bulk_create(fresh)
 
 
-def _share(text) -> Decimal | None:
-    try:
-        share = Decimal(str(text))
-    except InvalidOperation:
-        return None
-    return share if 0 < share <= 100 else None
-
-
 def _write_milestones(dossier: Dossier, rows: list[dict]) -> None:
-    present = {milestone.position: milestone for milestone in dossier.milestones.all()}
-    fresh = []
+    """One milestone a row, found by its name. One taken away goes, unless news hangs on it: then it is only hidden."""
+    present = {milestone.key: milestone for milestone in dossier.milestones.all()}
     for position, row in enumerate(rows):
-        values = {
-            "title": str(row.get("title", ""))[:300],
-            "due_on": _day(row.get("due_on")),
-            "weight": max(int(row.get("weight") or 1), 1),
-            "removed_at": None,
-        }
-        milestone = present.pop(position, None)
-        if milestone is None:
-            fresh.append(Milestone(dossier=dossier, position=position, **values))
-        elif any(getattr(milestone, name) != value for name, value in values.items()):
-            for name, value in values.items():
-                setattr(milestone, name, value)
-            milestone.save()
-    Milestone.objects.bulk_create(fresh)
-    if present:
-        dossier.milestones.filter(position__in=present).delete()
-
-
-def _day(text) -> dt.date | None:
-    try:
-        return parse_day(str(text)) if text else None
-    except ValueError:
-        return None
+        milestone = present.pop(row["id"], None) or Milestone(dossier=dossier, key=row["id"])
+        milestone.position = position
+        milestone.title = str(row.get("title", ""))[:300]
+        milestone.due_on = day_of(row.get("due_on"))
+        milestone.weight = weight_of(row.get("weight")) or 1
+        milestone.removed_at = None
+        milestone.save()
+    gone = dossier.milestones.filter(key__in=present)
+    gone.filter(progress__isnull=False).update(removed_at=dossier.saved_at)
+    gone.filter(progress__isnull=True).delete()
 
 
 @transaction.atomic
@@ -304,22 +297,21 @@ def confirm(*, author: Author, by: Person, at: dt.datetime) -> None:
 
 
 @transaction.atomic
-def attach(*, dossier: Dossier, question: str, upload, by: Person, at: dt.datetime) -> Attachment:
-    """Keep a file with one question of the form."""
+def attach(*, dossier: Dossier, question: str, uploads: Iterable, by: Person, at: dt.datetime) -> list[Attachment]:
+    """Keep files with one question of the form: all of them, or none where one is refused."""
     dossier = _locked(dossier)
     rules.check_save(by, dossier, at=at)
+    rules.check_attach(dossier, question)
+    return [_attach(dossier, question, upload, by=by, at=at) for upload in uploads]
+
+
+def _attach(dossier: Dossier, question: str, upload, *, by: Person, at: dt.datetime) -> Attachment:
     stored = files.store(upload, by=by, at=at)
     attachment = Attachment.objects.create(
         dossier=dossier, question=question, name=nfc(upload.name)[-255:], file=stored, attached_at=at, attached_by=by
     )
-    ledger.record(
-        by=by,
-        at=at,
-        verb="dossiers.attach",
-        thing=dossier,
-        unit_id=dossier.unit_id,
-        after={"file": attachment.name, "sha256": stored.sha256},
-    )
+    after = {"file": attachment.name, "sha256": stored.sha256}
+    ledger.record(by=by, at=at, verb="dossiers.attach", thing=dossier, unit_id=dossier.unit_id, after=after)
     return attachment
 
 

@@ -7,21 +7,19 @@ from dataclasses import dataclass, field
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from thidua.core.answers import INDICATOR_PARTS, NOT_ASKED, row_id
 from thidua.core.plan.schema import Form, Option, Question
 from thidua.core.vietnamese import nfc
 
 AUTHOR_ROWS = 2
 MILESTONE_ROWS = 3
-INDICATOR_PARTS = ("label", "before", "after")
-# Questions whose answers do not come with the form itself: files are attached, the rest is shown.
-NOT_POSTED = frozenset({"files", "figures", "planned_actual"})
 
 
 def answers_from(form: Form, post) -> dict[str, object]:
     """Question id → answer, composed Unicode, for the questions that the post holds."""
     found: dict[str, object] = {}
     for question in form.questions:
-        if question.type in NOT_POSTED:
+        if question.type in NOT_ASKED:
             continue
         answer = _answer(question, post)
         if answer is not None:
@@ -31,18 +29,24 @@ def answers_from(form: Form, post) -> dict[str, object]:
 
 def _answer(question: Question, post) -> object:
     if question.type == "authors":
-        return _rows(post, question.id, ("person", "share"), wanted="person")
+        rows = _rows(post, question.id, ("person", "share"), wanted="person")
+        return rows and [row for row in rows if row["person"].isascii() and row["person"].isdigit()]
     if question.type == "milestones":
-        return _rows(post, question.id, ("title", "due_on", "weight"), wanted="title")
+        return _rows(post, question.id, ("id", "title", "due_on", "weight"), wanted="title")
     if question.type == "indicator":
-        parts = {part: nfc(post.get(f"{question.id}-{part}", "")) for part in INDICATOR_PARTS}
+        parts = {part: _plain(post.get(f"{question.id}-{part}", "")) for part in INDICATOR_PARTS}
         return parts if f"{question.id}-label" in post else None
     if question.type == "choices":
-        return [nfc(value) for value in post.getlist(question.id)]
+        return [_plain(value) for value in post.getlist(question.id)]
     if question.id not in post:
         return None
     text = post[question.id].replace("\r\n", "\n")
-    return "\n".join(nfc(line) for line in text.split("\n")).strip()[: question.max_length or 20_000]
+    return "\n".join(_plain(line) for line in text.split("\n")).strip()[: question.max_length or 20_000]
+
+
+def _plain(text: str) -> str:
+    """Composed Unicode without the NUL sign, which no database keeps."""
+    return nfc(text.replace("\x00", ""))
 
 
 def _rows(post, name: str, keys: tuple[str, ...], *, wanted: str) -> list[dict[str, str]] | None:
@@ -52,12 +56,7 @@ def _rows(post, name: str, keys: tuple[str, ...], *, wanted: str) -> list[dict[s
         return None
     rows = []
     for number in range(min(int(total), 50)):
-        row = {
-            key: nfc(post.get(f"{name}-{number}-{key}", "")).replace(",", ".")
-            if key == "share"
-            else nfc(post.get(f"{name}-{number}-{key}", ""))
-            for key in keys
-        }
+        row = {key: _plain(post.get(f"{name}-{number}-{key}", "")) for key in keys}
         if row[wanted] and not post.get(f"{name}-{number}-DELETE"):
             rows.append(row)
     return rows
@@ -115,7 +114,7 @@ def drawn(form: Form, answers: dict, *, errors: dict, notes: dict, attachments: 
 def _drawn_rows(question: Question, answer: object) -> list[dict]:
     """Rows with a few empty ones to write in, so that the page works without script."""
     spare = {"authors": AUTHOR_ROWS, "milestones": MILESTONE_ROWS}.get(question.type, 0)
-    rows = [dict(row) for row in answer] if isinstance(answer, list) and spare else []
+    rows = [{**row, "id": row_id(row, index)} for index, row in enumerate(answer or [])] if spare else []
     return [*rows, *({} for _n in range(max(spare - len(rows), 1)))] if spare else []
 
 

@@ -180,6 +180,7 @@ class Milestone(models.Model):
     """A step promised in the registration, and how far it has come."""
 
     dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="milestones")
+    key = models.CharField(_("name in the answers"), max_length=12)
     position = models.PositiveSmallIntegerField()
     title = models.CharField(_("milestone"), max_length=300)
     due_on = models.DateField(_("due on"), null=True)
@@ -190,7 +191,7 @@ class Milestone(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["dossier", "position"], name="milestone_position_once"),
+            models.UniqueConstraint(fields=["dossier", "key"], name="milestone_once"),
             models.CheckConstraint(condition=Q(percent__lte=100), name="milestone_percent_in_range"),
         ]
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import difflib
 import re
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy
 
 from thidua.campaigns.models import Campaign, Obligation
 from thidua.core.dossiers import DossierKind, DossierState
 from thidua.core.plan.schema import Form
 from thidua.core.vietnamese import number
 from thidua.dossiers.models import Attachment, Dossier, Note
+from thidua.ledger.models import Entry
 from thidua.people.models import Person, Unit
 
 WORDS = re.compile(r"\s+|\w+|[^\w\s]")
@@ -48,6 +51,16 @@ def attachments_by_question(dossier: Dossier) -> dict[str, list[Attachment]]:
     return found
 
 
+def answers_for(person: Person, dossier: Dossier) -> dict:
+    """What a person may read of a dossier: its unit and authors the text as it stands, others what was handed in."""
+    if not dossier.is_editable or dossier.unit_id in person.access.acts_for:
+        return dossier.answers
+    if dossier.authors.filter(person=person).exists():
+        return dossier.answers
+    handed_in = dossier.versions.order_by("-number").values_list("answers", flat=True).first()
+    return handed_in or {}
+
+
 def colleagues(unit: Unit) -> list[Person]:
     """People of the unit, who can be named as authors."""
     return list(Person.objects.filter(posts__unit=unit, is_active=True).distinct().in_order())
@@ -63,7 +76,7 @@ class Said:
     rows: list[str]
 
 
-def said(form: Form, answers: dict, names: dict[int, str]) -> list[Said]:
+def said(form: Form, answers: dict, names: dict[str, str]) -> list[Said]:
     """Every answered question in words, for pages, print and comparison."""
     return [
         Said(question.id, question.label, *_words(question, answers[question.id], names))
@@ -72,10 +85,10 @@ def said(form: Form, answers: dict, names: dict[int, str]) -> list[Said]:
     ]
 
 
-def _words(question, answer, names: dict[int, str]) -> tuple[str, list[str]]:
+def _words(question, answer, names: dict[str, str]) -> tuple[str, list[str]]:
     labels = {option.id: option.label for option in question.choices}
     if question.type == "authors":
-        rows = [f"{names.get(int(row['person']), row['person'])}: {row['share']} %" for row in answer]
+        rows = [f"{names.get(str(row['person']), row['person'])}: {row['share']} %" for row in answer]
         return "; ".join(rows), rows
     if question.type == "milestones":
         rows = [f"{row['title']} ({row.get('due_on') or '–'})" for row in answer]
@@ -91,8 +104,9 @@ def _words(question, answer, names: dict[int, str]) -> tuple[str, list[str]]:
 
 @dataclass(frozen=True)
 class Compared:
-    """An answer in two versions: pieces of ("same" | "del" | "ins", text)."""
+    """An answer in two versions: pieces of ("same" | "del" | "ins", text). ``id`` is the question's."""
 
+    id: str
     label: str
     pieces: list[tuple[str, str]]
     changed: bool
@@ -103,6 +117,7 @@ def compared(before: list[Said], after: list[Said]) -> list[Compared]:
     order = [*new, *(id for id in old if id not in new)]
     return [
         Compared(
+            id,
             (new.get(id) or old[id]).label,
             *_pieces(old[id].text if id in old else "", new[id].text if id in new else ""),
         )
@@ -124,10 +139,41 @@ def _pieces(old: str, new: str) -> tuple[list[tuple[str, str]], bool]:
     return pieces, old != new
 
 
-def names_of(answers: list[dict]) -> dict[int, str]:
+def names_of(answers: list[dict]) -> dict[str, str]:
     """Names of the people whom answers name as authors."""
     ids = {int(row["person"]) for each in answers for row in each.get("authors") or [] if str(row["person"]).isdigit()}
-    return dict(Person.objects.filter(pk__in=ids).values_list("pk", "full_name"))
+    return {str(pk): name for pk, name in Person.objects.filter(pk__in=ids).values_list("pk", "full_name")}
+
+
+VERBS = {
+    "begin": gettext_lazy("Begun"),
+    "save": gettext_lazy("Saved"),
+    "present": gettext_lazy("Laid before the head"),
+    "recall": gettext_lazy("Taken back"),
+    "submit": gettext_lazy("Signed off and handed in"),
+    "return_": gettext_lazy("Returned"),
+    "accept": gettext_lazy("Accepted"),
+    "withdraw": gettext_lazy("Withdrawn"),
+    "confirm": gettext_lazy("Share confirmed"),
+    "attach": gettext_lazy("File added"),
+    "detach": gettext_lazy("File taken off"),
+    "report_progress": gettext_lazy("Progress reported"),
+}
+HISTORY = 30
+
+
+@dataclass(frozen=True)
+class Past:
+    what: object
+    who: str
+    at: dt.datetime
+
+
+def history(dossier: Dossier) -> list[Past]:
+    """The last steps of a dossier from the trail, newest first."""
+    entries = Entry.objects.filter(thing_type="dossiers.dossier", thing_id=str(dossier.pk)).order_by("-id")
+    rows = entries.values_list("verb", "by_name", "at")[:HISTORY]
+    return [Past(VERBS.get(verb.rpartition(".")[2], verb), who, at) for verb, who, at in rows]
 
 
 def queue(person: Person) -> QuerySet[Dossier]:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from decimal import Decimal
 
+from thidua.core.answers import problem_of
 from thidua.core.dossiers import EDITABLE, DossierKind, DossierState, move
 from thidua.core.refusals import DeadlinePassed, Denied, need
-from thidua.core.shares import check_shares
 from thidua.core.words import Sentence, _
 
 PERMISSIONS = {
@@ -39,6 +38,36 @@ def check_save(person, dossier, *, at):
         dossier.state in EDITABLE,
         _("This cannot be changed now: it is “%(state)s”.", state=DossierState(dossier.state).label),
     )
+
+
+def check_subject(unit, planned, *, about, continues):
+    """A report speaks of one registration that stands; a registration may continue one of last year's."""
+    for earlier in (about, continues):
+        need(earlier is None or earlier.unit_id == unit.pk, _("That registration belongs to another unit."))
+    if planned.kind == DossierKind.REPORT:
+        need(about, _("Choose the registration that this report is about."))
+        need(
+            about.kind == DossierKind.REGISTRATION
+            and about.year == planned.year
+            and about.state in {DossierState.SUBMITTED, DossierState.ACCEPTED},
+            _("A report is about a registration of the same year that was handed in."),
+        )
+        need(
+            not about.reports.exclude(state=DossierState.WITHDRAWN).exists(),
+            _("There is a report on this registration already; go on with that one."),
+        )
+    if continues is not None:
+        need(
+            planned.kind == continues.kind == DossierKind.REGISTRATION
+            and continues.year == planned.year - 1
+            and continues.state == DossierState.ACCEPTED,
+            _("Only an accepted registration of the year before is carried forward."),
+        )
+
+
+def check_attach(dossier, question: str):
+    questions = {each.id for each in dossier.plan_form.questions if each.type == "files"}
+    need(question in questions, _("The form has no place for files there."))
 
 
 def check_in_time(dossier, obligation, *, at: dt.datetime):
@@ -75,25 +104,9 @@ def missing_fields(dossier) -> dict[str, Sentence]:
     for question in dossier.plan_form.questions:
         if question.show_if and str(dossier.answers.get(question.show_if[0], "")) != question.show_if[1]:
             continue
-        problem = _problem(dossier, question)
-        if problem:
+        if problem := problem_of(question, dossier.answers.get(question.id)):
             found[question.id] = problem
     return found
-
-
-def _problem(dossier, question) -> Sentence | None:
-    answer = dossier.answers.get(question.id)
-    if question.type == "authors" and answer:
-        try:
-            check_shares([Decimal(str(row["share"] or 0)) for row in answer])
-        except Denied as refusal:
-            return refusal.sentence
-    if not question.required or question.type in {"files", "figures", "planned_actual"}:
-        return None
-    if question.type == "indicator":
-        filled = answer and all(str(answer.get(part, "")).strip() for part in ("label", "before", "after"))
-        return None if filled else _("Write the measure, its value today and the value you expect.")
-    return None if answer not in (None, "", [], {}) else _("This is still empty.")
 
 
 def check_present(person, dossier, *, at):

@@ -21,7 +21,6 @@ from thidua.dossiers import actions, forms, queries, rules, workbook
 from thidua.dossiers.models import Attachment, Author, Dossier
 from thidua.exchange.http import excel_response
 from thidua.ledger.files import PREVIEWED, open_stored
-from thidua.ledger.models import Entry
 from thidua.people.models import Unit
 from thidua.ui.listing import Filter, listing
 
@@ -172,6 +171,8 @@ def save(request, pk):
     """Save without script; a conflict shows both texts and loses nothing."""
     dossier = _dossier(request, pk)
     answers = forms.answers_from(dossier.plan_form, request.POST)
+    if "chosen" in request.POST:  # from the conflict page: only the ticked answers are taken
+        answers = {key: value for key, value in answers.items() if key in request.POST.getlist("keep")}
     try:
         actions.save(
             dossier=dossier, answers=answers, revision=_revision(request), by=request.user, at=timezone.localtime()
@@ -214,7 +215,7 @@ def _conflict_page(request, dossier, answers, sentence):
         "posted": [
             (key, value)
             for key, values in request.POST.lists()
-            if key not in {"csrfmiddlewaretoken", "revision", "then"}
+            if key not in {"csrfmiddlewaretoken", "revision", "then", "keep", "chosen"}
             for value in values
         ],
     }
@@ -233,8 +234,8 @@ def conflict(request, pk):
 def attach(request, pk):
     dossier = _dossier(request, pk)
     question = request.POST.get("question", "files")
-    for upload in request.FILES.getlist("files"):
-        actions.attach(dossier=dossier, question=question, upload=upload, by=request.user, at=timezone.localtime())
+    uploads = request.FILES.getlist("files")
+    actions.attach(dossier=dossier, question=question, uploads=uploads, by=request.user, at=timezone.localtime())
     return redirect(f"{reverse('dossiers:form', args=[pk])}#q-{question}")
 
 
@@ -263,19 +264,20 @@ def file(request, pk):
 
 def _page_context(request, dossier) -> dict[str, object]:
     at, person = timezone.localtime(), request.user
-    names = queries.names_of([dossier.answers])
+    answers = queries.answers_for(person, dossier)
+    names = queries.names_of([answers])
     obligation = queries.obligation_of(dossier)
     authors = list(dossier.authors.select_related("person").order_by("position"))
     return {
         "dossier": dossier,
-        "said": queries.said(dossier.plan_form, dossier.answers, names),
+        "said": queries.said(dossier.plan_form, answers, names),
         "planned": _planned(dossier),
         "authors": [{"author": each, "may": each.person_id == person.pk and not each.confirmed_at} for each in authors],
         "milestones": list(dossier.milestones.filter(removed_at=None).order_by("position")),
         "news": dossier.progress.select_related("written_by", "milestone", "attachment").order_by("-written_at"),
         "attachments": queries.attachments_by_question(dossier),
         "notes": queries.notes_by_question(dossier),
-        "history": Entry.objects.filter(thing_type="dossiers.dossier", thing_id=str(dossier.pk)).order_by("-id")[:30],
+        "history": queries.history(dossier),
         "may_save": verdict(rules.check_save, person, dossier, at=at),
         "may_present": verdict(rules.check_present, person, dossier, at=at),
         "may_submit": verdict(rules.check_submit, person, dossier, obligation, at=at),
@@ -295,9 +297,9 @@ def page(request, pk):
 @require_GET
 def print_(request, pk):
     dossier = _dossier(request, pk)
-    names = queries.names_of([dossier.answers])
-    context = {"dossier": dossier, "said": queries.said(dossier.plan_form, dossier.answers, names)}
-    return render(request, "dossiers/print.html", context)
+    answers = queries.answers_for(request.user, dossier)
+    said = queries.said(dossier.plan_form, answers, queries.names_of([answers]))
+    return render(request, "dossiers/print.html", {"dossier": dossier, "said": said})
 
 
 @require_GET
@@ -307,7 +309,7 @@ def versions(request, pk):
     kept = list(dossier.versions.order_by("number"))
     latest = kept[-1].answers if kept else {}
     if dossier.is_editable:
-        older, newer = latest, dossier.answers
+        older, newer = latest, queries.answers_for(request.user, dossier)
     else:
         older, newer = (kept[-2].answers if len(kept) > 1 else {}), latest
     names = queries.names_of([older, newer])
@@ -380,19 +382,23 @@ def report_progress(request, pk):
 @require_GET
 def review(request):
     """The review desk: the queue, one dossier after another. Only the standing office has one."""
+    return _review_page(request, request.GET.get("dossier", ""))
+
+
+def _review_page(request, asked: str, *, typed=None, refusal="", status: int = 200):
+    """``typed`` is what the office had written when a return was refused; nothing of it is lost."""
     if not request.user.access.is_office:
         raise Denied(_("Only the standing office reviews dossiers."))
     waiting = list(queries.queue(request.user).values_list("pk", "title", "unit__name", "kind")[:500])
     pks = [row[0] for row in waiting]
-    asked = request.GET.get("dossier", "")
     chosen = int(asked) if asked.isdigit() and int(asked) in pks else (pks[0] if pks else None)
     context: dict[str, object] = {"waiting": waiting, "count": len(waiting)}
     if chosen is not None:
-        context |= _desk(request, _dossier(request, chosen), pks)
-    return render(request, "dossiers/review.html", context)
+        context |= _desk(request, _dossier(request, chosen), pks, typed or {}) | {"refusal": refusal}
+    return render(request, "dossiers/review.html", context, status=status)
 
 
-def _desk(request, dossier, pks: list[int]) -> dict[str, object]:
+def _desk(request, dossier, pks: list[int], typed) -> dict[str, object]:
     at, position = timezone.localtime(), pks.index(dossier.pk)
     names = queries.names_of([dossier.answers])
     kept = list(dossier.versions.order_by("number"))
@@ -409,8 +415,10 @@ def _desk(request, dossier, pks: list[int]) -> dict[str, object]:
         "authors": dossier.authors.select_related("person").order_by("position"),
         "attachments": queries.attachments_by_question(dossier),
         "notes": queries.notes_by_question(dossier),
-        "questions": dossier.plan_form.questions,
-        "correct_by": add_working_days(at.date(), DEFAULT_CORRECTION_DAYS, day_off_rule()),
+        "questions": [(each, typed.get(f"note-{each.id}", "")) for each in dossier.plan_form.questions],
+        "message": typed.get("message", ""),
+        "correct_by": typed.get("correct_by")
+        or f"{add_working_days(at.date(), DEFAULT_CORRECTION_DAYS, day_off_rule()):%d/%m/%Y}",
         "may_accept": verdict(rules.check_accept, request.user, dossier, at=at),
         "may_return": verdict(rules.check_return_, request.user, dossier, at=at),
     }
@@ -428,15 +436,20 @@ def accept(request, pk):
 @require_POST
 def return_(request, pk):
     dossier, form_ = _dossier(request, pk), forms.DecideForm(request.POST)
-    if not form_.is_valid():
-        raise Denied(_("Write the day to correct by as day/month/year."))
-    actions.return_(
-        dossier=dossier,
-        notes=forms.notes_of(dossier.plan_form, request.POST),
-        by=request.user,
-        at=timezone.localtime(),
-        **form_.cleaned_data,
-    )
+    try:
+        if not form_.is_valid():
+            raise Denied(_("Write the day to correct by as day/month/year."))
+        actions.return_(
+            dossier=dossier,
+            notes=forms.notes_of(dossier.plan_form, request.POST),
+            by=request.user,
+            at=timezone.localtime(),
+            **form_.cleaned_data,
+        )
+    except Denied as refused:
+        if dossier.state != DossierState.SUBMITTED or not request.user.access.is_office:
+            raise
+        return _review_page(request, str(pk), typed=request.POST, refusal=refused.sentence, status=422)
     messages.success(request, _("Returned; the unit is told at once."))
     return redirect("dossiers:review")
 

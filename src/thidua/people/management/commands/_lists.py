@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
+import abc
+from collections.abc import Callable
 from pathlib import Path
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from thidua.core.refusals import Denied
+from thidua.people import bulk
 from thidua.ui import command
 
 
 class ImportCommand(command.Command):
-    """``run`` is the import of people.bulk that the verb stands for."""
+    """``run`` is the import of people.bulk that the verb stands for; each verb sets its own."""
+
+    run: Callable[..., bulk.Outcome]
 
     def add_arguments(self, parser):
         parser.add_argument("file", type=Path, metavar="FILE", help="Excel or CSV file")
         parser.add_argument("--dry-run", action="store_true", help="only check the rows")
-
-    @staticmethod
-    def run(**options):
-        raise NotImplementedError
 
     def handle(self, *, file, dry_run, **options):
         try:
@@ -36,12 +37,13 @@ class ImportCommand(command.Command):
             raise command.CommandError(_("Nothing was imported; %(count)s errors.") % {"count": len(outcome.errors)})
 
 
-class ListCommand(command.Command):
+class ListCommand(command.Command, abc.ABC):
     def add_arguments(self, parser):
         parser.add_argument("--search", default="", metavar="WORDS", help="words of the name, with or without marks")
 
+    @abc.abstractmethod
     def rows(self, search: str) -> list[dict[str, str]]:
-        raise NotImplementedError
+        """One mapping a line of the list."""
 
     def handle(self, *, search, **options):
         rows = self.rows(search)

@@ -1,0 +1,61 @@
+"""The review desk and the conflict page: nothing that was typed is lost, and nobody reads what was not handed in."""
+
+import datetime as dt
+
+import pytest
+from django.urls import reverse
+from tests.fixtures import IN_TIME, begun, submitted
+
+from thidua.core.dossiers import DossierState
+from thidua.dossiers import actions
+
+
+@pytest.mark.parametrize("day", ["mai", "", "01/01/2020"])
+def test_a_refused_return_keeps_the_notes(world, client, day):
+    dossier = submitted(world)
+    client.force_login(world.binh)
+    post = {"note-solution": "Nói rõ cách làm.", "message": "Còn một điểm.", "correct_by": day}
+    answer = client.post(reverse("dossiers:return_", args=[dossier.pk]), post)
+    text = answer.content.decode()
+    assert answer.status_code == 422
+    assert "Nói rõ cách làm." in text
+    assert "Còn một điểm." in text
+    dossier.refresh_from_db()
+    assert dossier.state == DossierState.SUBMITTED
+
+
+def test_a_stranger_still_cannot_return(world, client):
+    dossier = submitted(world)
+    client.force_login(world.hanh)
+    answer = client.post(reverse("dossiers:return_", args=[dossier.pk]), {"correct_by": "mai"})
+    assert answer.status_code == 403
+
+
+def test_the_office_reads_a_returned_dossier_as_it_was_handed_in(world, client):
+    dossier = submitted(world)
+    day = dt.date(2023, 8, 28)
+    actions.return_(dossier=dossier, notes={}, message="Sửa lại", correct_by=day, by=world.binh, at=IN_TIME)
+    actions.save(dossier=dossier, answers={"solution": "Dởdang"}, revision=1, by=world.an, at=IN_TIME)
+    for who, seen in ((world.an, True), (world.linh, True), (world.binh, False), (world.leader, False)):
+        client.force_login(who)
+        for page in ("page", "print", "versions"):
+            text = client.get(reverse(f"dossiers:{page}", args=[dossier.pk])).content.decode()
+            assert ("Dởdang" in text) is seen, (who, page)
+
+
+def test_a_conflict_takes_only_the_ticked_answers(world, client):
+    dossier = begun(world)
+    actions.save(dossier=dossier, answers={"situation": "Lời của Hạnh"}, revision=1, by=world.hanh, at=IN_TIME)
+    client.force_login(world.an)
+    mine = {"title": "Tên của An", "situation": "Lời cũ của An", "revision": "1"}
+    conflict = client.post(reverse("dossiers:save", args=[dossier.pk]), mine)
+    assert conflict.status_code == 409
+    assert "Lời cũ của An" in conflict.content.decode()
+    dossier.refresh_from_db()
+    assert dossier.answers["situation"] == "Lời của Hạnh"
+    client.post(
+        reverse("dossiers:save", args=[dossier.pk]),
+        {**mine, "revision": dossier.revision, "chosen": "1", "keep": ["title"]},
+    )
+    dossier.refresh_from_db()
+    assert (dossier.title, dossier.answers["situation"]) == ("Tên của An", "Lời của Hạnh")

@@ -1,0 +1,68 @@
+"""Saving a form: whatever is typed is kept, named when it is wrong, and every page still opens."""
+
+import pytest
+from django.urls import reverse
+from tests.fixtures import IN_TIME, begun, moment, submitted
+
+from thidua.core.refusals import Denied
+from thidua.dossiers import actions
+
+
+def rows(name, *values):
+    post = {f"{name}-TOTAL_FORMS": str(len(values))}
+    for number, row in enumerate(values):
+        post |= {f"{name}-{number}-{key}": value for key, value in row.items()}
+    return post
+
+
+def saved(client, dossier, **data):
+    dossier.refresh_from_db()
+    return client.post(reverse("dossiers:save", args=[dossier.pk]), {"revision": dossier.revision, **data})
+
+
+@pytest.mark.parametrize(
+    "post",
+    [
+        rows("authors", {"person": "AN", "share": "abc"}),
+        rows("authors", {"person": "AN", "share": "nan"}),
+        rows("authors", {"person": "abc", "share": "100"}),
+        rows("milestones", {"title": "A", "due_on": "45/13/2023", "weight": "abc"}),
+        rows("milestones", {"title": "A", "due_on": "", "weight": "99999"}),
+        {"kind": "khong-co"},
+        {"indicator-label": "Số lần"},
+    ],
+)
+def test_a_wrong_answer_is_kept_shown_and_cannot_be_handed_in(world, client, post):
+    dossier = begun(world)
+    client.force_login(world.an)
+    post = {key: str(world.an.pk) if value == "AN" else value for key, value in post.items()}
+    assert saved(client, dossier, **post).status_code == 302
+    for page in ("form", "page", "versions", "print"):
+        assert client.get(reverse(f"dossiers:{page}", args=[dossier.pk])).status_code == 200
+    with pytest.raises(Denied):
+        actions.submit(dossier=dossier, by=world.hanh, at=IN_TIME)
+
+
+def test_the_nul_sign_is_left_out(world, client):
+    dossier = begun(world)
+    client.force_login(world.an)
+    assert saved(client, dossier, title="Trả\x00 học bạ").status_code == 302
+    dossier.refresh_from_db()
+    assert dossier.title == "Trả học bạ"
+
+
+def test_progress_stays_with_its_milestone_when_another_is_taken_away(world, client):
+    first, second = ({"title": title, "due_on": "15/09/2023", "weight": "1"} for title in ("Khảo sát", "Chạy thử"))
+    dossier = submitted(world, milestones=[first, second])
+    survey, trial = dossier.milestones.order_by("position")
+    for milestone, percent in ((survey, 100), (trial, 10)):
+        actions.report_progress(
+            dossier=dossier, milestone=milestone, percent=percent, text="Đã làm.", by=world.an, at=IN_TIME
+        )
+    due = moment("2023-08-28 00:00").date()
+    actions.return_(dossier=dossier, notes={}, message="Bỏ mốc đầu", correct_by=due, by=world.binh, at=IN_TIME)
+    client.force_login(world.an)
+    assert saved(client, dossier, **rows("milestones", {"id": "m2", **second})).status_code == 302
+    kept = dossier.milestones.get(removed_at=None)
+    assert (kept.title, kept.percent, kept.progress.count()) == ("Chạy thử", 10, 1)
+    assert dossier.progress.count() == 2
