@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import subprocess
 import sys
 from collections.abc import Iterator
 
@@ -60,7 +61,23 @@ def _database(name: str, words: list[str]) -> Iterator[None]:
         yield
         return
     with postgres.hold(home()):
+        if name not in AS_OWNER and not _has_tables():
+            _make_tables()
         yield
+
+
+def _has_tables() -> bool:
+    import psycopg
+
+    with psycopg.connect(postgres.url(home(), "owner")) as connection:
+        return connection.execute("select to_regclass('django_migrations')").fetchone() != (None,)
+
+
+def _make_tables() -> None:
+    """A command on a machine where nothing ran yet; what ``init`` says goes to people, not into the answer."""
+    command = [sys.executable, "-m", "thidua.config.cli", "init"]
+    if subprocess.run(command, stdout=sys.stderr, check=False).returncode:  # noqa: S603 — our own command
+        raise HostError("The tables could not be made; see above.")
 
 
 def _asks_for_help(words: list[str]) -> bool:
