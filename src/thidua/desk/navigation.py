@@ -62,16 +62,19 @@ def _post(person, access) -> str:
 
 
 def _groups(access, path: str) -> list[dict[str, object]]:
-    def link(label, name, icon, count=None):
+    def link(label, name, icon, count=None, short=""):
         url = reverse(name)
         current = path == url or (url != "/" and path.startswith(url))
-        return {"label": label, "url": url, "icon": icon, "count": count, "current": current}
+        return {"label": label, "url": url, "icon": icon, "count": count, "current": current, "short": short}
 
-    top = [link(_("To do"), "desk:home", "home"), link(_("Campaign overview"), "desk:overview", "chart")]
+    top = [
+        link(_("To do"), "desk:home", "home", short=_("To-do")),
+        link(_("Campaign overview"), "desk:overview", "chart", short=_("Overview")),
+    ]
     follow = [link(_("Who owes what"), "monitoring:board", "board")]
     if access.is_office:
         follow.append(link(_("Review desk"), "dossiers:review", "desk", queries.waiting_count() or None))
-    papers = [link(_("Registrations and reports"), "dossiers:list", "bulb")]
+    papers = [link(_("Registrations and reports"), "dossiers:list", "bulb", short=_("Papers"))]
     units = [link(_("Units"), "people:units", "people")]
     if access.acts_for:
         scorecard = reverse("reports:scorecard", args=[access.home_unit_code])

@@ -81,8 +81,12 @@ def said(form: Form, answers: dict, names: dict[str, str]) -> list[Said]:
     return [
         Said(question.id, question.label, *_words(question, answers[question.id], names))
         for question in form.questions
-        if answers.get(question.id) not in (None, "", [], {})
+        if _is_answered(answers.get(question.id))
     ]
+
+
+def _is_answered(answer) -> bool:
+    return any(answer.values()) if isinstance(answer, dict) else answer not in (None, "", [])
 
 
 def _words(question, answer, names: dict[str, str]) -> tuple[str, list[str]]:

@@ -66,3 +66,9 @@ def test_progress_stays_with_its_milestone_when_another_is_taken_away(world, cli
     kept = dossier.milestones.get(removed_at=None)
     assert (kept.title, kept.percent, kept.progress.count()) == ("Chạy thử", 10, 1)
     assert dossier.progress.count() == 2
+
+
+def test_an_empty_measure_is_not_shown_as_an_arrow(world, client):
+    dossier = begun(world, indicator={"label": "", "before": "", "after": ""})
+    client.force_login(world.an)
+    assert "→" not in client.get(reverse("dossiers:print", args=[dossier.pk])).content.decode()
