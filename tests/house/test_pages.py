@@ -11,7 +11,7 @@ PAGES = [
     "/monitoring/board/?year=2023&show=owing", "/monitoring/board/excel/?year=2023", "/dossiers/?year=2023",
     "/dossiers/excel/?year=2023", "/campaigns/plan/", "/campaigns/versions/", "/people/units/",
     "/people/units/excel/", "/people/people/", "/people/letters/", "/reports/criteria/documents-signed/?year=2023",
-    "/reports/criteria/documents-signed/excel/?year=2023",
+    "/reports/criteria/documents-signed/excel/?year=2023", "/campaigns/indices/",
 ]  # fmt: skip
 OF_THE_SCHOOL = [
     "/people/units/hoa-sen/",
@@ -20,6 +20,10 @@ OF_THE_SCHOOL = [
 ]
 OF_A_UNIT = ["/people/members/", "/dossiers/f/dk-don-vi/"]
 OF_THE_OFFICE = [
+    "/documents/",
+    "/documents/consolidated/",
+    "/documents/consolidated/download/",
+    "/summaries/?year=2023",
     "/dossiers/review/",
     "/people/units/import/",
     "/people/people/import/",
@@ -44,6 +48,8 @@ def addresses(patterns=None, prefix="/"):
                 ("str:code", "hoa-sen"),
                 ("slug:criterion", "satisfaction"),
                 ("slug:slug", "dk-don-vi"),
+                ("slug:key", "consolidated"),
+                ("slug:part", "word"),
             ):
                 route = route.replace(f"<{name}>", value)
             yield prefix + route
@@ -92,7 +98,13 @@ def test_the_offices_pages_refuse_others_with_a_sentence(client, world):
     for address in OF_THE_OFFICE:
         assert client.get(address).status_code == 200, address
     signed_in(client, world.an)
-    for address in ("/dossiers/review/", "/people/units/import/", "/people/people/import/"):
+    for address in (
+        "/dossiers/review/",
+        "/people/units/import/",
+        "/people/people/import/",
+        "/documents/",
+        "/documents/consolidated/download/",
+    ):
         answer = client.get(address)
         assert answer.status_code == 403, address
         assert "Văn phòng" in answer.content.decode() or "Thường trực" in answer.content.decode()

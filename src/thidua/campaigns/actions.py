@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import Max
 
 from thidua.campaigns import queries, rules
-from thidua.campaigns.models import Campaign, Obligation, PlanVersion
+from thidua.campaigns.models import Campaign, IndexValue, Obligation, PlanVersion
 from thidua.core.obligations import StandingKind
 from thidua.core.plan.data import as_data
 from thidua.core.plan.reader import Problem, read
 from thidua.core.refusals import Denied, need
+from thidua.core.vietnamese import nfc
 from thidua.core.words import _
 from thidua.ledger import actions as ledger
 from thidua.people.models import Post
+
+FIRST_INDEX_YEAR = 2011  # PAPI, the oldest of the indices, is measured in all provinces since then
 
 
 @transaction.atomic
@@ -152,6 +156,38 @@ def excuse(*, obligation: Obligation, reason: str, by, at: dt.datetime) -> None:
         before={"excused": False},
         after={"excused": True},
     )
+
+
+@transaction.atomic
+def record_index(
+    *,
+    campaign: Campaign,
+    index: str,
+    year: int,
+    score: Decimal | None,
+    rank: int | None,
+    source: str,
+    by,
+    at: dt.datetime,
+) -> IndexValue:
+    """Keep what was published for an index in one year: score, rank, or both, and the paper that says so.
+
+    Years before the campaign are taken too: they are what the campaign is measured from.
+    """
+    rules.check_record_index(by, at=at)
+    need(any(each.id == index for each in campaign.current.plan.indices), _("The plan follows no such index."))
+    need(FIRST_INDEX_YEAR <= year <= at.year, _("Give the year that the index was measured for."))
+    need(score is not None or rank is not None, _("Give the score, the rank, or both."))
+    need(rank is None or rank >= 1, _("A rank is 1 or more."))
+    need(source.strip(), _("Name the document that published it."))
+    row = IndexValue.objects.select_for_update().filter(campaign=campaign, index=index, year=year).first()
+    before = {"score": str(row.score), "rank": row.rank, "source": row.source} if row else {}
+    row = row or IndexValue(campaign=campaign, index=index, year=year)
+    row.score, row.rank, row.source = score, rank, nfc(source)
+    row.save()
+    after = {"score": str(score), "rank": rank, "source": row.source}
+    ledger.record(by=by, at=at, verb="campaigns.record_index", thing=row, before=before, after=after)
+    return row
 
 
 def note_standing(

@@ -1,7 +1,9 @@
-"""A plan file that the office uploads."""
+"""A plan file that the office uploads, and what was published for an index."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+
+from thidua.core.vietnamese import parse_number
 
 LIMIT = 2 * 1024 * 1024
 
@@ -17,3 +19,30 @@ class LoadForm(forms.Form):
             return upload.read().decode("utf-8-sig")
         except UnicodeDecodeError:
             raise forms.ValidationError(_("This is not a text file in UTF-8.")) from None
+
+
+class IndexForm(forms.Form):
+    """``indices``: of the plan; ``last_year``: the newest that may be recorded."""
+
+    index = forms.ChoiceField(label=_("Index"))
+    year = forms.IntegerField(label=_("Measured for the year"), widget=forms.TextInput(attrs={"inputmode": "numeric"}))
+    score = forms.CharField(
+        label=_("Score"), required=False, widget=forms.TextInput(attrs={"inputmode": "decimal"}), help_text="87,9"
+    )
+    rank = forms.IntegerField(label=_("Rank"), required=False, widget=forms.TextInput(attrs={"inputmode": "numeric"}))
+    source = forms.CharField(
+        label=_("Document that published it"), max_length=300, help_text=_("Number, day and issuer of the document.")
+    )
+
+    def __init__(self, *args, indices, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["index"].choices = [(each.id, each.name) for each in indices]
+
+    def clean_score(self):
+        text = self.cleaned_data["score"].strip()
+        if not text:
+            return None
+        try:
+            return parse_number(text)
+        except ValueError:
+            raise forms.ValidationError(_("“%(text)s” is not a number."), params={"text": text}) from None

@@ -169,3 +169,6 @@ class IndexValue(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["campaign", "index", "year"], name="index_value_once")]
+
+    def __str__(self) -> str:
+        return f"{self.index} {self.year}"

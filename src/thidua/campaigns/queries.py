@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import holidays
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from thidua.campaigns.models import Campaign
+from thidua.campaigns.models import Campaign, IndexValue
+from thidua.core.plan.schema import Index
 from thidua.core.refusals import Denied
 from thidua.core.units import UnitKind
 from thidua.core.words import Sentence, _
@@ -68,3 +70,24 @@ def selected(request) -> tuple[Campaign, int]:
     if year.isdigit() and campaign.first_year <= int(year) <= campaign.last_year:
         return campaign, int(year)
     return campaign, current_year(campaign, timezone.localdate())
+
+
+@dataclass(frozen=True)
+class IndexRow:
+    """An index of the plan with what was published for it, oldest first."""
+
+    index: Index
+    published: tuple[IndexValue, ...]
+
+    def of_year(self, year: int) -> IndexValue | None:
+        return next((value for value in self.published if value.year == year), None)
+
+    def target_of(self, year: int) -> float | None:
+        return self.index.targets.get(str(year))
+
+
+def index_rows(campaign: Campaign) -> list[IndexRow]:
+    by_index: dict[str, list[IndexValue]] = {}
+    for value in IndexValue.objects.filter(campaign=campaign).order_by("year"):
+        by_index.setdefault(value.index, []).append(value)
+    return [IndexRow(index, tuple(by_index.get(index.id, ()))) for index in campaign.current.plan.indices]

@@ -9,6 +9,7 @@ PERMISSIONS = {
     "publish": _("Standing office"),
     "extend": _("Standing office"),
     "excuse": _("Standing office"),
+    "record_index": _("Standing office"),
 }
 
 
@@ -29,3 +30,7 @@ def check_extend(person, obligation, *, at):
 
 def check_excuse(person, obligation, *, at):
     need(person.access.is_office, _("Only the standing office excuses a unit."))
+
+
+def check_record_index(person, *, at):
+    need(person.access.is_office, _("Only the standing office records what was published for an index."))

@@ -5,6 +5,7 @@ from thidua.campaigns import views
 app_name = "campaigns"
 urlpatterns = [
     path("plan/", views.plan, name="plan"),
+    path("indices/", views.indices, name="indices"),
     path("versions/", views.versions, name="versions"),
     path("versions/load/", views.load, name="load"),
     path("versions/<int:pk>/", views.version, name="version"),

@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from thidua.campaigns import actions, queries, rules
-from thidua.campaigns.forms import LoadForm
+from thidua.campaigns.forms import IndexForm, LoadForm
 from thidua.campaigns.models import PlanVersion
 from thidua.core.plan.diff import differences
 from thidua.core.plan.reader import read
-from thidua.core.refusals import verdict
+from thidua.core.refusals import Denied, verdict
 
 
 @require_GET
@@ -86,3 +86,31 @@ def file(request, pk):
     response = HttpResponse(found.source, content_type="application/toml; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{found.campaign.code}-v{found.number}.toml"'
     return response
+
+
+def indices(request):
+    """What was published for each index, by year; POST records one value."""
+    campaign, year = queries.selected(request)
+    form, status = IndexForm(request.POST or None, indices=campaign.current.plan.indices), 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid() and _recorded(request, form, campaign):
+            messages.success(request, _("The value is recorded."))
+            return redirect("campaigns:indices")
+    context = {
+        "campaign": campaign,
+        "year": year,
+        "rows": queries.index_rows(campaign),
+        "form": form,
+        "may_record": verdict(rules.check_record_index, request.user, at=timezone.now()),
+    }
+    return render(request, "campaigns/indices.html", context, status=status)
+
+
+def _recorded(request, form, campaign) -> bool:
+    try:
+        actions.record_index(campaign=campaign, by=request.user, at=timezone.localtime(), **form.cleaned_data)
+    except Denied as refusal:
+        form.add_error(None, str(refusal.sentence))
+        return False
+    return True

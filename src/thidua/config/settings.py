@@ -60,6 +60,7 @@ CSRF_TRUSTED_ORIGINS = env_list("THIDUA_TRUSTED_ORIGINS")
 
 INSTALLED_APPS = [
     "thidua.desk",
+    "thidua.summaries",
     "thidua.monitoring",
     "thidua.reports",
     "thidua.dossiers",

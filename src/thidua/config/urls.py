@@ -15,6 +15,8 @@ urlpatterns = [
     path("dossiers/", include("thidua.dossiers.urls")),
     path("reports/", include("thidua.reports.urls")),
     path("monitoring/", include("thidua.monitoring.urls")),
+    path("summaries/", include("thidua.summaries.urls")),
+    path("documents/", include("thidua.documents.urls")),
     path("people/", include("thidua.people.urls")),
     path("account/", include("allauth.urls")),
     path("language/", include("thidua.ui.urls")),

@@ -82,6 +82,12 @@ def day(date: dt.date) -> str:
     return f"{date:%d/%m/%Y}"
 
 
+def day_in_words(date: dt.date) -> str:
+    """As official papers write it: "ngày 05 tháng 02 năm 2024"; days below 10 and months 1 and 2 take a zero."""
+    month = f"{date.month:02}" if date.month < 3 else str(date.month)
+    return f"ngày {date.day:02} tháng {month} năm {date.year}"
+
+
 def parse_day(text: str) -> dt.date:
     """ "31/10/2023", "31-10-2023" or "2023-10-31" → date. Raises ValueError for anything else."""
     plain = nfc(text)

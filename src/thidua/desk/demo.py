@@ -11,13 +11,14 @@ import random
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from decimal import Decimal
 from importlib import resources
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from thidua.campaigns import actions as campaigns
-from thidua.campaigns.models import Campaign, Obligation
+from thidua.campaigns.models import Campaign, IndexValue, Obligation
 from thidua.core.dossiers import DossierKind, DossierState
 from thidua.core.obligations import StandingKind, days_past
 from thidua.core.units import PostKind, RoleKind, UnitKind
@@ -30,6 +31,8 @@ from thidua.reports.models import Figure
 PLAN = "cchc-2023-2025.toml"
 PASSWORD = "thidua-2023"  # noqa: S105 — printed for everybody who tries the demonstration
 BEGAN = dt.date(2023, 1, 1)
+FIRST_MEASURED = 2021
+INDEX_TRENDS = ((82, 3), (66, 1), (42, 1), (80, 2), (61, 6))  # first score, rise a year, in the plan's order
 STAGES = ("register", "report", "done")
 # username, name, position, role
 OFFICE_PEOPLE = (
@@ -84,6 +87,7 @@ def fill(*, units: int, seed: int, stage: str, registrations: int | None, at: dt
     campaigns.publish(version=version, by=None, at=at)
     Campaign.objects.filter(pk=version.campaign_id).update(is_sample=True)
     world.campaign = Campaign.objects.select_related("current").get(pk=version.campaign_id)
+    _indices(world)
     yield "obligations"
     per_unit = max(round((registrations or 0) / max(units * 3, 1)), 1)
     for year in world.campaign.current.plan.years:
@@ -92,6 +96,23 @@ def fill(*, units: int, seed: int, stage: str, registrations: int | None, at: dt
         yield str(year)
     ledger.record(
         by=None, at=at, verb="desk.demo", thing=world.campaign, after={"units": units, "seed": seed, "stage": stage}
+    )
+
+
+def _indices(world: World) -> None:
+    """Made-up values of the years before and in the campaign, so that the trends have something to show."""
+    plan = world.campaign.current.plan
+    IndexValue.objects.bulk_create(
+        IndexValue(
+            campaign=world.campaign,
+            index=index.id,
+            year=year,
+            score=Decimal(start + step * (year - FIRST_MEASURED)) + Decimal(world.rng.randint(-9, 9)) / 10,
+            rank=max(14 - 3 * (year - FIRST_MEASURED), 3) if index.target_rank else None,
+            source=f"Báo cáo công bố mẫu năm {year}",
+        )
+        for index, (start, step) in zip(plan.indices, INDEX_TRENDS, strict=False)
+        for year in range(FIRST_MEASURED, world.campaign.last_year)
     )
 
 
@@ -346,21 +367,23 @@ def _figures(world: World, obligations: list[Obligation], year: int, *, done: bo
 
 
 def _figure(world: World, obligation: Obligation, scope: str, year: int, moment: dt.datetime, accepted: bool) -> Figure:
+    counts = world.campaign.current.plan.criterion(obligation.criterion).kind == "count"
     whole = world.rng.randint(20, 400)
     part = whole - (world.rng.randint(0, max(whole // 25, 1)) if world.rng.random() < 0.35 else 0)
-    return Figure(
+    figure = Figure(
         campaign=world.campaign,
         year=year,
         unit_id=obligation.unit_id,
         criterion=obligation.criterion,
         scope=scope,
-        numerator=part,
-        denominator=whole,
+        numerator=world.rng.randint(0, 6) if counts else part,
+        denominator=None if counts else whole,
         explanation="Theo sổ theo dõi của đơn vị.",
         declared_at=moment,
         declared_by=world.focal_points[obligation.unit_id],
-        accepted_numerator=part if accepted else None,
-        accepted_denominator=whole if accepted else None,
         accepted_at=moment + dt.timedelta(days=3) if accepted else None,
         accepted_by=world.office if accepted else None,
     )
+    if accepted:
+        figure.accepted_numerator, figure.accepted_denominator = figure.numerator, figure.denominator
+    return figure

@@ -74,6 +74,8 @@ def _groups(access, path: str) -> list[dict[str, object]]:
     follow = [link(_("Who owes what"), "monitoring:board", "board")]
     if access.is_office:
         follow.append(link(_("Review desk"), "dossiers:review", "desk", queries.waiting_count() or None))
+    if access.sees_all:
+        follow.append(link(_("Consolidated report"), "summaries:list", "file"))
     papers = [link(_("Registrations and reports"), "dossiers:list", "bulb", short=_("Papers"))]
     units = [link(_("Units"), "people:units", "people")]
     if access.acts_for:
@@ -89,6 +91,8 @@ def _groups(access, path: str) -> list[dict[str, object]]:
         )
         units.append(link(_("People of the unit"), "people:members", "people"))
     records = [link(_("The plan"), "campaigns:plan", "book"), link(_("Trail"), "desk:trail", "history")]
+    if access.is_office:
+        records.insert(1, link(_("Templates of papers"), "documents:list", "file"))
     return [
         {"heading": "", "links": top},
         {"heading": _("Follow"), "links": follow},

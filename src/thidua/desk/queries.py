@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext
 
-from thidua.campaigns.models import Campaign, IndexValue, Obligation
-from thidua.core.dossiers import DossierKind, DossierState
+from thidua.campaigns.models import Campaign, Obligation
+from thidua.core.dossiers import DossierState
 from thidua.core.obligations import BoardState
-from thidua.core.units import UnitKind
-from thidua.dossiers.models import Author, Dossier, Milestone
+from thidua.core.plan.schema import Audience
+from thidua.dossiers.models import Author, Dossier
 from thidua.monitoring.queries import OPEN, Cell
 from thidua.people.models import Unit
+from thidua.summaries.queries import Completion, Coverage, Target
 
 
 @dataclass(frozen=True)
@@ -75,83 +78,67 @@ def own_dossiers(person, campaign: Campaign, year: int) -> QuerySet[Dossier]:
 
 
 @dataclass(frozen=True)
-class Coverage:
-    """Units of one kind: how many stand how with one obligation kind."""
+class Share:
+    """A part of a whole at the head of the overview; ``query`` narrows the list of papers to its rows."""
 
-    kind: UnitKind
-    total: int
-    accepted: int
-    submitted: int
-    returned: int
-
-    @property
-    def none(self) -> int:
-        return self.total - self.accepted - self.submitted - self.returned
+    name: str
+    part: int
+    whole: int
+    query: str
+    none: str
 
     @property
-    def handed_in(self) -> int:
-        return self.accepted + self.submitted
+    def value(self) -> Decimal | None:
+        return Decimal(self.part) / self.whole if self.whole else None
 
 
-def coverage(person, campaign: Campaign, year: int, kind: str) -> list[Coverage]:
-    """One row a kind of unit for registrations, reports or unit plans; excused units are left out."""
-    rows = (
-        Obligation.objects.visible_to(person)
-        .of_year(campaign, year)
-        .filter(kind=kind, person=None, excused=False)
-        .values("unit__kind")
-        .annotate(
-            total=Count("pk"),
-            accepted=Count("pk", filter=Q(standing="accepted")),
-            submitted=Count("pk", filter=Q(standing="submitted")),
-            returned=Count("pk", filter=Q(standing="returned")),
-        )
-    )
-    order = list(UnitKind)
-    found = [
-        Coverage(UnitKind(row["unit__kind"]), row["total"], row["accepted"], row["submitted"], row["returned"])
-        for row in rows
+def shares(registered: list[Coverage], reported: list[Coverage], completion: list[Completion]) -> list[Share]:
+    def total(rows, name: str) -> int:
+        return sum(getattr(row, name) for row in rows)
+
+    accepted = "kind=registration&state=accepted"
+    return [
+        Share(
+            gettext("Units registered"),
+            total(registered, "handed_in"),
+            total(registered, "total"),
+            "kind=registration",
+            gettext("Nothing is asked yet"),
+        ),
+        Share(
+            gettext("Units that reported results"),
+            total(reported, "handed_in"),
+            total(reported, "total"),
+            "kind=report",
+            gettext("Nothing is asked yet"),
+        ),
+        Share(
+            gettext("Milestones due and done"),
+            total(completion, "done"),
+            total(completion, "due"),
+            accepted,
+            gettext("No milestone is due yet"),
+        ),
+        Share(
+            gettext("Registrations carried out in full"),
+            total(completion, "finished"),
+            total(completion, "registrations"),
+            accepted,
+            gettext("None is accepted yet"),
+        ),
     ]
-    return sorted(found, key=lambda row: order.index(row.kind))
 
 
-@dataclass(frozen=True)
-class Completion:
-    """Milestones of accepted registrations: due by today, and done (S11)."""
-
-    due: int
-    done: int
-    registrations: int
-    finished: int
-
-
-def completion(person, campaign: Campaign, year: int, *, today: dt.date) -> Completion:
-    seen = Dossier.objects.visible_to(person).filter(
-        campaign=campaign, year=year, kind=DossierKind.REGISTRATION, state=DossierState.ACCEPTED
-    )
-    steps = Milestone.objects.filter(dossier__in=seen.values("pk")).aggregate(
-        due=Count("pk", filter=Q(due_on__lte=today)),
-        done=Count("pk", filter=Q(due_on__lte=today, percent=100)),
-    )
-    counts = seen.aggregate(
-        registrations=Count("pk", distinct=True),
-        unfinished=Count("pk", filter=Q(milestones__percent__lt=100), distinct=True),
-    )
-    return Completion(
-        steps["due"], steps["done"], counts["registrations"], counts["registrations"] - counts["unfinished"]
-    )
+def by_audience(targets: list[Target]) -> list[tuple[Audience, int, list[Target]]]:
+    """(audience, units asked, its criteria), in the order of the plan."""
+    groups: dict[str, list[Target]] = {}
+    for row in targets:
+        groups.setdefault(row.audience.id, []).append(row)
+    return [(rows[0].audience, max(row.owed for row in rows), rows) for rows in groups.values()]
 
 
 def waiting_count() -> int:
     return Dossier.objects.filter(state=DossierState.SUBMITTED).count()
-
-
-def index_rows(campaign: Campaign) -> list[dict[str, object]]:
-    """Each index of the plan with its published values and targets by year."""
-    by_index: dict[str, list[IndexValue]] = {}
-    for value in IndexValue.objects.filter(campaign=campaign).order_by("year"):
-        by_index.setdefault(value.index, []).append(value)
-    return [{"index": index, "published": by_index.get(index.id, [])} for index in campaign.current.plan.indices]
 
 
 def found(person, text: str) -> dict[str, list]:

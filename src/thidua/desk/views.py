@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from django.core.files.storage import default_storage
 from django.db import DatabaseError, connection
 from django.http import JsonResponse
@@ -9,14 +11,14 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from thidua.campaigns.queries import default_campaign, selected
+from thidua.campaigns.queries import default_campaign, index_rows, selected
 from thidua.core.dossiers import DossierKind
-from thidua.desk import queries
+from thidua.desk import plots, queries
 from thidua.ledger.models import Entry
 from thidua.ledger.queries import verify
 from thidua.monitoring import queries as monitoring
 from thidua.people.middleware import public
-from thidua.reports import queries as reports
+from thidua.summaries import queries as summaries
 from thidua.ui.pagination import page_of
 
 
@@ -36,13 +38,14 @@ def home(request):
         "to_sign": queries.to_sign(person) if person.access.signs_for else [],
     }
     if person.access.sees_all:
+        covered = summaries.coverage(summaries.scope(campaign, year, person))
         board = monitoring.board(person, campaign, year, now=now)
         context |= {
             "board": board,
             "owing": len(board.owing),
             "waiting": queries.waiting_count(),
-            "registered": queries.coverage(person, campaign, year, DossierKind.REGISTRATION),
-            "reported": queries.coverage(person, campaign, year, DossierKind.REPORT),
+            "registered": covered[DossierKind.REGISTRATION],
+            "reported": covered[DossierKind.REPORT],
         }
         return render(request, "desk/home_office.html", context)
     tasks, settled = queries.tasks_of_unit(person, campaign, year, now=now)
@@ -57,20 +60,27 @@ def home(request):
 
 @require_GET
 def overview(request):
+    """The campaign at a glance; the same counts as in the consolidated report, over the units in sight."""
     campaign, year = selected(request)
-    person, now = request.user, timezone.localtime()
-    plan = campaign.current.plan
+    now, plan = timezone.localtime(), campaign.current.plan
+    counted = summaries.scope(campaign, year, request.user)
+    covered = summaries.coverage(counted)
+    registered, reported = covered[DossierKind.REGISTRATION], covered[DossierKind.REPORT]
+    targets = summaries.targets(counted, registered)
+    completion = summaries.completion(counted, today=now.date())
     context = {
         "campaign": campaign,
         "year": year,
         "plan": plan,
         "now": now,
-        "rounds": [each for each in plan.rounds if each.year == year],
-        "registered": queries.coverage(person, campaign, year, DossierKind.REGISTRATION),
-        "reported": queries.coverage(person, campaign, year, DossierKind.REPORT),
-        "completion": queries.completion(person, campaign, year, today=now.date()),
-        "totals": reports.totals(person, campaign, year),
-        "indices": queries.index_rows(campaign),
+        "timeline": plots.timeline(plan, today=now.date()),
+        "registered": registered,
+        "reported": reported,
+        "completion": completion,
+        "shares": queries.shares(registered, reported, completion),
+        "audiences": queries.by_audience(targets),
+        "verdicts": Counter(str(row.verdict) for row in targets if row.verdict),
+        "trends": [plots.trend(row, last_year=campaign.last_year) for row in index_rows(campaign)],
     }
     return render(request, "desk/overview.html", context)
 

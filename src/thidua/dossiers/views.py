@@ -17,6 +17,7 @@ from thidua.campaigns.queries import current_year, day_off_rule, default_campaig
 from thidua.core.days import add_working_days
 from thidua.core.dossiers import DossierKind, DossierState
 from thidua.core.refusals import Conflict, Denied, verdict
+from thidua.core.units import UnitKind
 from thidua.dossiers import actions, forms, queries, rules, workbook
 from thidua.dossiers.models import Attachment, Author, Dossier
 from thidua.exchange.http import excel_response
@@ -29,6 +30,7 @@ DEFAULT_CORRECTION_DAYS = 3
 
 def _listing(request):
     campaign, year = selected(request)
+    plan = campaign.current.plan
     seen = queries.list_page(request.user, campaign).filter(year=year)
     found = listing(
         request,
@@ -36,10 +38,19 @@ def _listing(request):
         filters=[
             Filter("kind", _("Paper"), [(each.value, each.label) for each in DossierKind]),
             Filter("state", _("State"), [(each.value, each.label) for each in DossierState]),
+            Filter(
+                "unit_kind", _("Kind of unit"), [(each.value, each.label) for each in UnitKind], lookup="unit__kind"
+            ),
+            Filter("type", _("Kind of initiative"), _options(plan.kinds), lookup="answers__kind"),
+            Filter("field", _("Field of reform"), _options(plan.fields), lookup="answers__field"),
         ],
         sorts={"saved": ["-saved_at", "pk"], "title": ["title", "pk"], "unit": ["unit__sort_key", "pk"]},
     )
     return campaign, year, found
+
+
+def _options(options) -> list[tuple[str, str]]:
+    return [(each.id, each.label) for each in options]
 
 
 @require_GET

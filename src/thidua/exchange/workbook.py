@@ -1,4 +1,4 @@
-"""Excel out: one sheet, rows streamed in constant memory, nothing a cell holds is ever taken for a formula."""
+"""Excel out: rows streamed in constant memory, nothing a cell holds is ever taken for a formula."""
 
 from __future__ import annotations
 
@@ -22,7 +22,21 @@ class Column:
 NUMBER_FORMATS = {"number": "#,##0.##", "date": "dd/mm/yyyy", "moment": "dd/mm/yyyy hh:mm", "text": "@"}
 
 
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet; ``rows`` are written in the order of ``columns`` and may be a generator."""
+
+    title: str
+    columns: Sequence[Column]
+    rows: Iterable[Sequence[object]]
+
+
 def write(columns: Sequence[Column], rows: Iterable[Sequence[object]], *, title: str) -> IO[bytes]:
+    """A temporary file with a workbook of one sheet, rewound."""
+    return write_sheets([Sheet(title, columns, rows)])
+
+
+def write_sheets(sheets: Iterable[Sheet]) -> IO[bytes]:
     """A temporary file with the workbook, rewound. Moments are written in their own time zone."""
     import xlsxwriter
 
@@ -35,20 +49,25 @@ def write(columns: Sequence[Column], rows: Iterable[Sequence[object]], *, title:
         "in_memory": False,
     }
     with xlsxwriter.Workbook(file, options) as book:
-        sheet = book.add_worksheet(title[:31])
-        head = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bg_color": "#e9f0f9", "bottom": 1})
-        formats = [book.add_format({"num_format": NUMBER_FORMATS[each.kind], "valign": "top"}) for each in columns]
-        for number, column in enumerate(columns):
-            sheet.set_column(number, number, column.width)
-            sheet.write_string(0, number, column.heading, head)
-        sheet.freeze_panes(1, 1)
-        last = 0
-        for last, row in enumerate(rows, start=1):
-            for number, value in enumerate(row):
-                _cell(sheet, last, number, value, formats[number])
-        sheet.autofilter(0, 0, last, len(columns) - 1)
+        for sheet in sheets:
+            _sheet(book, sheet)
     file.seek(0)
     return file
+
+
+def _sheet(book, wanted: Sheet) -> None:
+    sheet = book.add_worksheet(wanted.title[:31])
+    head = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bg_color": "#e9f0f9", "bottom": 1})
+    formats = [book.add_format({"num_format": NUMBER_FORMATS[each.kind], "valign": "top"}) for each in wanted.columns]
+    for number, column in enumerate(wanted.columns):
+        sheet.set_column(number, number, column.width)
+        sheet.write_string(0, number, column.heading, head)
+    sheet.freeze_panes(1, 1)
+    last = 0
+    for last, row in enumerate(wanted.rows, start=1):
+        for number, value in enumerate(row):
+            _cell(sheet, last, number, value, formats[number])
+    sheet.autofilter(0, 0, last, len(wanted.columns) - 1)
 
 
 def _cell(sheet, row: int, column: int, value: object, style) -> None:

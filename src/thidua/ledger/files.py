@@ -36,10 +36,17 @@ def kind_of(file: File) -> str:
     file.seek(0)
     if head.startswith(b"PK\x03\x04"):
         return _office_kind(file)
-    found = {match.extension.lstrip(".").lower() for match in puremagic.magic_string(head)} if head else set()
+    found = _extensions(head)
     kind = next((kind for kind in ("pdf", "png", "jpg") if kind in found or (kind == "jpg" and "jpeg" in found)), "")
     need(kind, _("“%(name)s” is not a PDF, Word, Excel, PowerPoint, JPEG or PNG file.", name=file.name))
     return kind
+
+
+def _extensions(head: bytes) -> set[str]:
+    try:
+        return {match.extension.lstrip(".").lower() for match in puremagic.magic_string(head)}
+    except (puremagic.PureError, ValueError):
+        return set()
 
 
 def _office_kind(file: File) -> str:

@@ -32,11 +32,11 @@ def declare(
     criterion: str,
     scope: str,
     numerator: Decimal | None,
-    denominator: Decimal | None,
     nothing_arose: bool,
     explanation: str,
     by: Person,
     at: dt.datetime,
+    denominator: Decimal | None = None,
     upload=None,
 ) -> Figure:
     """The unit states numerator and denominator with an explanation and evidence; the rate follows from them."""
@@ -100,7 +100,13 @@ def _attach(figure: Figure, upload, *, by: Person, at: dt.datetime) -> None:
 
 @transaction.atomic
 def check(
-    *, figure: Figure, numerator: Decimal | None, denominator: Decimal | None, note: str, by: Person, at: dt.datetime
+    *,
+    figure: Figure,
+    numerator: Decimal | None,
+    note: str,
+    by: Person,
+    at: dt.datetime,
+    denominator: Decimal | None = None,
 ) -> None:
     """The office writes down what it found, with a note; the declared value stays beside it."""
     figure = Figure.objects.select_for_update().get(pk=figure.pk)

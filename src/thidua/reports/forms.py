@@ -24,7 +24,17 @@ class CountField(forms.CharField):
             raise forms.ValidationError(_("“%(text)s” is not a number."), params={"text": text}) from None
 
 
-class DeclareForm(forms.Form):
+class CountedForm(forms.Form):
+    """``is_count``: the criterion asks for a number of things, not for a part of a whole."""
+
+    def __init__(self, *args, is_count: bool = False, **kwargs):
+        super().__init__(*args, **kwargs)
+        if is_count:
+            del self.fields["denominator"]
+            self.fields["numerator"].label = _("Count")
+
+
+class DeclareForm(CountedForm):
     numerator = CountField(label=_("Numerator"))
     denominator = CountField(label=_("Denominator"))
     nothing_arose = forms.BooleanField(label=_("Nothing arose this year"), required=False)
@@ -39,7 +49,7 @@ class DeclareForm(forms.Form):
     )
 
 
-class CheckForm(forms.Form):
+class CheckForm(CountedForm):
     numerator = CountField(label=_("Checked numerator"))
     denominator = CountField(label=_("Checked denominator"))
     note = forms.CharField(label=_("What was checked"), widget=forms.Textarea(attrs={"rows": 3}), required=False)

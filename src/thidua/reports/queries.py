@@ -5,9 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Count, F, Q, Sum
-from django.db.models.functions import Coalesce
-
 from thidua.campaigns.models import Campaign
 from thidua.core.dossiers import DossierKind, DossierState
 from thidua.core.figures import Verdict, verdict
@@ -83,42 +80,3 @@ def registrations_of(campaign: Campaign, unit: Unit, year: int) -> int:
         kind=DossierKind.REGISTRATION,
         state__in=[DossierState.SUBMITTED, DossierState.ACCEPTED],
     ).count()
-
-
-@dataclass(frozen=True)
-class Total:
-    criterion: Criterion
-    numerator: Decimal | None
-    denominator: Decimal | None
-    units: int
-    accepted: int
-
-    @property
-    def value(self) -> Decimal | None:
-        return self.numerator / self.denominator if self.numerator is not None and self.denominator else None
-
-    @property
-    def verdict(self) -> Verdict | None:
-        return verdict(self.criterion, self.numerator, self.denominator) if self.units else None
-
-
-def totals(person, campaign: Campaign, year: int) -> list[Total]:
-    """Each declared criterion over the units in sight: sums of what was declared (accepted values win)."""
-    rows = {
-        row["criterion"]: row
-        for row in Figure.objects.visible_to(person)
-        .filter(campaign=campaign, year=year)
-        .values("criterion")
-        .annotate(
-            top=Sum(Coalesce(F("accepted_numerator"), F("numerator"))),
-            bottom=Sum(Coalesce(F("accepted_denominator"), F("denominator"))),
-            units=Count("unit", distinct=True),
-            accepted=Count("unit", distinct=True, filter=Q(accepted_at__isnull=False)),
-        )
-    }
-    wanted = [each for each in campaign.current.plan.criteria if each.kind in {"ratio", "task"}]
-    return [
-        Total(each, row.get("top"), row.get("bottom"), row.get("units", 0), row.get("accepted", 0))
-        for each in wanted
-        for row in [rows.get(each.id, {})]
-    ]

@@ -57,7 +57,9 @@ def declare(request, code, criterion):
         .filter(campaign=campaign, year=year, unit=unit, criterion=criterion, scope=scope)
         .first()
     )
-    form = DeclareForm(request.POST or None, request.FILES or None, initial=_initial(figure))
+    form = DeclareForm(
+        request.POST or None, request.FILES or None, initial=_initial(figure), is_count=wanted.kind == "count"
+    )
     status = 200
     if request.method == "POST":
         status = 422
@@ -115,7 +117,7 @@ def criterion(request, criterion):
         "year": year,
         "criterion": wanted,
         "page": page,
-        "check_form": CheckForm(),
+        "check_form": CheckForm(is_count=wanted.kind == "count"),
         "is_office": request.user.access.is_office,
     }
     return render(request, "reports/criterion.html", context)
@@ -123,6 +125,8 @@ def criterion(request, criterion):
 
 def _figures(request, campaign, year, criterion):
     seen = Figure.objects.visible_to(request.user).filter(campaign=campaign, year=year, criterion=criterion)
+    if kind := request.GET.get("kind"):
+        seen = seen.filter(unit__kind=kind)
     return seen.select_related("unit").prefetch_related("evidence").order_by("unit__sort_key", "unit__code", "scope")
 
 
@@ -140,7 +144,9 @@ def _figure(request, pk) -> Figure:
 
 @require_POST
 def check(request, pk):
-    figure, form = _figure(request, pk), CheckForm(request.POST)
+    figure = _figure(request, pk)
+    wanted = figure.campaign.current.plan.criterion(figure.criterion)
+    form = CheckForm(request.POST, is_count=wanted.kind == "count")
     if not form.is_valid():
         messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
     else:

@@ -19,6 +19,17 @@ class LegalBasis:
 
 
 @dataclass(frozen=True)
+class Letterhead:
+    """What stands at the head and foot of official papers (Nghị định 30/2020/NĐ-CP): the body above, the letters of
+    the organisation in a paper's number, the place, and in whose authority it is signed."""
+
+    superior: str = ""
+    abbreviation: str = ""
+    place: str = ""
+    authority: str = ""
+
+
+@dataclass(frozen=True)
 class Option:
     """One of a fixed list: a kind of initiative, a field of reform, an answer to a question."""
 
@@ -188,6 +199,7 @@ class Plan:
     obligations: tuple[Obligation, ...]
     criteria: tuple[Criterion, ...]
     forms: tuple[Form, ...]
+    letterhead: Letterhead = Letterhead()
     timezone: str = "Asia/Ho_Chi_Minh"
     themes: dict[str, str] = field(default_factory=dict, hash=False)
     indices: tuple[Index, ...] = ()

@@ -11,12 +11,23 @@ from thidua.campaigns import rules as campaigns
 from thidua.core.dossiers import MOVES, DossierState
 from thidua.core.obligations import BoardState
 from thidua.core.refusals import need
+from thidua.documents import rules as documents
 from thidua.dossiers import rules as dossiers
 from thidua.monitoring import rules as monitoring
 from thidua.people import rules as people
+from thidua.reports import rules as reports
+from thidua.summaries import rules as summaries
 from thidua.ui import command
 
-ROOMS = {"campaigns": campaigns, "dossiers": dossiers, "monitoring": monitoring, "people": people}
+ROOMS = {
+    "campaigns": campaigns,
+    "documents": documents,
+    "dossiers": dossiers,
+    "monitoring": monitoring,
+    "people": people,
+    "reports": reports,
+    "summaries": summaries,
+}
 DOCS = Path(__file__).resolve().parents[5] / "docs"
 
 

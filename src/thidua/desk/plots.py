@@ -1,0 +1,102 @@
+"""Where the marks of the overview's drawings lie. Lengths are text with a point, whatever the reader's language."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from thidua.campaigns.models import IndexValue
+from thidua.campaigns.queries import IndexRow
+from thidua.core.plan.schema import Plan, Round
+
+LEFT, RIGHT = 150.0, 922.0  # of the time line, in a drawing 960 wide
+TOP = {"register": 34, "carry_out": 64, "report": 94}
+SPARK_LEFT, SPARK_RIGHT, SPARK_TOP, SPARK_BOTTOM = 20.0, 170.0, 40.0, 90.0  # of a trend, in a drawing 190 × 118
+
+
+@dataclass(frozen=True)
+class Band:
+    """One round: ``css`` is band (past), band-now or band-later."""
+
+    round: Round
+    x: str
+    width: str
+    y: int
+    css: str
+
+
+@dataclass(frozen=True)
+class Timeline:
+    bands: list[Band]
+    years: list[tuple[int, str]]
+    today: str
+
+
+def timeline(plan: Plan, *, today: dt.date) -> Timeline:
+    """The rounds of all years between the first of January of the first year and the end of the last."""
+    begin, end = dt.date(plan.first_year, 1, 1), dt.date(plan.last_year, 12, 31)
+
+    def at(day: dt.date) -> float:
+        inside = min(max(day, begin), end)
+        return LEFT + (RIGHT - LEFT) * (inside - begin).days / (end - begin).days
+
+    bands = [
+        Band(
+            each,
+            _text(at(each.opens_on)),
+            _text(max(at(each.closes_on) - at(each.opens_on), 3.0)),
+            TOP.get(each.kind, 64),
+            _css(each, today),
+        )
+        for each in plan.rounds
+    ]
+    years = [(year, _text(at(dt.date(year, 1, 1)))) for year in plan.years]
+    return Timeline(bands, years, _text(at(today)) if begin <= today <= end else "")
+
+
+def _text(length: float) -> str:
+    return f"{length:.1f}"
+
+
+def _css(each: Round, today: dt.date) -> str:
+    if today > each.closes_on:
+        return "band"
+    return "band-now" if today >= each.opens_on else "band-later"
+
+
+@dataclass(frozen=True)
+class Trend:
+    """The published scores of an index as points, and the height of its target line."""
+
+    row: IndexRow
+    points: list[tuple[str, str, IndexValue]]
+    line: str
+    target: float | None
+    target_y: str
+    ranks: str
+
+
+def trend(row: IndexRow, *, last_year: int) -> Trend:
+    scored = [value for value in row.published if value.score is not None]
+    targets = sorted((int(year), value) for year, value in row.index.targets.items())
+    target = targets[-1][1] if targets else None
+    years = [value.year for value in scored] + [last_year]
+    levels = [float(value.score) for value in scored] + ([target] if target is not None else [])
+    low, high = (min(levels), max(levels)) if levels else (0.0, 1.0)
+    span, first = (high - low) or 1.0, min(years)
+
+    def y(level: float) -> str:
+        return _text(SPARK_BOTTOM - (SPARK_BOTTOM - SPARK_TOP) * (level - low) / span)
+
+    def x(year: int) -> str:
+        return _text(SPARK_LEFT + (SPARK_RIGHT - SPARK_LEFT) * (year - first) / ((last_year - first) or 1))
+
+    points = [(x(value.year), y(float(value.score)), value) for value in scored]
+    return Trend(
+        row,
+        points,
+        " ".join(f"{px},{py}" for px, py, _value in points),
+        target,
+        y(target) if target is not None else "",
+        " → ".join(str(value.rank) for value in row.published if value.rank),
+    )

@@ -1,0 +1,27 @@
+"""Word templates that the office put in place of the shipped ones. Like the trail they lie below people: who did it
+is kept as a plain id and name."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from thidua.ledger.models import StoredFile
+
+
+class Template(models.Model):
+    """The template of one paper from one moment on; without a file the shipped one is in force again."""
+
+    paper = models.CharField(_("paper"), max_length=60)
+    number = models.PositiveSmallIntegerField(_("version"))
+    file = models.ForeignKey(StoredFile, models.PROTECT, null=True, related_name="+")
+    name = models.CharField(_("file name"), max_length=255, blank=True)
+    placed_at = models.DateTimeField(_("in force since"))
+    placed_by_id = models.BigIntegerField()
+    placed_by_name = models.CharField(_("placed by"), max_length=200)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["paper", "number"], name="template_number_once")]
+
+    def __str__(self) -> str:
+        return f"{self.paper} {self.number}"

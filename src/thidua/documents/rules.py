@@ -1,0 +1,35 @@
+"""Who may change the templates of official papers."""
+
+from __future__ import annotations
+
+from thidua.core.refusals import Denied, need
+from thidua.core.words import _
+from thidua.documents import word
+from thidua.documents.registry import Paper
+
+PERMISSIONS = {
+    "replace": _("Standing office"),
+    "restore": _("Standing office"),
+}
+
+
+def check_replace(person, *, at):
+    need(person.access.is_office, _("Only the standing office changes the templates of papers."))
+
+
+check_restore = check_replace
+
+
+def check_template(paper: Paper, content: bytes) -> None:
+    """The template names only what the paper has, and can be filled: it is tried."""
+    unknown = sorted(word.placeholders(content) - set(paper.placeholders))
+    if unknown:
+        known = ", ".join(sorted(paper.placeholders))
+        raise Denied(
+            _(
+                "The template asks for what this paper does not have: %(unknown)s. It has: %(known)s.",
+                unknown=", ".join(unknown),
+                known=known,
+            )
+        )
+    word.fill(content, paper.trial())

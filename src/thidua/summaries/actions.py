@@ -1,0 +1,60 @@
+"""Writes of the consolidated report: the office asks for one, the worker writes it."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.core.files.base import File
+from django.db import transaction
+from procrastinate.contrib.django import app
+
+from thidua.campaigns.models import Campaign
+from thidua.ledger import actions as ledger
+from thidua.ledger import files
+from thidua.people.models import Person
+from thidua.summaries import rules
+from thidua.summaries.models import Report, ReportState
+
+
+@transaction.atomic
+def prepare(*, campaign: Campaign, year: int, by: Person, at: dt.datetime) -> Report:
+    """Ask for the report; the worker writes it within seconds."""
+    rules.check_prepare(by, at=at)
+    report = Report.objects.create(campaign=campaign, year=year, prepared_at=at, prepared_by=by)
+    ledger.record(by=by, at=at, verb="summaries.prepare", thing=report, after={"year": year})
+    app.configure_task("summaries.complete").defer(report_id=report.pk)
+    return report
+
+
+@transaction.atomic
+def complete(
+    *, report: Report, word: File, annexes: File, numbers: list[dict], template_number: int, at: dt.datetime
+) -> None:
+    """Keep what was written; a second writing of the same report changes nothing."""
+    report = _waiting(report)
+    if report is None:
+        return
+    report.word = files.store(word, by=report.prepared_by, at=at)
+    report.annexes = files.store(annexes, by=report.prepared_by, at=at)
+    report.numbers, report.template_number = numbers, template_number
+    _settle(report, ReportState.READY, at)
+
+
+@transaction.atomic
+def fail(*, report: Report, sentence: str, at: dt.datetime) -> None:
+    """Keep why it could not be written."""
+    report = _waiting(report)
+    if report is not None:
+        report.failure = sentence
+        _settle(report, ReportState.FAILED, at)
+
+
+def _waiting(report: Report) -> Report | None:
+    return Report.objects.select_for_update().filter(pk=report.pk, state=ReportState.PREPARED).first()
+
+
+def _settle(report: Report, state: ReportState, at: dt.datetime) -> None:
+    report.state, report.completed_at = state, at
+    report.save()
+    verb = "summaries.complete" if state == ReportState.READY else "summaries.fail"
+    ledger.record(by=report.prepared_by, at=at, verb=verb, thing=report, after={"state": state}, note=report.failure)

@@ -1,0 +1,145 @@
+"""Charts as Vega-Lite specifications with their data inside: the same on the page and in the paper."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from thidua.core.units import UnitKind
+from thidua.core.vietnamese import percent
+from thidua.summaries.queries import Coverage, Initiatives, Target
+
+FONT = "Be Vietnam Pro"
+BLUE, GREEN, AMBER, RED, GREY = "#1d4f91", "#1f7a4d", "#b26a00", "#b3261e", "#c5cdd8"
+LABEL = {"labelLimit": 400, "labelFontSize": 13, "title": None}
+
+
+def _chart(width: int, height: int, values: list[dict[str, Any]], **rest: Any) -> dict[str, Any]:
+    return {
+        "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
+        "width": width,
+        "height": height,
+        "background": "white",
+        "config": {
+            "font": FONT,
+            "view": {"stroke": None},
+            "axis": {"domainColor": GREY, "tickColor": GREY, "labelFontSize": 12, "titleFontSize": 12},
+            "text": {"fontSize": 12},
+        },
+        "data": {"values": values},
+        **rest,
+    }
+
+
+def coverage(rows: list[Coverage], *, width: int = 300) -> dict[str, Any]:
+    """Bars by kind of unit: accepted, waiting, returned, nothing yet."""
+    parts = (
+        (_("Accepted"), GREEN, "accepted"),
+        (_("Waiting for the office"), BLUE, "submitted"),
+        (_("Returned"), AMBER, "returned"),
+        (_("Nothing yet"), GREY, "none"),
+    )
+    values = [
+        {"kind": str(row.kind.label), "state": name, "order": order, "units": getattr(row, attribute)}
+        for row in rows
+        for order, (name, _colour, attribute) in enumerate(parts)
+    ]
+    scale = {"domain": [name for name, _colour, _attribute in parts], "range": [colour for _name, colour, _a in parts]}
+    return _chart(
+        width,
+        34 * max(len(rows), 1),
+        values,
+        mark={"type": "bar", "height": 18},
+        encoding={
+            "y": {"field": "kind", "type": "nominal", "sort": None, "axis": LABEL},
+            "x": {
+                "field": "units",
+                "type": "quantitative",
+                "stack": "zero",
+                "axis": {"title": _("Units"), "tickMinStep": 1, "grid": False},
+            },
+            "color": {
+                "field": "state",
+                "type": "nominal",
+                "scale": scale,
+                "legend": {"title": None, "orient": "bottom", "labelLimit": 200, "labelFontSize": 12},
+            },
+            "order": {"field": "order", "type": "quantitative"},
+        },
+    )
+
+
+def initiatives(rows: list[Initiatives], *, width: int = 300) -> dict[str, Any]:
+    """Bars: registrations of each field of reform."""
+    values = [{"field": row.label, "count": row.registered} for row in rows]
+    y = {"field": "field", "type": "nominal", "sort": None, "axis": LABEL}
+    x = {
+        "field": "count",
+        "type": "quantitative",
+        "axis": {"title": _("Registrations"), "tickMinStep": 1, "grid": False},
+    }
+    return _chart(
+        width,
+        30 * max(len(rows), 1),
+        values,
+        encoding={"y": y, "x": x},
+        layer=[
+            {"mark": {"type": "bar", "height": 16, "color": BLUE}},
+            {"mark": {"type": "text", "align": "left", "dx": 4}, "encoding": {"text": {"field": "count"}}},
+        ],
+    )
+
+
+def targets(rows: list[Target], *, width: int = 300) -> dict[str, Any]:
+    """The value of each criterion against its target: a bar, and a tick where the target lies."""
+    values = [
+        {
+            "name": f"{row.criterion.short} ({UnitKind(row.audience.kinds[0]).label})"
+            if _is_shared(row, rows)
+            else row.criterion.short,
+            "value": float(row.value),
+            "target": row.criterion.threshold,
+            "words": percent(row.value),
+            "met": str(row.verdict.label) if row.verdict else "",
+            "colour": {"met": GREEN, "near": AMBER}.get(row.verdict or "", RED),
+        }
+        for row in rows
+        if row.value is not None
+    ]
+    y = {"field": "name", "type": "nominal", "sort": None, "axis": LABEL}
+    x = {
+        "field": "value",
+        "type": "quantitative",
+        "scale": {"domain": [0, 1]},
+        "axis": {
+            "title": None,
+            "grid": False,
+            "values": [0, 0.25, 0.5, 0.75, 1],
+            "labelExpr": "datum.value*100 + ' %'",
+        },
+    }
+    return _chart(
+        width,
+        30 * max(len(values), 1),
+        values,
+        encoding={"y": y},
+        layer=[
+            {
+                "mark": {"type": "bar", "height": 14},
+                "encoding": {"x": x, "color": {"field": "colour", "type": "nominal", "scale": None}},
+            },
+            {
+                "mark": {"type": "tick", "color": "#1b2430", "thickness": 2, "size": 24},
+                "encoding": {"x": {"field": "target", "type": "quantitative"}},
+            },
+            {
+                "mark": {"type": "text", "align": "right", "color": "white", "dx": -6, "fontWeight": 600},
+                "encoding": {"x": x, "text": {"field": "words"}},
+            },
+        ],
+    )
+
+
+def _is_shared(row: Target, rows: list[Target]) -> bool:
+    return sum(other.criterion.id == row.criterion.id for other in rows) > 1

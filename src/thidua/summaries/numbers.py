@@ -1,0 +1,178 @@
+"""Every number of the consolidated report with its source: what it counts, and the page that shows its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from thidua.core.vietnamese import number, percent
+from thidua.summaries.queries import Coverage, Summary
+
+
+@dataclass(frozen=True)
+class Number:
+    """``key`` is its placeholder (``n.registered_units``); ``address`` opens the rows it was counted from."""
+
+    key: str
+    name: str
+    text: str
+    how: str
+    address: str
+
+
+def numbers(summary: Summary) -> list[Number]:
+    parts = (
+        _of_units,
+        _of_coverage,
+        _of_initiatives,
+        _of_completion,
+        _of_targets,
+        _of_progress,
+        _of_indices,
+        _of_voices,
+    )
+    return [each for part in parts for each in part(summary)]
+
+
+def as_data(found: list[Number]) -> list[dict[str, str]]:
+    return [asdict(each) for each in found]
+
+
+def share(part: int, whole: int) -> str:
+    return percent(part, whole) if whole else "–"
+
+
+def _page(name: str, summary: Summary, *args: object, **parameters: object) -> str:
+    return f"{reverse(name, args=args)}?{urlencode({'year': summary.year, **parameters})}"
+
+
+def _of_units(summary: Summary) -> Iterator[Number]:
+    board = _page("monitoring:board", summary)
+    yield Number("units", _("Units that the plan asks"), number(summary.units), _("Units with an obligation"), board)
+    yield Number(
+        "late_units",
+        _("Units that are late or must correct something"),
+        number(summary.late_units),
+        _("Units with at least one obligation late or returned at the moment of the count"),
+        _page("monitoring:board", summary, show="owing"),
+    )
+
+
+def _of_coverage(summary: Summary) -> Iterator[Number]:
+    for key, name, rows in (
+        ("planned", _("Unit plans"), summary.planned),
+        ("registered", _("Registrations"), summary.registered),
+        ("reported", _("Result reports"), summary.reported),
+    ):
+        yield from _whole(key, name, rows, summary)
+        for row in rows:
+            yield Number(
+                f"{key}_{row.kind}",
+                f"{name}: {row.kind.label}",
+                f"{number(row.handed_in)} / {number(row.total)} ({share(row.handed_in, row.total)})",
+                _("Units that handed in / units asked, excused ones left out"),
+                _page("monitoring:board", summary, kind=row.kind),
+            )
+
+
+def _whole(key: str, name: str, rows: list[Coverage], summary: Summary) -> Iterator[Number]:
+    total, handed_in = sum(row.total for row in rows), sum(row.handed_in for row in rows)
+    address = _page("monitoring:board", summary)
+    how = _("Units that handed in / units asked, excused ones left out")
+    yield Number(f"{key}_units", name, number(handed_in), how, address)
+    yield Number(f"{key}_asked", _("%(name)s: units asked") % {"name": name}, number(total), how, address)
+    yield Number(f"{key}_share", _("%(name)s: share of units") % {"name": name}, share(handed_in, total), how, address)
+    accepted = sum(row.accepted for row in rows)
+    how = _("Units whose papers the standing office accepted")
+    yield Number(f"{key}_accepted", _("%(name)s: accepted") % {"name": name}, number(accepted), how, address)
+
+
+def _of_initiatives(summary: Summary) -> Iterator[Number]:
+    for key, rows, name in (("kind", summary.by_kind, "type"), ("field", summary.by_field, "field")):
+        for row in rows:
+            yield Number(
+                f"initiatives_{key}_{row.id}".replace("-", "_"),
+                row.label,
+                _("%(count)s registered, %(accepted)s accepted")
+                % {"count": number(row.registered), "accepted": number(row.accepted)},
+                _("Registrations handed in that were not returned or withdrawn"),
+                _page("dossiers:list", summary, kind="registration", **{name: row.id}),
+            )
+
+
+def _of_completion(summary: Summary) -> Iterator[Number]:
+    """How far accepted registrations were carried out (plan, III)."""
+    listed = _page("dossiers:list", summary, kind="registration")
+    accepted = _page("dossiers:list", summary, kind="registration", state="accepted")
+    initiatives = sum(row.registered for row in summary.by_kind)
+    total, finished, due, done = (
+        sum(getattr(row, name) for row in summary.completion) for name in ("registrations", "finished", "due", "done")
+    )
+    how = _("Registrations handed in that were not returned or withdrawn")
+    yield Number("initiatives", _("Initiatives registered"), number(initiatives), how, listed)
+    how = _("Registrations that the standing office accepted")
+    yield Number("initiatives_accepted", _("Initiatives accepted"), number(total), how, accepted)
+    how = _("Accepted registrations with every milestone done")
+    yield Number("finished", _("Carried out in full"), number(finished), how, accepted)
+    how = _("Carried out in full / accepted")
+    yield Number("finished_share", _("Carried out in full, share"), share(finished, total), how, accepted)
+    how = _("Milestones of accepted registrations due by the day of the count")
+    yield Number("due", _("Milestones due"), number(due), how, accepted)
+    how = _("Milestones due by the day of the count and done")
+    yield Number("done", _("Milestones due and done"), number(done), how, accepted)
+    how = _("Milestones due and done / milestones due")
+    yield Number("done_share", _("Milestones due and done, share"), share(done, due), how, accepted)
+
+
+def _of_targets(summary: Summary) -> Iterator[Number]:
+    for row in summary.targets:
+        value = percent(row.value) if row.value is not None else "–"
+        yield Number(
+            f"target_{row.criterion.id}_{row.audience.id}".replace("-", "_"),
+            f"{row.criterion.short}: {row.audience.name}",
+            f"{value} ({number(row.numerator)} / {number(row.denominator)})" if row.value is not None else value,
+            row.criterion.denominator,
+            _page("reports:criterion", summary, row.criterion.id),
+        )
+
+
+def _of_progress(summary: Summary) -> Iterator[Number]:
+    for row in summary.owing:
+        yield Number(
+            f"owing_{row.key}".replace("-", "_"),
+            row.name,
+            _("%(asked)s asked, %(in_time)s in time, %(late)s handed in late, %(open)s open")
+            % {
+                "asked": number(row.asked),
+                "in_time": number(row.in_time),
+                "late": number(row.late_but_in),
+                "open": number(row.open),
+            },
+            _("Units by where they stand at the moment of the count"),
+            _page("monitoring:board", summary),
+        )
+
+
+def _of_indices(summary: Summary) -> Iterator[Number]:
+    for row in summary.indices:
+        value = row.of_year(summary.year)
+        if value is not None:
+            rank = f", {_('rank')} {value.rank}" if value.rank else ""
+            text = f"{number(value.score)} {row.index.unit}{rank}" if value.score is not None else rank.lstrip(", ")
+            yield Number(f"index_{row.index.id}", row.index.name, text, value.source, _page("desk:overview", summary))
+
+
+def _of_voices(summary: Summary) -> Iterator[Number]:
+    names = {"difficulties": _("Difficulties"), "lessons": _("Lessons"), "proposals": _("Proposals")}
+    for key, name in names.items():
+        yield Number(
+            f"voices_{key}",
+            name,
+            number(summary.voices[key]),
+            _("Result reports that name some"),
+            _page("dossiers:list", summary, kind="report"),
+        )

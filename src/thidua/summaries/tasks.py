@@ -1,0 +1,31 @@
+"""The job of the worker: write a consolidated report."""
+
+from __future__ import annotations
+
+from django.core.files.base import ContentFile
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from thidua.core.refusals import Denied
+from thidua.summaries import actions, drafting
+from thidua.summaries.models import Report
+
+
+@app.task(name="summaries.complete")
+def complete(report_id: int) -> None:
+    report = Report.objects.select_related("campaign__current").get(pk=report_id)
+    now = timezone.localtime()
+    try:
+        drafted = drafting.draft(report.campaign, report.year, now=now)
+    except Denied as refusal:
+        actions.fail(report=report, sentence=str(refusal.sentence), at=now)
+        return
+    name = f"bao-cao-tong-hop-{report.year}"
+    actions.complete(
+        report=report,
+        word=ContentFile(drafted.word, f"{name}.docx"),
+        annexes=ContentFile(drafted.annexes, f"{name}.xlsx"),
+        numbers=drafted.numbers,
+        template_number=drafted.template_number,
+        at=now,
+    )

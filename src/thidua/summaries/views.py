@@ -1,0 +1,66 @@
+"""Having the consolidated report of a year written, its downloads, and where each of its numbers comes from."""
+
+from __future__ import annotations
+
+from django.http import FileResponse, Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from thidua.campaigns.queries import selected
+from thidua.core.refusals import need, verdict
+from thidua.ledger.files import open_stored
+from thidua.summaries import actions, papers, rules
+from thidua.summaries.models import Report
+
+FILES = {"word": "docx", "annexes": "xlsx"}
+
+
+@require_GET
+def list_(request):
+    campaign, year = selected(request)
+    need(request.user.access.sees_all, _("This page counts every unit; it is for the department."))
+    reports = Report.objects.visible_to(request.user).filter(campaign=campaign, year=year)
+    context = {
+        "campaign": campaign,
+        "year": year,
+        "reports": reports.select_related("prepared_by").order_by("-pk")[:30],
+        "may_prepare": verdict(rules.check_prepare, request.user, at=timezone.now()),
+        "paper": papers.CONSOLIDATED,
+    }
+    return render(request, "summaries/list.html", context)
+
+
+@require_POST
+def prepare(request):
+    campaign, year = selected(request)
+    report = actions.prepare(campaign=campaign, year=year, by=request.user, at=timezone.now())
+    return redirect(report)
+
+
+def _report(request, pk) -> Report:
+    return get_object_or_404(
+        Report.objects.visible_to(request.user).select_related("campaign", "prepared_by", "word", "annexes"), pk=pk
+    )
+
+
+@require_GET
+def page(request, pk):
+    """The page; while the worker writes, it asks again every second (or by a link, without script)."""
+    report = _report(request, pk)
+    template = "summaries/page.html#progress" if request.htmx else "summaries/page.html"
+    response = render(request, template, {"report": report})
+    if request.htmx and report.completed_at:
+        response["HX-Refresh"] = "true"
+    return response
+
+
+@require_GET
+def file(request, pk, part):
+    report = _report(request, pk)
+    if part not in FILES or getattr(report, part) is None:
+        raise Http404(_("There is no such file."))
+    stored = getattr(report, part)
+    name = f"bao-cao-tong-hop-{report.year}-{report.pk}.{FILES[part]}"
+    return FileResponse(open_stored(stored), as_attachment=True, filename=name, content_type=stored.content_type)

@@ -1,0 +1,102 @@
+"""Word templates that the office edits: tried before they are taken, never run as code, always a way back."""
+
+import io
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from docx import Document
+from tests.fixtures import IN_TIME, moment
+
+from thidua.core.refusals import Denied
+from thidua.documents import actions, queries, word
+from thidua.documents.registry import PAPERS
+from thidua.ledger.models import Entry
+from thidua.summaries import drafting
+
+PAPER = PAPERS["consolidated"]
+
+
+def template(*lines: str) -> SimpleUploadedFile:
+    paper, buffer = Document(), io.BytesIO()
+    for line in lines:
+        paper.add_paragraph(line)
+    paper.save(buffer)
+    return SimpleUploadedFile("mẫu của tôi.docx", buffer.getvalue())
+
+
+def replace(world, *lines: str, by=None):
+    return actions.replace(paper=PAPER, upload=template(*lines), by=by or world.binh, at=IN_TIME)
+
+
+@pytest.mark.parametrize("key", sorted(PAPERS))
+def test_the_shipped_template_names_only_what_the_paper_has_and_can_be_filled(world, key):
+    paper = PAPERS[key]
+    assert word.placeholders(paper.build()) <= set(paper.placeholders)
+    assert word.fill(paper.build(), paper.trial()).startswith(b"PK")
+
+
+def test_an_edited_template_is_used_from_then_on(world):
+    row = replace(world, "Năm {{ year }}: {{ n.registered_asked }} đơn vị")
+    drafted = drafting.draft(world.campaign, 2023, now=moment("2023-11-05 08:00"))
+    assert Document(io.BytesIO(drafted.word)).paragraphs[0].text == "Năm 2023: 3 đơn vị"
+    assert drafted.template_number == row.number == 1
+    entry = Entry.objects.get(verb="documents.replace")
+    assert (entry.by_name, entry.after["file"]) == (str(world.binh), "mẫu của tôi.docx")
+
+
+def test_the_shipped_template_comes_back(world):
+    replace(world, "{{ year }}")
+    actions.restore(paper=PAPER, by=world.binh, at=IN_TIME)
+    assert queries.content(PAPER) == PAPER.build()
+    assert queries.history(PAPER).count() == 2
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("{{ khong_co }}", "khong_co"),
+        ("{{ n.khong_co }}", "khong_co"),
+        ("{{ campaign.nmae }}", "nmae"),
+        ("{% for row in owing %}", "template|mẫu|Mẫu"),
+        ("{{ ''.__class__.__mro__ }}", "Mẫu|template"),
+        ("{{ year / 0 }}", "Mẫu|template|mẫu"),
+        ("{{ paper.recipients.append('x') }}", "Mẫu|template|mẫu"),
+        ("{% include '/etc/passwd' %}", "Mẫu|template|mẫu"),
+    ],
+)
+def test_a_template_that_cannot_be_filled_or_does_more_is_refused(world, line, words):
+    with pytest.raises(Denied, match=words):
+        replace(world, line)
+    assert queries.in_force(PAPER) is None
+
+
+def test_text_from_the_data_is_never_run(world):
+    filled = word.fill(template("{{ year }}").read(), {"year": "{{ 7 * 7 }} <b>&"})
+    assert Document(io.BytesIO(filled)).paragraphs[0].text == "{{ 7 * 7 }} <b>&"
+
+
+def test_what_is_no_word_file_is_refused(client, world):
+    client.force_login(world.binh)
+    for name, content in (("a.docx", b"%PDF-1.7 nothing"), ("b.docx", b"plain text")):
+        answer = client.post("/documents/consolidated/replace/", {"file": SimpleUploadedFile(name, content)})
+        assert answer.status_code == 422
+    assert queries.in_force(PAPER) is None
+
+
+def test_only_the_office_changes_templates(client, world):
+    for who in ("an", "hanh", "leader", "admin"):
+        with pytest.raises(Denied):
+            replace(world, "{{ year }}", by=getattr(world, who))
+        client.force_login(getattr(world, who))
+        assert client.get("/documents/consolidated/").status_code == 403
+        assert client.post("/documents/consolidated/restore/").status_code == 403
+
+
+def test_the_page_downloads_takes_and_restores(client, world):
+    client.force_login(world.binh)
+    assert client.get("/documents/consolidated/download/").content.startswith(b"PK")
+    answer = client.post("/documents/consolidated/replace/", {"file": template("{{ year }}")})
+    assert answer.status_code == 302
+    assert "mẫu của tôi.docx" in client.get("/documents/consolidated/").content.decode()
+    client.post("/documents/consolidated/restore/")
+    assert "mẫu có sẵn" in client.get("/documents/consolidated/").content.decode()

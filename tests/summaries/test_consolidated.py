@@ -1,0 +1,211 @@
+"""The consolidated report: true numbers, each with its source; Word as the decree lays it out; annexes in Excel."""
+
+import io
+import json
+from decimal import Decimal
+
+import openpyxl
+import pytest
+from django.core.management import call_command
+from docx import Document
+from tests.fixtures import IN_TIME, accepted, begun, moment, submitted
+
+from thidua.core.refusals import Denied
+from thidua.dossiers import actions as dossiers
+from thidua.reports import actions as reports
+from thidua.summaries import actions, drafting, numbers, queries, tasks
+from thidua.summaries.models import Report
+
+AFTER = moment("2023-11-05 08:00")
+
+
+def text_of(content: bytes) -> str:
+    paper = Document(io.BytesIO(content))
+    cells = [cell.text for table in paper.tables for row in table.rows for cell in row.cells]
+    return "\n".join([each.text for each in paper.paragraphs] + cells)
+
+
+def counted(world, now=AFTER):
+    scope = queries.scope(world.campaign, 2023)
+    return queries.summary(scope, queries.standings(scope, now=now), now=now)
+
+
+def number_of(world, key: str) -> str:
+    return next(each.text for each in numbers.numbers(counted(world)) if each.key == key)
+
+
+def target(world, criterion: str):
+    scope = queries.scope(world.campaign, 2023)
+    return next(each for each in queries.targets(scope, []) if each.criterion.id == criterion)
+
+
+def declare(world, unit, by, numerator, denominator=None, criterion="documents-signed"):
+    return reports.declare(
+        campaign=world.campaign, year=2023, unit=unit, criterion=criterion, scope="", by=by, at=IN_TIME,
+        numerator=Decimal(numerator), denominator=denominator and Decimal(denominator), nothing_arose=False,
+        explanation="Sổ văn bản",
+    )  # fmt: skip
+
+
+def test_coverage_counts_units_that_handed_in(world):
+    accepted(world)
+    assert (number_of(world, "registered_units"), number_of(world, "registered_asked")) == ("1", "3")
+    assert number_of(world, "registered_share") == "33,3 %"
+    assert number_of(world, "registered_school") == "1 / 2 (50 %)"
+
+
+def test_initiatives_are_counted_by_kind_and_field_without_drafts_and_returned_ones(world):
+    accepted(world)
+    begun(world, title="Bản nháp")
+    returned = submitted(world, title="Bị trả lại")
+    dossiers.return_(dossier=returned, message="Thiếu", notes={}, correct_by=AFTER.date(), by=world.binh, at=IN_TIME)
+    assert number_of(world, "initiatives") == "1"
+    assert number_of(world, "initiatives_kind_giai_phap") == "1 đăng ký, 1 được ghi nhận"
+    assert number_of(world, "initiatives_field_the_che") == "0 đăng ký, 0 được ghi nhận"
+
+
+def test_completion_counts_milestones_due_and_registrations_carried_out_in_full(world):
+    dossier = accepted(world)
+    assert (number_of(world, "due"), number_of(world, "done"), number_of(world, "finished")) == ("1", "0", "0")
+    milestone = dossier.milestones.get()
+    dossiers.report_progress(
+        dossier=dossier, milestone=milestone, percent=100, text="Xong", by=world.an, at=moment("2023-09-20 08:00")
+    )
+    assert (number_of(world, "done"), number_of(world, "finished_share")) == ("1", "100 %")
+
+
+def test_a_ratio_is_summed_over_units_and_an_accepted_value_wins(world):
+    figure = declare(world, world.school, world.an, 90, 100)
+    declare(world, world.other, world.dung, 100, 100)
+    reports.check(figure=figure, numerator=Decimal(80), denominator=Decimal(100), note="Sổ", by=world.binh, at=AFTER)
+    reports.accept(figure=figure, by=world.binh, at=AFTER)
+    found = target(world, "documents-signed")
+    assert (found.numerator, found.denominator, found.value) == (180, 200, Decimal("0.9"))
+    assert (found.owed, found.units, found.met) == (2, 2, 1)
+
+
+def test_a_count_becomes_a_share_of_units(world):
+    declare(world, world.school, world.an, 2, criterion="electronic-payment")
+    declare(world, world.other, world.dung, 0, criterion="electronic-payment")
+    found = target(world, "electronic-payment")
+    assert (found.numerator, found.denominator, found.verdict) == (1, 2, "missed")
+
+
+def test_who_owes_is_counted_by_obligation(world):
+    accepted(world)
+    late = submitted(world, at=moment("2023-08-28 10:00"), title="Nộp trễ")
+    assert late.days_late == 3
+    row = next(row for row in counted(world).owing if row.key == "register-2023")
+    assert (row.asked, row.in_time, row.late_but_in, row.open) == (3, 1, 0, 2)
+
+
+def test_the_paper_says_the_numbers_in_vietnamese_and_names_their_sources(world):
+    accepted(world)
+    drafted = drafting.draft(world.campaign, 2023, now=AFTER)
+    text = text_of(drafted.word)
+    assert "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM" in text
+    assert "/BC-SGDĐT" in text
+    assert "3669/KH-UBND ngày 28 tháng 7 năm 2023" in text
+    assert "Có 1/3 đơn vị (33,3\u00a0%) đăng ký, với 1 mô hình, giải pháp, sáng kiến" in text
+    assert "{{" not in text
+    assert "{%" not in text
+    sources = {row["key"]: row for row in drafted.numbers}
+    assert sources["registered_units"]["address"] == "/monitoring/board/?year=2023"
+    assert all(row["how"] and row["address"].startswith("/") for row in drafted.numbers)
+
+
+def test_every_number_of_the_shipped_template_has_a_source_row(world):
+    """A placeholder ``n.…`` that no source explains cannot be in the template."""
+    import re
+
+    from thidua.summaries import papers
+
+    paper = Document(io.BytesIO(papers.template()))
+    named = set(re.findall(r"\bn\.(\w+)", "\n".join(each.text for each in paper.paragraphs)))
+    assert named
+    assert named <= {each.key for each in numbers.numbers(counted(world))}
+
+
+def test_every_source_opens(client, world):
+    accepted(world)
+    client.force_login(world.binh)
+    for address in {each.address for each in numbers.numbers(counted(world))}:
+        assert client.get(address).status_code == 200, address
+
+
+def test_the_paper_is_laid_out_as_the_decree_says(world):
+    section = Document(io.BytesIO(drafting.draft(world.campaign, 2023, now=AFTER).word)).sections[0]
+    assert (round(section.page_width.mm), round(section.page_height.mm)) == (210, 297)
+    assert [round(each.mm) for each in (section.top_margin, section.left_margin, section.right_margin)] == [20, 30, 15]
+    assert section.different_first_page_header_footer
+
+
+def test_the_annexes_hold_registrations_results_who_owes_criteria_and_sources(world):
+    accepted(world)
+    declare(world, world.school, world.an, 90, 100)
+    book = openpyxl.load_workbook(io.BytesIO(drafting.draft(world.campaign, 2023, now=AFTER).annexes))
+    assert book.sheetnames == [
+        "Đăng ký", "Kết quả", "Đơn vị còn nợ", "Chỉ tiêu theo đơn vị", "Nguồn của số liệu",
+    ]  # fmt: skip
+    registrations, owing = book["Đăng ký"], book["Đơn vị còn nợ"]
+    assert registrations["B2"].value == "Trường THPT Hoa Sen Mẫu"
+    late = [row for row in owing.iter_rows(min_row=2, values_only=True) if row[0] == "doi-thong"]
+    assert "Đăng ký mô hình, giải pháp, sáng kiến năm 2023" in {row[3] for row in late}
+    assert book["Chỉ tiêu theo đơn vị"]["F2"].value == 90
+
+
+def test_the_office_asks_and_the_worker_writes(client, world):
+    accepted(world)
+    client.force_login(world.binh)
+    answer = client.post("/summaries/prepare/?year=2023")
+    report = Report.objects.get()
+    assert answer["Location"] == f"/summaries/{report.pk}/"
+    assert "Đang lập báo cáo" in client.get(answer["Location"]).content.decode()
+    tasks.complete(report_id=report.pk)
+    tasks.complete(report_id=report.pk)  # a job may run twice
+    page = client.get(answer["Location"]).content.decode()
+    assert "Từng số liệu và nguồn" in page
+    for part, start in (("word", b"PK"), ("annexes", b"PK")):
+        file = client.get(f"/summaries/{report.pk}/{part}/")
+        assert b"".join(file.streaming_content).startswith(start)
+        assert "attachment" in file["Content-Disposition"]
+
+
+def test_only_the_office_asks_and_only_the_department_reads(client, world):
+    with pytest.raises(Denied):
+        actions.prepare(campaign=world.campaign, year=2023, by=world.leader, at=AFTER)
+    report = actions.prepare(campaign=world.campaign, year=2023, by=world.binh, at=AFTER)
+    for who, status in (("leader", 200), ("admin", 200), ("an", 404)):
+        client.force_login(getattr(world, who))
+        assert client.get(f"/summaries/{report.pk}/").status_code == status, who
+    assert client.get("/summaries/?year=2023").status_code == 403
+
+
+def test_the_command_writes_both_files(world, tmp_path):
+    out = io.StringIO()
+    call_command(
+        "report", "consolidated", campaign=world.campaign.code, year=2023, output=tmp_path / "b.docx", json=True,
+        stdout=out,
+    )  # fmt: skip
+    document = json.loads(out.getvalue())
+    assert (tmp_path / "b.docx").read_bytes().startswith(b"PK")
+    assert (tmp_path / "b.xlsx").read_bytes().startswith(b"PK")
+    assert document["word"] == str(tmp_path / "b.docx")
+    assert {"key", "name", "text", "how", "address"} <= set(document["numbers"][0])
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"year": 2031}, "2023"),
+        ({"campaign": "khong-co"}, "cchc-2023-2025"),
+        ({"output": "/khong/co/b.docx"}, "/khong/co"),
+    ],
+)
+def test_the_command_refuses_with_a_sentence(world, tmp_path, changed, words):
+    from pathlib import Path
+
+    given = {"campaign": world.campaign.code, "year": 2023, "output": tmp_path / "b.docx"} | changed
+    with pytest.raises(Denied, match=words):
+        call_command("report", "consolidated", **{**given, "output": Path(given["output"])})
+    assert not list(tmp_path.iterdir())
