@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from decimal import Decimal
 from importlib import resources
 from types import SimpleNamespace
 
@@ -13,6 +14,8 @@ from thidua.core.units import PostKind, RoleKind, UnitKind
 from thidua.dossiers import actions as dossiers
 from thidua.dossiers.models import Dossier
 from thidua.people.models import Person, Post, Role, Unit
+from thidua.reports import actions as reports
+from thidua.reports.queries import scorecard
 
 START = dt.date(2023, 1, 1)
 ZONE = timezone.get_fixed_timezone(7 * 60)
@@ -24,6 +27,7 @@ def moment(text: str) -> dt.datetime:
 
 
 IN_TIME = moment("2023-08-20 10:00")
+REPORTED = moment("2023-10-20 10:00")
 
 
 def person(username: str, name: str, *, unit: Unit | None = None, post=PostKind.MEMBER, role=None) -> Person:
@@ -102,3 +106,32 @@ def accepted(world, at=IN_TIME, **changed) -> Dossier:
     for author in dossier.authors.select_related("person"):
         dossiers.confirm(author=author, by=author.person, at=at)
     return dossiers.accept(dossier=dossier, by=world.binh, at=at)
+
+
+def declared(world, unit=None, by=None, at=IN_TIME) -> None:
+    """Every figure that the plan asks of the unit, so that its report can be handed in."""
+    unit = unit or world.school
+    for line in scorecard(world.campaign, unit, 2023):
+        if line.source == "registrations":
+            continue
+        is_count = line.criterion.kind == "count"
+        reports.declare(
+            campaign=world.campaign, year=2023, unit=unit, criterion=line.criterion.id, scope=line.scope,
+            numerator=Decimal(3), denominator=None if is_count else Decimal(4), nothing_arose=line.criterion.evidence,
+            explanation="Sổ theo dõi của đơn vị", by=by or world.an, at=at,
+        )  # fmt: skip
+
+
+def reported(world, about: Dossier, at=REPORTED) -> Dossier:
+    """A result report on a registration, signed off by the head."""
+    report = dossiers.begin(
+        campaign=world.campaign,
+        key="report-2023",
+        unit=world.school,
+        token=uuid.uuid4(),
+        by=world.an,
+        at=at,
+        about=about,
+        answers={"result": "Đã xong.", "completion": "100"},
+    )
+    return dossiers.submit(dossier=report, by=world.hanh, at=at)

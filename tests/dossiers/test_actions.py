@@ -2,10 +2,11 @@
 
 import datetime as dt
 import uuid
+from decimal import Decimal
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from tests.fixtures import IN_TIME, accepted, answers, begun, moment, submitted
+from tests.fixtures import IN_TIME, accepted, answers, begun, declared, moment, reported, submitted
 
 from thidua.campaigns.models import Obligation
 from thidua.core.dossiers import DossierState
@@ -13,6 +14,7 @@ from thidua.core.refusals import Conflict, DeadlinePassed, Denied
 from thidua.dossiers import actions
 from thidua.dossiers.models import Dossier
 from thidua.ledger.models import Entry
+from thidua.reports import actions as reports
 
 LATE = moment("2023-09-03 10:00")
 
@@ -185,19 +187,26 @@ def test_progress_moves_its_milestone(world):
 def test_a_report_is_done_when_each_registration_has_one(world):
     first, second = accepted(world), accepted(world, title="Ký số học bạ")
     at = moment("2023-10-20 10:00")
+    declared(world)
     for subject, expected in ((first, "draft"), (second, "submitted")):
-        report = actions.begin(
-            campaign=world.campaign,
-            key="report-2023",
-            unit=world.school,
-            token=uuid.uuid4(),
-            by=world.an,
-            at=at,
-            about=subject,
-            answers={"result": "Đã xong.", "completion": "100"},
-        )
-        actions.submit(dossier=report, by=world.hanh, at=at)
+        reported(world, subject, at)
         assert standing(world, "report-2023").on(at).state == expected
+
+
+def test_a_report_needs_the_figures_of_the_unit_and_keeps_them_as_they_were(world):
+    registration = accepted(world)
+    with pytest.raises(Denied, match="Số liệu"):
+        reported(world, registration)
+    declared(world)
+    Dossier.objects.filter(kind="report").delete()
+    report = reported(world, registration)
+    kept = report.versions.get().answers["figures"]
+    assert ("Ký số văn bản gửi Sở", "75 % = 3 / 4", "Tự khai") in {(r["name"], r["value"], r["source"]) for r in kept}
+    reports.declare(
+        campaign=world.campaign, year=2023, unit=world.school, criterion="documents-signed", scope="", by=world.an,
+        at=IN_TIME, numerator=Decimal(4), denominator=Decimal(4), nothing_arose=False, explanation="Sửa",
+    )  # fmt: skip
+    assert report.versions.get().answers["figures"] == kept
 
 
 def test_every_step_is_in_the_trail(world):

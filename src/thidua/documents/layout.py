@@ -139,8 +139,8 @@ def heading(paper: Paper, text: str) -> None:
     paragraph.paragraph_format.first_line_indent = INDENT
 
 
-def text(paper: Paper, words: str, *, italic: bool = False) -> None:
-    paragraph = _write(paper, words, align="justify", italic=italic)
+def text(paper: Paper, words: str, *, italic: bool = False, bold: bool = False) -> None:
+    paragraph = _write(paper, words, align="justify", italic=italic, bold=bold, keep=bold)
     paragraph.paragraph_format.first_line_indent = INDENT
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,16 +12,8 @@ from django.views.decorators.http import require_GET, require_POST
 from thidua.core.refusals import Denied, verdict
 from thidua.documents import actions, queries, rules
 from thidua.documents.forms import TemplateForm
+from thidua.documents.http import word_response
 from thidua.documents.registry import PAPERS, Paper
-
-CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-
-
-def word_response(content: bytes, name: str) -> HttpResponse:
-    """A Word file as a download; ``name`` without ending."""
-    response = HttpResponse(content, content_type=CONTENT_TYPE)
-    response["Content-Disposition"] = f'attachment; filename="{name}.docx"'
-    return response
 
 
 def _paper(request, key: str) -> Paper:

@@ -19,7 +19,7 @@ from thidua.core.obligations import StandingKind, days_past
 from thidua.core.refusals import Conflict, need
 from thidua.core.vietnamese import nfc
 from thidua.core.words import _
-from thidua.dossiers import letters, rules
+from thidua.dossiers import letters, parts, rules
 from thidua.dossiers.models import Attachment, Author, Dossier, Milestone, Note, Progress, Version
 from thidua.ledger import actions as ledger
 from thidua.ledger import files
@@ -226,6 +226,7 @@ def submit(*, dossier: Dossier, by: Person, at: dt.datetime) -> Dossier:
         closes = max(obligation.due_at, obligation.extended_to or obligation.due_at)
         dossier.days_late = days_past(closes, at, timezone.get_current_timezone())
     dossier.decided_at = dossier.decided_by = None
+    dossier.answers = {**dossier.answers, **parts.kept(dossier)}
     _change(dossier, "submit", by=by, at=at)
     number = Version.objects.filter(dossier=dossier).count() + 1
     Version.objects.create(dossier=dossier, number=number, answers=dossier.answers, submitted_at=at, submitted_by=by)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from thidua.core.answers import INDICATOR_PARTS, NOT_ASKED, row_id
 from thidua.core.plan.schema import Form, Option, Question
 from thidua.core.vietnamese import nfc
+from thidua.dossiers.parts import PARTS
 
 AUTHOR_ROWS = 2
 MILESTONE_ROWS = 3
@@ -112,7 +113,9 @@ def drawn(form: Form, answers: dict, *, errors: dict, notes: dict, attachments: 
 
 
 def _drawn_rows(question: Question, answer: object) -> list[dict]:
-    """Rows with a few empty ones to write in, so that the page works without script."""
+    """Rows with a few empty ones to write in, so that the page works without script; a part's lines as they are."""
+    if question.type in PARTS:
+        return list(answer or [])
     spare = {"authors": AUTHOR_ROWS, "milestones": MILESTONE_ROWS}.get(question.type, 0)
     rows = [{**row, "id": row_id(row, index)} for index, row in enumerate(answer or [])] if spare else []
     return [*rows, *({} for _n in range(max(spare - len(rows), 1)))] if spare else []

@@ -15,6 +15,7 @@ from thidua.core.dossiers import DossierKind, DossierState
 from thidua.core.plan.schema import Form
 from thidua.core.vietnamese import number
 from thidua.dossiers.models import Attachment, Dossier, Note
+from thidua.dossiers.parts import PARTS
 from thidua.ledger.models import Entry
 from thidua.people.models import Person, Unit
 
@@ -78,11 +79,31 @@ class Said:
 
 def said(form: Form, answers: dict, names: dict[str, str]) -> list[Said]:
     """Every answered question in words, for pages, print and comparison."""
-    return [
-        Said(question.id, question.label, *_words(question, answers[question.id], names))
-        for question in form.questions
-        if _is_answered(answers.get(question.id))
+    return [each for section in told(form, answers, names) for each in section.answers]
+
+
+@dataclass(frozen=True)
+class Told:
+    """A section of the form with its answered questions."""
+
+    title: str
+    answers: list[Said]
+
+
+def told(form: Form, answers: dict, names: dict[str, str]) -> list[Told]:
+    """The sections that have answers, in words, for papers."""
+    sections = [
+        Told(
+            section.title,
+            [
+                Said(question.id, question.label, *_words(question, answers[question.id], names))
+                for question in section.questions
+                if _is_answered(answers.get(question.id))
+            ],
+        )
+        for section in form.sections
     ]
+    return [section for section in sections if section.answers]
 
 
 def _is_answered(answer) -> bool:
@@ -96,6 +117,9 @@ def _words(question, answer, names: dict[str, str]) -> tuple[str, list[str]]:
         return "; ".join(rows), rows
     if question.type == "milestones":
         rows = [f"{row['title']} ({row.get('due_on') or '–'})" for row in answer]
+        return "; ".join(rows), rows
+    if question.type in PARTS:
+        rows = [f"{row['name']}: {row['value']} ({row['source']})" for row in answer]
         return "; ".join(rows), rows
     if question.type == "indicator":
         return f"{answer.get('label', '')}: {answer.get('before', '')} → {answer.get('after', '')}", []

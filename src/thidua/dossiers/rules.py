@@ -8,6 +8,7 @@ from thidua.core.answers import problem_of
 from thidua.core.dossiers import EDITABLE, DossierKind, DossierState, move
 from thidua.core.refusals import DeadlinePassed, Denied, need
 from thidua.core.words import Sentence, _
+from thidua.dossiers.parts import PARTS
 
 PERMISSIONS = {
     "begin": _("Focal point or head of the unit"),
@@ -104,7 +105,9 @@ def missing_fields(dossier) -> dict[str, Sentence]:
     for question in dossier.plan_form.questions:
         if question.show_if and str(dossier.answers.get(question.show_if[0], "")) != question.show_if[1]:
             continue
-        if problem := problem_of(question, dossier.answers.get(question.id)):
+        part = PARTS.get(question.type)
+        problem = part.problem(dossier) if part else problem_of(question, dossier.answers.get(question.id))
+        if problem:
             found[question.id] = problem
     return found
 

@@ -20,6 +20,7 @@ urlpatterns = [
     path("<int:pk>/conflict/", views.conflict, name="conflict"),
     path("<int:pk>/attach/", views.attach, name="attach"),
     path("<int:pk>/versions/", views.versions, name="versions"),
+    path("<int:pk>/word/", views.word, name="word"),
     path("<int:pk>/print/", views.print_, name="print"),
     path("<int:pk>/present/", views.present, name="present"),
     path("<int:pk>/recall/", views.recall, name="recall"),

@@ -18,7 +18,8 @@ from thidua.core.days import add_working_days
 from thidua.core.dossiers import DossierKind, DossierState
 from thidua.core.refusals import Conflict, Denied, verdict
 from thidua.core.units import UnitKind
-from thidua.dossiers import actions, forms, queries, rules, workbook
+from thidua.documents.http import word_response
+from thidua.dossiers import actions, forms, papers, parts, queries, rules, workbook
 from thidua.dossiers.models import Attachment, Author, Dossier
 from thidua.exchange.http import excel_response
 from thidua.ledger.files import PREVIEWED, open_stored
@@ -138,7 +139,7 @@ def _form_page(request, dossier, *, answers=None, status=200, refusal=None):
     notes = queries.notes_by_question(dossier) if dossier.state == DossierState.RETURNED else {}
     sections = forms.drawn(
         dossier.plan_form,
-        answers if answers is not None else dossier.answers,
+        {**(answers if answers is not None else dossier.answers), **parts.kept(dossier)},
         errors=missing if dossier.revision or status != 200 else {},
         notes=notes,
         attachments=queries.attachments_by_question(dossier),
@@ -196,6 +197,8 @@ def save(request, pk):
         )
     if request.POST.get("then") == "present":
         return present(request, pk)
+    if (address := request.POST.get("go")) in parts.addresses(dossier):
+        return redirect(address)
     messages.success(request, _("Saved."))
     return redirect("dossiers:form", pk=pk)
 
@@ -311,6 +314,14 @@ def print_(request, pk):
     answers = queries.answers_for(request.user, dossier)
     said = queries.said(dossier.plan_form, answers, queries.names_of([answers]))
     return render(request, "dossiers/print.html", {"dossier": dossier, "said": said})
+
+
+@require_GET
+def word(request, pk):
+    """The paper in Word, in the template of its kind."""
+    dossier = _dossier(request, pk)
+    answers = queries.answers_for(request.user, dossier)
+    return word_response(papers.written(dossier, answers), f"{dossier.kind.replace('_', '-')}-{dossier.pk}")
 
 
 @require_GET

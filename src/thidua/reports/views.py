@@ -5,7 +5,9 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -65,7 +67,7 @@ def declare(request, code, criterion):
         status = 422
         if form.is_valid() and _declared(request, form, campaign, year, unit, criterion, scope):
             messages.success(request, _("The figure is declared."))
-            return redirect(f"/reports/units/{unit.code}/?year={year}")
+            return redirect(_back(request) or f"{reverse('reports:scorecard', args=[unit.code])}?year={year}")
     context = {
         "campaign": campaign,
         "year": year,
@@ -74,9 +76,16 @@ def declare(request, code, criterion):
         "scope": scope,
         "form": form,
         "figure": figure,
+        "back": _back(request),
         "may_declare": verdict(rules.check_declare, request.user, unit, at=timezone.now()),
     }
     return render(request, "reports/declare.html", context, status=status)
+
+
+def _back(request) -> str:
+    """The page of ours that asked for the figure, if it named itself."""
+    address = request.GET.get("next", "")
+    return address if url_has_allowed_host_and_scheme(address, allowed_hosts=None) else ""
 
 
 def _initial(figure: Figure | None) -> dict[str, object]:
@@ -152,7 +161,7 @@ def check(request, pk):
     else:
         actions.check(figure=figure, by=request.user, at=timezone.now(), **form.cleaned_data)
         messages.success(request, _("The check is recorded beside the declared value."))
-    return redirect(f"/reports/criteria/{figure.criterion}/?year={figure.year}")
+    return redirect(f"{reverse('reports:criterion', args=[figure.criterion])}?year={figure.year}")
 
 
 @require_POST
@@ -160,7 +169,7 @@ def accept(request, pk):
     figure = _figure(request, pk)
     actions.accept(figure=figure, by=request.user, at=timezone.now())
     messages.success(request, _("The figure is accepted."))
-    return redirect(f"/reports/criteria/{figure.criterion}/?year={figure.year}")
+    return redirect(f"{reverse('reports:criterion', args=[figure.criterion])}?year={figure.year}")
 
 
 @require_GET

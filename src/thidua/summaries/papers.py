@@ -16,6 +16,7 @@ from thidua.campaigns.models import Campaign
 from thidua.campaigns.queries import IndexRow
 from thidua.core.plan.schema import Plan
 from thidua.core.refusals import need
+from thidua.core.units import UnitKind
 from thidua.core.vietnamese import day, day_in_words, number, percent
 from thidua.core.words import _
 from thidua.documents import layout, pictures
@@ -344,10 +345,10 @@ def _target(row: queries.Target) -> dict[str, str]:
     has_value = row.value is not None
     return {
         "name": row.criterion.short,
-        "audience": row.audience.name,
+        "audience": ", ".join(str(UnitKind(kind).label) for kind in row.audience.kinds),
         "value": percent(row.value) if row.value is not None else "–",
         "fraction": f"{number(row.numerator)} / {number(row.denominator)}" if has_value else "–",
-        "target": f"≥ {percent(Decimal(str(row.criterion.threshold)), places=0)}",
+        "target": f"≥\u00a0{percent(Decimal(str(row.criterion.threshold)), places=0)}",
         "met": f"{number(row.met)}/{number(row.applicable)}" if row.units else "–",
         "result": str(row.verdict.label) if row.verdict else "–",
         "units": number(row.units),

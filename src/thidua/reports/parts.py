@@ -1,0 +1,60 @@
+"""The figures of the unit inside its result report: shown there, and demanded before it is handed in."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from thidua.core.vietnamese import number, percent
+from thidua.core.words import Sentence, _
+from thidua.dossiers.models import Dossier
+from thidua.dossiers.parts import Part, Row, declare
+from thidua.reports.queries import Line, scorecard
+
+SOURCES = {"declared": _("Declared"), "checked": _("Checked"), "accepted": _("Accepted"), "": _("Not declared yet")}
+
+
+def lines(dossier: Dossier) -> list[Line]:
+    """What the unit has to declare; what is counted from registrations is not asked again."""
+    found = scorecard(dossier.campaign, dossier.unit, dossier.year)
+    return [line for line in found if line.source != "registrations"]
+
+
+def rows(dossier: Dossier) -> list[Row]:
+    return [_row(dossier, line) for line in lines(dossier)]
+
+
+def _row(dossier: Dossier, line: Line) -> Row:
+    name = f"{line.criterion.short} ({line.scope})" if line.scope else line.criterion.short
+    asked = {"year": dossier.year, "next": reverse("dossiers:form", args=[dossier.pk])}
+    if line.scope:
+        asked["scope"] = line.scope
+    return {
+        "name": name,
+        "value": _value(line),
+        "source": str(SOURCES[line.source]),
+        "address": f"{reverse('reports:declare', args=[dossier.unit.code, line.criterion.id])}?{urlencode(asked)}",
+        "missing": line.source == "",
+    }
+
+
+def _value(line: Line) -> str:
+    if line.source == "":
+        return "–"
+    if line.numerator is None:
+        return gettext("Nothing arose: %(reason)s") % {"reason": line.figure.explanation if line.figure else ""}
+    if line.denominator is None:
+        return f"{number(line.numerator)} {line.criterion.unit_of_count}".strip()
+    return f"{percent(line.numerator, line.denominator)} = {number(line.numerator)} / {number(line.denominator)}"
+
+
+def problem(dossier: Dossier) -> Sentence | None:
+    missing = [line for line in lines(dossier) if line.source == ""]
+    if not missing:
+        return None
+    return _("%(count)s figures of the unit are not declared yet.", count=len(missing))
+
+
+declare("figures", Part(rows, problem))
