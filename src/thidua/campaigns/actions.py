@@ -111,8 +111,7 @@ def _rows(campaign: Campaign, plan, obligation, unit: Unit | None) -> list[Oblig
     units = [
         each
         for audience in obligation.audiences
-        for each in queries.audience_units(plan.audience(audience), on=obligation.due_on)
-        if unit is None or each.pk == unit.pk
+        for each in queries.audience_units(plan.audience(audience), on=obligation.due_on, only=unit)
     ]
     if criterion is None or criterion.kind != "personal":
         return [Obligation(unit=each, **common) for each in units]
@@ -178,7 +177,7 @@ def note_standing(
     submitted_at: dt.datetime | None,
     people: Collection[int] | None = None,
 ) -> None:
-    """What a room above learned about one obligation, of the unit itself or of these people; the board reads only this."""
+    """What a room above learned about one obligation, of the unit or of these people; the board reads only this."""
     owed = Obligation.objects.filter(campaign_id=campaign_id, key=key, unit_id=unit_id)
     owed = owed.filter(person=None) if people is None else owed.filter(person__in=people)
     owed.update(standing=standing, submitted_at=submitted_at)

@@ -54,9 +54,10 @@ def day_off_rule() -> Callable[[dt.date], Sentence | None]:
     return day_off
 
 
-def audience_units(audience, *, on: dt.date):
-    """Units of an audience that exist on a day."""
-    return Unit.objects.open_on(on).filter(kind__in=[UnitKind(kind) for kind in audience.kinds])
+def audience_units(audience, *, on: dt.date, only: Unit | None = None):
+    """Units of an audience that exist on a day, or the one of them that is meant."""
+    units = Unit.objects.open_on(on).filter(kind__in=[UnitKind(kind) for kind in audience.kinds])
+    return units if only is None else units.filter(pk=only.pk)
 
 
 def posts_meant(criterion, units, *, on: dt.date) -> QuerySet[Post]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Q, QuerySet
 
 from thidua.campaigns.models import Campaign, IndexValue, Obligation
+from thidua.campaigns.queries import WORST_FIRST, Duty, duties
 from thidua.core.dossiers import DossierKind, DossierState
 from thidua.core.obligations import BoardState
 from thidua.core.units import UnitKind
@@ -47,6 +48,39 @@ def tasks_of_unit(person, campaign: Campaign, year: int, *, now: dt.datetime) ->
         for cell in open_cells
     ]
     return tasks, [cell for cell in cells if cell.state in {BoardState.DONE, BoardState.SUBMITTED, BoardState.EXCUSED}]
+
+
+@dataclass(frozen=True)
+class PeopleTask:
+    """Everything that one unit still has to record of its people: all of it is done on one page."""
+
+    unit_name: str
+    unit_code: str
+    due_at: dt.datetime
+    people: int
+    recorded: int
+    state: BoardState
+
+
+def people_tasks(person, campaign: Campaign, year: int, *, now: dt.datetime) -> list[PeopleTask]:
+    """One task a unit that the person acts for, while something of its people is open."""
+    access = person.access
+    rows = Obligation.objects.of_year(campaign, year).filter(unit__in=access.acts_for)
+    by_unit: dict[int, list[Duty]] = {}
+    for duty in duties(rows, now=now) if access.acts_for else []:
+        by_unit.setdefault(duty.unit_id, []).append(duty)
+    open_units = {unit: mine for unit, mine in by_unit.items() if any(each.standing.state in OPEN for each in mine)}
+    return [
+        PeopleTask(
+            access.unit_names[unit],
+            access.unit_codes[unit],
+            min(each.due_at for each in mine),
+            sum(each.people for each in mine),
+            sum(each.recorded for each in mine),
+            min((each.standing.state for each in mine), key=WORST_FIRST.index),
+        )
+        for unit, mine in open_units.items()
+    ]
 
 
 def shares_to_confirm(person) -> QuerySet[Author]:
@@ -142,8 +176,11 @@ def completion(person, campaign: Campaign, year: int, *, today: dt.date) -> Comp
     )
 
 
-def waiting_count() -> int:
-    return Dossier.objects.filter(state=DossierState.SUBMITTED).count()
+def waiting_count(person) -> int:
+    """Dossiers that wait for review; asked once for a person (so once a request: the page and its navigation)."""
+    if not hasattr(person, "_waiting_count"):
+        person._waiting_count = Dossier.objects.filter(state=DossierState.SUBMITTED).count()
+    return person._waiting_count
 
 
 def index_rows(campaign: Campaign) -> list[dict[str, object]]:

@@ -34,20 +34,24 @@ def home(request):
         "now": now,
         "shares": queries.shares_to_confirm(person),
         "to_sign": queries.to_sign(person) if person.access.signs_for else [],
+        "own_results": reports.own_results(person, campaign, year) if person.access.member_of else [],
     }
     if person.access.sees_all:
         board = monitoring.board(person, campaign, year, now=now)
         context |= {
             "board": board,
             "owing": len(board.owing),
-            "waiting": queries.waiting_count(),
+            "waiting": queries.waiting_count(person),
             "registered": queries.coverage(person, campaign, year, DossierKind.REGISTRATION),
             "reported": queries.coverage(person, campaign, year, DossierKind.REPORT),
         }
         return render(request, "desk/home_office.html", context)
     tasks, settled = queries.tasks_of_unit(person, campaign, year, now=now)
+    people_tasks = queries.people_tasks(person, campaign, year, now=now)
     context |= {
         "tasks": tasks,
+        "people_tasks": people_tasks,
+        "tasks_count": len(tasks) + len(people_tasks),
         "settled": settled,
         "dossiers": queries.own_dossiers(person, campaign, year),
         "unit_name": person.access.unit_names.get(person.access.home_unit_id, ""),

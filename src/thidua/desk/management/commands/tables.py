@@ -14,9 +14,10 @@ from thidua.core.refusals import need
 from thidua.dossiers import rules as dossiers
 from thidua.monitoring import rules as monitoring
 from thidua.people import rules as people
+from thidua.reports import rules as reports
 from thidua.ui import command
 
-ROOMS = {"campaigns": campaigns, "dossiers": dossiers, "monitoring": monitoring, "people": people}
+ROOMS = {"campaigns": campaigns, "dossiers": dossiers, "monitoring": monitoring, "people": people, "reports": reports}
 DOCS = Path(__file__).resolve().parents[5] / "docs"
 
 
