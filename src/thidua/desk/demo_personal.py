@@ -21,7 +21,7 @@ def fill(campaign: Campaign, writers: dict[int, Person], rng: random.Random, yea
     recorded: dict[dt.datetime, list[int]] = {}
     rows = owed.order_by("unit__code", "person__username", "key")
     for unit_id, of_unit in groupby(rows, key=lambda row: row.unit_id):
-        missing = rng.choices(["all", "some", "none"], [2, 4, 94] if done else [20, 15, 65])[0]
+        missing = rng.choices(["all", "some", "none"], [2, 3, 95] if done else [5, 7, 88])[0]
         days = rng.randint(1, 12) if rng.random() < 0.04 else -rng.randint(1, 30)
         for obligation in of_unit:
             if missing == "all" or (missing == "some" and rng.random() < 0.3):

@@ -34,7 +34,6 @@ def home(request):
         "now": now,
         "shares": queries.shares_to_confirm(person),
         "to_sign": queries.to_sign(person) if person.access.signs_for else [],
-        "own_results": reports.own_results(person, campaign, year) if person.access.member_of else [],
     }
     if person.access.sees_all:
         board = monitoring.board(person, campaign, year, now=now)
@@ -51,6 +50,7 @@ def home(request):
     context |= {
         "tasks": tasks,
         "people_tasks": people_tasks,
+        "own_results": reports.own_results(person, campaign, year),
         "tasks_count": len(tasks) + len(people_tasks),
         "settled": settled,
         "dossiers": queries.own_dossiers(person, campaign, year),

@@ -50,6 +50,7 @@ OTHER_ID_LENGTH = 80
 TEXT_LENGTHS = {"name": 300, "short_name": 120}
 YEARS = range(1945, 2200)
 LONGEST = 30  # years of one campaign
+LONGEST_CHOICE = 200
 MOST = 1000  # papers of one kind that a unit can owe
 
 
@@ -316,6 +317,9 @@ def _criterion(each: Criterion) -> Iterator[Finding]:
         yield _error(f"{path}.near", "threshold", sentence)
     if each.kind == "personal" and not each.passing:
         yield _error(f"{path}.passing", "missing", _("A personal criterion names the answers that pass."))
+    if any(len(choice) > LONGEST_CHOICE for choice in each.choices):
+        sentence = _("This is longer than %(longest)s characters.", longest=LONGEST_CHOICE)
+        yield _error(f"{path}.choices", "length", sentence)
     if each.kind != "personal" and each.posts:
         yield _error(f"{path}.posts", "posts", _("Only a personal criterion names posts."))
     if each.kind == "ratio" and not each.denominator:
