@@ -13,6 +13,7 @@ from thidua.campaigns.models import Obligation
 from thidua.core.refusals import Conflict, Denied
 from thidua.exchange.reading import rows_of
 from thidua.ledger.models import Entry
+from thidua.monitoring import actions as reminders
 from thidua.monitoring import queries as monitoring
 from thidua.people.models import Person, Post
 from thidua.reports import actions, bulk, queries
@@ -113,6 +114,14 @@ def test_the_board_shows_one_cell_a_unit_and_its_people_counted(world):
     assert (cell(AFTER).state, cell(AFTER).obligation.recorded, cell(AFTER).obligation.people) == ("done", 2, 2)
 
 
+def test_a_reminder_names_what_is_owed_for_people_and_marks_exactly_these(world):
+    record(world, {(world.linh, "discipline"): MET})
+    reminders.remind(campaign=world.campaign, year=2023, unit_ids={world.school.pk}, by=world.binh, at=AFTER)
+    assert "Kỷ luật, kỷ cương (2023)" in world.an.letters.get(kind="monitoring.remind").body
+    assert owed(world, reminded_at=AFTER).count() == 15
+    assert not owed(world, reminded_at=AFTER, person=world.linh, criterion="discipline").exists()
+
+
 def test_the_command_lists_every_person(world):
     import json
 
@@ -166,7 +175,7 @@ def test_one_saved_grid_is_one_row_of_the_trail_with_before_and_after(world):
     record(world, {(world.linh, "discipline"): Answer(NOT_MET, "Khiển trách"), (world.an, "discipline"): MET})
     entries = Entry.objects.filter(verb="reports.record").order_by("pk")
     assert [entry.unit_id for entry in entries] == [world.school.pk] * 2
-    assert entries[1].before == {"year": 2023, "linh discipline": MET}
+    assert entries[1].before == {"linh discipline": MET}
     assert entries[1].after == {"year": 2023, "linh discipline": "Chưa đạt (Khiển trách)"}
 
 

@@ -259,7 +259,7 @@ def _put(campaign, year: int, unit: Unit, grid, changed: dict, *, by: Person, at
         verb="reports.record",
         thing=unit,
         unit_id=unit.pk,
-        before={"year": year, **{f"{names[pk]} {id}": _told(cells[pk, id]) for pk, id in changed}},
+        before={f"{names[pk]} {id}": _told(cells[pk, id]) for pk, id in changed},
         after={"year": year, **{f"{names[pk]} {id}": _told(answer) for (pk, id), answer in changed.items()}},
     )
     _note_people(campaign, year, unit, cells, changed, at)

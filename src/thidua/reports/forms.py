@@ -81,7 +81,7 @@ class CellField:
     @property
     def has_note(self) -> bool:
         """A note is asked for where a criterion is not met."""
-        return bool(self.note) or (bool(self.value) and not meets(self.cell.criterion, self.value))
+        return bool(self.note) or (bool(self.value) and not self.error and not meets(self.cell.criterion, self.value))
 
 
 @dataclass
