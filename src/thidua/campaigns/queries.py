@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import groupby
+from operator import itemgetter
 
 import holidays
 from django.db.models import BooleanField, Count, Max, Q, QuerySet, Value
@@ -105,49 +106,43 @@ WORST_FIRST = (
 
 def duties(seen: QuerySet[Obligation], *, now: dt.datetime) -> list[Duty]:
     """What units owe for their people, one row a unit and obligation, by due day; counted in the database."""
-    alike = ("opens_on", "due_at", "extended_to", "excused", "standing", "handed_in")
     groups = (
         seen.filter(person__isnull=False)
         .annotate(handed_in=Coalesce(Q(submitted_at__lte=now), Value(False), output_field=BooleanField()))
-        .values("unit_id", "key", "year", *alike)
+        .values_list("unit_id", "key", "year", "opens_on", "due_at", "extended_to", "excused", "standing", "handed_in")
         .annotate(people=Count("pk"), last=Max("submitted_at"))
         .order_by("due_at", "key", "unit_id")
     )
-    made: list[Duty] = []
-    for (unit_id, key), rows in groupby(groups, key=lambda row: (row["unit_id"], row["key"])):
-        parts = [(row, _standing(row, now)) for row in rows]
-        made.append(_duty(unit_id, key, parts))
-    return made
+    return [_duty(list(rows), now) for _unit_and_key, rows in groupby(groups, key=itemgetter(0, 1))]
 
 
-def _standing(row: dict, now: dt.datetime) -> Standing:
-    return state_of(
-        opens_on=row["opens_on"],
-        due_at=row["due_at"],
-        extended_to=row["extended_to"],
-        excused=row["excused"],
-        standing=row["standing"] if row["handed_in"] else StandingKind.NONE,
-        submitted_at=row["last"] if row["handed_in"] else None,
-        now=now,
-    )
-
-
-def _duty(unit_id: int, key: str, parts: list[tuple[dict, Standing]]) -> Duty:
-    worst = min((standing.state for _row, standing in parts), key=WORST_FIRST.index)
-    days = [standing.done_on for _row, standing in parts if standing.done_on]
-    asked = [(row["people"], standing.state) for row, standing in parts if standing.state != BoardState.EXCUSED]
+def _duty(rows: list[tuple], now: dt.datetime) -> Duty:
+    """One unit's people for one obligation; each row counts those of them who stand alike."""
+    unit_id, key, year, _opens_on, due_at, *_rest = rows[0]
+    parts = [(row[-2], _standing(row, now)) for row in rows]
+    worst = min((standing.state for _people, standing in parts), key=WORST_FIRST.index)
+    of_worst = [standing for _people, standing in parts if standing.state is worst]
     return Duty(
         unit_id=unit_id,
         key=key,
-        year=parts[0][0]["year"],
-        due_at=parts[0][0]["due_at"],
-        people=sum(count for count, _state in asked),
-        recorded=sum(count for count, state in asked if state == BoardState.DONE),
-        standing=Standing(
-            worst,
-            max(days) if worst == BoardState.DONE else None,
-            max(standing.days_late for _row, standing in parts if standing.state == worst),
-        ),
+        year=year,
+        due_at=due_at,
+        people=sum(people for people, standing in parts if standing.state is not BoardState.EXCUSED),
+        recorded=sum(people for people, standing in parts if standing.state is BoardState.DONE),
+        standing=max(of_worst, key=lambda standing: standing.days_late),
+    )
+
+
+def _standing(row: tuple, now: dt.datetime) -> Standing:
+    *_named, opens_on, due_at, extended_to, excused, standing, handed_in, _people, last = row
+    return state_of(
+        opens_on=opens_on,
+        due_at=due_at,
+        extended_to=extended_to,
+        excused=excused,
+        standing=standing if handed_in else StandingKind.NONE,
+        submitted_at=last if handed_in else None,
+        now=now,
     )
 
 
