@@ -51,15 +51,7 @@ def make_world() -> SimpleNamespace:
     school = unit("hoa-sen", "Trường THPT Hoa Sen Mẫu", parent=department)
     other = unit("doi-thong", "Trường THPT Đồi Thông Mẫu", parent=department)
     division = unit("van-phong", "Phòng Văn phòng Mẫu", UnitKind.DIVISION, department)
-    text = resources.files("thidua").joinpath("plans", "cchc-2023-2025.toml").read_text(encoding="utf-8")
-    version, _problems = campaigns.load(text=text, name="cchc", by=None, at=moment("2023-08-01 08:00"))
-    campaigns.publish(version=version, by=None, at=moment("2023-08-01 09:00"))
-    return SimpleNamespace(
-        department=department,
-        school=school,
-        other=other,
-        division=division,
-        campaign=Campaign.objects.select_related("current").get(),
+    people = SimpleNamespace(
         an=person("an", "Nguyễn Thị An", unit=school, post=PostKind.FOCAL_POINT),
         hanh=person("hanh", "Hoàng Lan Hạnh", unit=school, post=PostKind.HEAD),
         linh=person("linh", "Bùi Khánh Linh", unit=school),
@@ -67,6 +59,17 @@ def make_world() -> SimpleNamespace:
         binh=person("binh", "Lê Văn Bình", role=RoleKind.OFFICE),
         leader=person("ha", "Nguyễn Thu Hà", role=RoleKind.LEADERSHIP),
         admin=person("mai", "Võ Ngọc Mai", role=RoleKind.ADMINISTRATOR),
+    )
+    text = resources.files("thidua").joinpath("plans", "cchc-2023-2025.toml").read_text(encoding="utf-8")
+    version, _problems = campaigns.load(text=text, name="cchc", by=None, at=moment("2023-08-01 08:00"))
+    campaigns.publish(version=version, by=None, at=moment("2023-08-01 09:00"))
+    return SimpleNamespace(
+        **vars(people),
+        department=department,
+        school=school,
+        other=other,
+        division=division,
+        campaign=Campaign.objects.select_related("current").get(),
     )
 
 

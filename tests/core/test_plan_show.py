@@ -55,6 +55,9 @@ def test_the_small_plan_as_people_read_it():
         "  - 31/10/2024  Báo cáo kết quả năm 2024 (all units)",
         "  - Dùng thư điện tử công vụ trong trao đổi công việc [≥ 100 %] (all staff)",
         "  - 100 % công chức, viên chức sử dụng thư điện tử công vụ [≥ 100 %] (Các phòng thuộc Sở)",
+        "  - Người đứng đầu gương mẫu, có giải pháp hiệu quả trong chỉ đạo và không để người thuộc quyền nhũng nhiễu, "
+        "gây khó khăn [≥ 100 %] (all staff; only: Head of unit)",
+        "  - 31/10/2024  Cá nhân: Kỷ luật, kỷ cương (2024) (all staff)",
         "  - Tác giả *",
     ],
 )

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from collections.abc import Collection
 from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import Max
+from django.utils import timezone
 
 from thidua.campaigns import queries, rules
 from thidua.campaigns.models import Campaign, IndexValue, Obligation, PlanVersion
@@ -18,7 +20,7 @@ from thidua.core.refusals import Denied, need
 from thidua.core.vietnamese import nfc
 from thidua.core.words import _
 from thidua.ledger import actions as ledger
-from thidua.people.models import Post
+from thidua.people.models import Unit
 
 FIRST_INDEX_YEAR = 2011  # PAPI, the oldest of the indices, is measured in all provinces since then
 
@@ -86,17 +88,20 @@ def publish(*, version: PlanVersion, by, at: dt.datetime) -> int:
     return made
 
 
-def make_obligations(*, campaign: Campaign, plan) -> int:
-    """Units × obligations × years (people where the criterion is personal). What is there already stays as it is."""
-    rows = [row for obligation in plan.obligations for row in _rows(campaign, plan, obligation)]
+def make_obligations(*, campaign: Campaign, plan, unit: Unit | None = None, due_from: dt.date = dt.date.min) -> int:
+    """Units × obligations × years (people where the criterion is personal), or those of one unit.
+
+    What is there already stays as it is, so it may run again for units and people who came later.
+    """
     before = campaign.obligations.count()
-    Obligation.objects.bulk_create(rows, batch_size=2000, ignore_conflicts=True)
+    for obligation in (each for each in plan.obligations if each.due_on >= due_from):
+        rows = _rows(campaign, plan, obligation, unit)
+        Obligation.objects.bulk_create(rows, batch_size=2000, ignore_conflicts=True)
     return campaign.obligations.count() - before
 
 
-def _rows(campaign: Campaign, plan, obligation) -> list[Obligation]:
+def _rows(campaign: Campaign, plan, obligation, unit: Unit | None) -> list[Obligation]:
     criterion = plan.criterion(obligation.criterion) if obligation.criterion else None
-    personal = criterion is not None and criterion.kind == "personal"
     common = {
         "campaign": campaign,
         "key": obligation.id,
@@ -108,14 +113,23 @@ def _rows(campaign: Campaign, plan, obligation) -> list[Obligation]:
         "at_least": obligation.at_least,
     }
     units = [
-        unit
+        each
         for audience in obligation.audiences
-        for unit in queries.audience_units(plan.audience(audience), on=obligation.due_on)
+        for each in queries.audience_units(plan.audience(audience), on=obligation.due_on, only=unit)
     ]
-    if not personal:
-        return [Obligation(unit=unit, **common) for unit in units]
-    posts = Post.objects.filter(unit__in=units, starts_on__lte=obligation.due_on).distinct("unit", "person")
-    return [Obligation(unit_id=post.unit_id, person_id=post.person_id, **common) for post in posts]
+    if criterion is None or criterion.kind != "personal":
+        return [Obligation(unit=each, **common) for each in units]
+    posts = queries.posts_meant(criterion, units, on=obligation.due_on)
+    return [Obligation(unit_id=unit_id, person_id=person_id, **common) for unit_id, person_id in posts]
+
+
+@transaction.atomic
+def catch_up(*, campaign: Campaign, at: dt.datetime) -> int:
+    """Give units and people who came after publishing what they owe from today on. Returns how many are new."""
+    made = make_obligations(campaign=campaign, plan=campaign.current.plan, due_from=timezone.localdate(at))
+    if made:
+        ledger.record(by=None, at=at, verb="campaigns.catch_up", thing=campaign, after={"obligations": made})
+    return made
 
 
 @transaction.atomic
@@ -191,9 +205,15 @@ def record_index(
 
 
 def note_standing(
-    *, campaign_id: int, key: str, unit_id: int, standing: StandingKind, submitted_at: dt.datetime | None
+    *,
+    campaign_id: int,
+    key: str,
+    unit_id: int,
+    standing: StandingKind,
+    submitted_at: dt.datetime | None,
+    people: Collection[int] | None = None,
 ) -> None:
-    """What a room above learned about one obligation; the board reads only this."""
-    Obligation.objects.filter(campaign_id=campaign_id, key=key, unit_id=unit_id).update(
-        standing=standing, submitted_at=submitted_at
-    )
+    """What a room above learned about one obligation, of the unit or of these people; the board reads only this."""
+    owed = Obligation.objects.filter(campaign_id=campaign_id, key=key, unit_id=unit_id)
+    owed = owed.filter(person=None) if people is None else owed.filter(person__in=people)
+    owed.update(standing=standing, submitted_at=submitted_at)

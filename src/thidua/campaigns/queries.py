@@ -5,18 +5,23 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 
 import holidays
+from django.db.models import BooleanField, Count, Max, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from thidua.campaigns.models import Campaign, IndexValue
+from thidua.campaigns.models import Campaign, IndexValue, Obligation
+from thidua.core.obligations import BoardState, Standing, StandingKind, state_of
 from thidua.core.plan.schema import Index
 from thidua.core.refusals import Denied
 from thidua.core.units import UnitKind
 from thidua.core.words import Sentence, _
-from thidua.people.models import SwappedDay, Unit
+from thidua.people.models import Post, SwappedDay, Unit, current
 
 
 def campaign_by_code(code: str) -> Campaign:
@@ -51,9 +56,95 @@ def day_off_rule() -> Callable[[dt.date], Sentence | None]:
     return day_off
 
 
-def audience_units(audience, *, on: dt.date):
-    """Units of an audience that exist on a day."""
-    return Unit.objects.open_on(on).filter(kind__in=[UnitKind(kind) for kind in audience.kinds])
+def audience_units(audience, *, on: dt.date, only: Unit | None = None):
+    """Units of an audience that exist on a day, or the one of them that is meant."""
+    units = Unit.objects.open_on(on).filter(kind__in=[UnitKind(kind) for kind in audience.kinds])
+    return units if only is None else units.filter(pk=only.pk)
+
+
+def posts_meant(criterion, units, *, on: dt.date) -> QuerySet[Post]:
+    """(unit, person) of everybody whom a personal criterion is about: who holds such a post in a unit on the day."""
+    posts = Post.objects.filter(current("", on), unit__in=units)
+    if criterion.posts:
+        posts = posts.filter(kind__in=criterion.posts)
+    return posts.order_by("unit", "person").values_list("unit", "person").distinct()
+
+
+@dataclass(frozen=True)
+class Duty:
+    """A personal obligation of one unit, its people taken together; ``recorded`` of ``people`` are done.
+
+    It stands where the worst of its people stands, and reads like an obligation of the unit itself.
+    """
+
+    unit_id: int
+    key: str
+    year: int
+    due_at: dt.datetime
+    people: int
+    recorded: int
+    standing: Standing
+    kind: str = "personal"
+    pk: None = None
+    person_id: None = None
+    reason: str = ""
+    excused: bool = False
+    extended_to: None = None
+
+
+# From worst to best: a unit stands where the worst of its people stands.
+WORST_FIRST = (
+    BoardState.LATE,
+    BoardState.RETURNED,
+    BoardState.DUE,
+    BoardState.DRAFT,
+    BoardState.NOT_DUE,
+    BoardState.SUBMITTED,
+    BoardState.DONE,
+    BoardState.EXCUSED,
+)
+
+
+def duties(seen: QuerySet[Obligation], *, now: dt.datetime) -> list[Duty]:
+    """What units owe for their people, one row a unit and obligation, by due day; counted in the database."""
+    groups = (
+        seen.filter(person__isnull=False)
+        .annotate(handed_in=Coalesce(Q(submitted_at__lte=now), Value(False), output_field=BooleanField()))
+        .values_list("unit_id", "key", "year", "opens_on", "due_at", "extended_to", "excused", "standing", "handed_in")
+        .annotate(people=Count("pk"), last=Max("submitted_at"))
+        .order_by("due_at", "key", "unit_id")
+    )
+    return [_duty(list(rows), now) for _unit_and_key, rows in groupby(groups, key=itemgetter(0, 1))]
+
+
+def _duty(rows: list[tuple], now: dt.datetime) -> Duty:
+    """One unit's people for one obligation; each row counts those of them who stand alike."""
+    unit_id, key, year, _opens_on, due_at, *_rest = rows[0]
+    parts = [(row[-2], _standing(row, now)) for row in rows]
+    worst = min((standing.state for _people, standing in parts), key=WORST_FIRST.index)
+    of_worst = [standing for _people, standing in parts if standing.state is worst]
+    return Duty(
+        unit_id=unit_id,
+        key=key,
+        year=year,
+        due_at=due_at,
+        people=sum(people for people, standing in parts if standing.state is not BoardState.EXCUSED),
+        recorded=sum(people for people, standing in parts if standing.state is BoardState.DONE),
+        standing=max(of_worst, key=lambda standing: standing.days_late),
+    )
+
+
+def _standing(row: tuple, now: dt.datetime) -> Standing:
+    *_named, opens_on, due_at, extended_to, excused, standing, handed_in, _people, last = row
+    return state_of(
+        opens_on=opens_on,
+        due_at=due_at,
+        extended_to=extended_to,
+        excused=excused,
+        standing=standing if handed_in else StandingKind.NONE,
+        submitted_at=last if handed_in else None,
+        now=now,
+    )
 
 
 def current_year(campaign: Campaign, today: dt.date) -> int:

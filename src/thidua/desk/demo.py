@@ -22,6 +22,7 @@ from thidua.campaigns.models import Campaign, IndexValue, Obligation
 from thidua.core.dossiers import DossierKind, DossierState
 from thidua.core.obligations import StandingKind, days_past
 from thidua.core.units import PostKind, RoleKind, UnitKind
+from thidua.desk import demo_personal
 from thidua.desk import demo_words as words
 from thidua.dossiers.models import Author, Dossier, Milestone, Version
 from thidua.ledger import actions as ledger
@@ -30,6 +31,7 @@ from thidua.reports.models import Figure
 
 PLAN = "cchc-2023-2025.toml"
 PASSWORD = "thidua-2023"  # noqa: S105 — printed for everybody who tries the demonstration
+COLLEAGUES = 24  # of the first school, beside the named ones: a unit whose lists are as long as in life
 BEGAN = dt.date(2023, 1, 1)
 FIRST_MEASURED = 2021
 INDEX_TRENDS = ((82, 3), (66, 1), (42, 1), (80, 2), (61, 6))  # first score, rise a year, in the plan's order
@@ -165,6 +167,17 @@ def _people(world: World) -> None:
             person.fill_computed()
             people.append(person)
             posts.append(Post(person=person, unit=unit, kind=kind, starts_on=BEGAN))
+    for number in range(1, COLLEAGUES + 1):
+        person = Person(
+            username=f"{first_school.code}-{number:02d}",
+            full_name=words.person_name(world.rng),
+            title="Giáo viên",
+            password=password,
+            is_sample=True,
+        )
+        person.fill_computed()
+        people.append(person)
+        posts.append(Post(person=person, unit=first_school, kind=PostKind.MEMBER, starts_on=BEGAN))
     office = [
         Person(username=username, full_name=name, title=title, password=password, is_sample=True)
         for username, name, title, _role in OFFICE_PEOPLE
@@ -202,6 +215,7 @@ def _year(world: World, year: int, *, stage: str, per_unit: int) -> None:
         mix = [40, 25, 6, 9, 20] if stage == "report" else [88, 4, 1, 1, 6]
         _papers(world, reports, forms, year, mix, 1, about=registered)
         _figures(world, [each for each in obligations if each.kind == "figure"], year, done=stage == "done")
+        demo_personal.fill(world.campaign, world.focal_points, world.rng, year, done=stage == "done")
     excused = [each for each in obligations if each.standing == StandingKind.NONE]
     for obligation in world.rng.sample(excused, min(2, len(excused))):
         Obligation.objects.filter(pk=obligation.pk).update(

@@ -205,3 +205,17 @@ def _registration(rng: random.Random, year: int, authors: list[int]) -> dict[str
         "replication": "Áp dụng được ở đơn vị cùng loại.",
         "contact": "Bộ phận văn thư",
     }
+
+
+# How many in a hundred meet a criterion of two answers; the others 97.
+MEETING = {"personal-initiative": 60, "exemplary-head": 99}
+REASONS = ("Đã nhắc nhở, đang khắc phục.", "Chưa được cấp chứng thư số.", "Mới nhận công tác tại đơn vị.")
+
+
+def personal_result(rng: random.Random, criterion) -> tuple[str, str]:
+    """(answer, note) of one person: most do well, and who does not has a word why."""
+    if len(criterion.choices) > 2:
+        return rng.choices(criterion.choices, [22, 72, 5] + [1] * (len(criterion.choices) - 3))[0], ""
+    if rng.randrange(100) < MEETING.get(criterion.id, 97):
+        return criterion.passing[0], ""
+    return criterion.choices[-1], "" if criterion.id == "personal-initiative" else rng.choice(REASONS)

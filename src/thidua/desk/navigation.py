@@ -18,7 +18,7 @@ def navigation(request) -> dict[str, object]:
     access = person.access
     campaign = campaigns.default_campaign(person)
     year = _year(request, campaign)
-    groups = _groups(access, request.path)
+    groups = _groups(person, request.path)
     links = [link for group in groups for link in group["links"]]
     return {
         "navigation": groups,
@@ -61,9 +61,11 @@ def _post(person, access) -> str:
     return access.unit_names.get(access.home_unit_id, person.title)
 
 
-def _groups(access, path: str) -> list[dict[str, object]]:
-    def link(label, name, icon, count=None, short=""):
-        url = reverse(name)
+def _groups(person, path: str) -> list[dict[str, object]]:
+    access = person.access
+
+    def link(label, name, icon, count=None, short="", args=()):
+        url = reverse(name, args=args)
         current = path == url or (url != "/" and path.startswith(url))
         return {"label": label, "url": url, "icon": icon, "count": count, "current": current, "short": short}
 
@@ -73,23 +75,16 @@ def _groups(access, path: str) -> list[dict[str, object]]:
     ]
     follow = [link(_("Who owes what"), "monitoring:board", "board")]
     if access.is_office:
-        follow.append(link(_("Review desk"), "dossiers:review", "desk", queries.waiting_count() or None))
+        follow.append(link(_("Review desk"), "dossiers:review", "desk", queries.waiting_count(person) or None))
     if access.sees_all:
         follow.append(link(_("Consolidated report"), "summaries:list", "file"))
     papers = [link(_("Registrations and reports"), "dossiers:list", "bulb", short=_("Papers"))]
     units = [link(_("Units"), "people:units", "people")]
     if access.acts_for:
-        scorecard = reverse("reports:scorecard", args=[access.home_unit_code])
-        papers.append(
-            {
-                "label": _("Figures and evidence"),
-                "url": scorecard,
-                "icon": "data",
-                "count": None,
-                "current": path.startswith("/reports/"),
-            }
-        )
+        code = access.home_unit_code
+        papers.append(link(_("Figures and evidence"), "reports:scorecard", "data", args=[code]))
         units.append(link(_("People of the unit"), "people:members", "people"))
+        units.append(link(_("Personal criteria"), "reports:record", "done", args=[code]))
     records = [link(_("The plan"), "campaigns:plan", "book"), link(_("Trail"), "desk:trail", "history")]
     if access.is_office:
         records.insert(1, link(_("Templates of papers"), "documents:list", "file"))

@@ -10,6 +10,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext
 
 from thidua.campaigns.models import Campaign, Obligation
+from thidua.campaigns.queries import WORST_FIRST, Duty, duties
 from thidua.core.dossiers import DossierState
 from thidua.core.obligations import BoardState
 from thidua.core.plan.schema import Audience
@@ -50,6 +51,39 @@ def tasks_of_unit(person, campaign: Campaign, year: int, *, now: dt.datetime) ->
         for cell in open_cells
     ]
     return tasks, [cell for cell in cells if cell.state in {BoardState.DONE, BoardState.SUBMITTED, BoardState.EXCUSED}]
+
+
+@dataclass(frozen=True)
+class PeopleTask:
+    """Everything that one unit still has to record of its people: all of it is done on one page."""
+
+    unit_name: str
+    unit_code: str
+    due_at: dt.datetime
+    people: int
+    recorded: int
+    state: BoardState
+
+
+def people_tasks(person, campaign: Campaign, year: int, *, now: dt.datetime) -> list[PeopleTask]:
+    """One task a unit that the person acts for, while something of its people is open."""
+    access = person.access
+    rows = Obligation.objects.of_year(campaign, year).filter(unit__in=access.acts_for)
+    by_unit: dict[int, list[Duty]] = {}
+    for duty in duties(rows, now=now) if access.acts_for else []:
+        by_unit.setdefault(duty.unit_id, []).append(duty)
+    open_units = {unit: mine for unit, mine in by_unit.items() if any(each.standing.state in OPEN for each in mine)}
+    return [
+        PeopleTask(
+            access.unit_names[unit],
+            access.unit_codes[unit],
+            min(each.due_at for each in mine),
+            sum(each.people for each in mine),
+            sum(each.recorded for each in mine),
+            min((each.standing.state for each in mine), key=WORST_FIRST.index),
+        )
+        for unit, mine in open_units.items()
+    ]
 
 
 def shares_to_confirm(person) -> QuerySet[Author]:
@@ -137,8 +171,11 @@ def by_audience(targets: list[Target]) -> list[tuple[Audience, int, list[Target]
     return [(rows[0].audience, max(row.owed for row in rows), rows) for rows in groups.values()]
 
 
-def waiting_count() -> int:
-    return Dossier.objects.filter(state=DossierState.SUBMITTED).count()
+def waiting_count(person) -> int:
+    """Dossiers that wait for review; asked once for a person (so once a request: the page and its navigation)."""
+    if not hasattr(person, "_waiting_count"):
+        person._waiting_count = Dossier.objects.filter(state=DossierState.SUBMITTED).count()
+    return person._waiting_count
 
 
 def found(person, text: str) -> dict[str, list]:

@@ -18,6 +18,7 @@ from thidua.ledger.models import Entry
 from thidua.ledger.queries import verify
 from thidua.monitoring import queries as monitoring
 from thidua.people.middleware import public
+from thidua.reports import queries as reports
 from thidua.summaries import queries as summaries
 from thidua.ui.pagination import page_of
 
@@ -43,14 +44,18 @@ def home(request):
         context |= {
             "board": board,
             "owing": len(board.owing),
-            "waiting": queries.waiting_count(),
+            "waiting": queries.waiting_count(person),
             "registered": covered[DossierKind.REGISTRATION],
             "reported": covered[DossierKind.REPORT],
         }
         return render(request, "desk/home_office.html", context)
     tasks, settled = queries.tasks_of_unit(person, campaign, year, now=now)
+    people_tasks = queries.people_tasks(person, campaign, year, now=now)
     context |= {
         "tasks": tasks,
+        "people_tasks": people_tasks,
+        "own_results": reports.own_results(person, campaign, year),
+        "tasks_count": len(tasks) + len(people_tasks),
         "settled": settled,
         "dossiers": queries.own_dossiers(person, campaign, year),
         "unit_name": person.access.unit_names.get(person.access.home_unit_id, ""),

@@ -57,7 +57,7 @@ def _csv(content: bytes, name: str) -> Iterator[tuple[int, list[str]]]:
         raise Denied(_("“%(name)s” is neither an Excel file nor a text file in UTF-8.", name=name)) from error
     need("\x00" not in text, _("“%(name)s” is neither an Excel file nor a text file in UTF-8.", name=name))
     first = text.splitlines()[0]
-    separator = max(",;\t", key=first.count)
+    separator = max("\t;,", key=first.count)  # a heading may hold a comma: where two are alike, it is not the comma
     reader = csv.reader(io.StringIO(text), delimiter=separator)
     start = 1
     for cells in reader:

@@ -12,13 +12,16 @@ from typing import IO
 
 @dataclass(frozen=True)
 class Column:
-    """``width`` in characters; ``kind``: text, number, date or moment."""
+    """``width`` in characters; ``kind``: text, number, date or moment; ``choices`` are offered in a list."""
 
     heading: str
     width: int = 20
     kind: str = "text"
+    choices: tuple[str, ...] = ()
 
 
+# Excel keeps a list of choices as one text, parted by commas, of at most so many characters.
+LONGEST_LIST = 255
 NUMBER_FORMATS = {"number": "#,##0.##", "date": "dd/mm/yyyy", "moment": "dd/mm/yyyy hh:mm", "text": "@"}
 
 
@@ -68,6 +71,13 @@ def _sheet(book, wanted: Sheet) -> None:
         for number, value in enumerate(row):
             _cell(sheet, last, number, value, formats[number])
     sheet.autofilter(0, 0, last, len(wanted.columns) - 1)
+    for number, column in enumerate(wanted.columns):
+        if last and _fits(column.choices):
+            sheet.data_validation(1, number, last, number, {"validate": "list", "source": list(column.choices)})
+
+
+def _fits(choices: Sequence[str]) -> bool:
+    return bool(choices) and len(",".join(choices)) <= LONGEST_LIST and not any("," in each for each in choices)
 
 
 def _cell(sheet, row: int, column: int, value: object, style) -> None:

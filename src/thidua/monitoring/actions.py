@@ -27,7 +27,11 @@ def remind(*, campaign: Campaign, year: int, unit_ids: set[int], by, at: dt.date
     for row in rows:
         owed = [cell for cell in row.cells if cell and cell.state in queries.OWED]
         people.write_letters(letters.remind(row, names, owed, local=timezone.localtime), at=at)
-        reminded += [cell.obligation.pk for cell in owed]
+        reminded += [cell.obligation.pk for cell in owed if cell.obligation.pk]
+        of_people = [cell.obligation.key for cell in owed if not cell.obligation.pk]
+        if of_people:
+            rest = row.unit.obligations.filter(campaign=campaign, key__in=of_people, submitted_at=None, excused=False)
+            rest.update(reminded_at=at)
     Obligation.objects.filter(pk__in=reminded).update(reminded_at=at)
     ledger.record(
         by=by,

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 
 from thidua.campaigns.models import Campaign, Obligation
+from thidua.campaigns.queries import Duty, duties
 from thidua.core.obligations import BoardState, Standing
 from thidua.core.units import UnitKind
 from thidua.people.models import Unit
@@ -20,9 +21,9 @@ OPEN = OWED | {BoardState.DUE, BoardState.DRAFT}
 
 @dataclass(frozen=True)
 class Cell:
-    """One obligation of one unit, as the board shows it."""
+    """One obligation of one unit, or of all its people together, as the board shows it."""
 
-    obligation: Obligation
+    obligation: Obligation | Duty
     standing: Standing
 
     @property
@@ -80,7 +81,7 @@ def obligations_seen(person, campaign: Campaign, year: int) -> QuerySet[Obligati
 
 
 def board(person, campaign: Campaign, year: int, *, now: dt.datetime, units: QuerySet[Unit] | None = None) -> Board:
-    """Units in sight × what the plan asks of units that year. Personal obligations are counted elsewhere."""
+    """Units in sight × what the plan asks that year; personal obligations as one cell a unit, its people together."""
     names = {item.id: item.name for item in campaign.current.plan.obligations}
     found = obligations_seen(person, campaign, year).filter(person=None).order_by("due_at", "key")
     seen = Unit.objects.visible_to(person) if units is None else units
@@ -89,6 +90,9 @@ def board(person, campaign: Campaign, year: int, *, now: dt.datetime, units: Que
     for obligation in found:
         due.setdefault(obligation.key, obligation.due_at)
         cells.setdefault(obligation.unit_id, {})[obligation.key] = Cell(obligation, obligation.on(now))
+    for duty in duties(Obligation.objects.of_units(person).of_year(campaign, year), now=now):
+        due.setdefault(duty.key, duty.due_at)
+        cells.setdefault(duty.unit_id, {})[duty.key] = Cell(duty, duty.standing)
     rows = tuple(
         Row(unit, tuple(cells[unit.pk].get(key) for key in due)) for unit in seen.in_order() if unit.pk in cells
     )

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from dataclasses import dataclass, field
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -15,7 +14,8 @@ from django.db import transaction
 
 from thidua.core.units import PostKind, RoleKind, UnitKind
 from thidua.core.vietnamese import fold
-from thidua.core.words import Sentence, _
+from thidua.core.words import _
+from thidua.exchange.outcome import Outcome, RowError
 from thidua.exchange.reading import Row, rows_of
 from thidua.ledger import actions as ledger
 from thidua.people import rules
@@ -63,33 +63,6 @@ POST_WORDS = {
     "thanh vien": PostKind.MEMBER,
     "": PostKind.MEMBER,
 }
-
-
-@dataclass(frozen=True)
-class RowError:
-    row: int
-    column: str
-    message: Sentence
-
-
-@dataclass
-class Outcome:
-    """What an import would do, or did when ``committed``."""
-
-    created: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    errors: list[RowError] = field(default_factory=list)
-    committed: bool = False
-
-    def as_json(self) -> dict[str, object]:
-        return {
-            "status": "refused" if self.errors else "imported" if self.committed else "checked",
-            "created": self.created,
-            "changed": self.changed,
-            "unchanged": self.unchanged,
-            "errors": [{"row": each.row, "column": each.column, "message": str(each.message)} for each in self.errors],
-        }
 
 
 def unit_code(name: str) -> str:

@@ -1,8 +1,13 @@
-"""Writes of figures: declare, check, accept. A declared value that changes loses its acceptance, and says so."""
+"""Writes of figures: declare, check, accept. A declared value that changes loses its acceptance, and says so.
+
+And of personal criteria: one saved grid is one recording, all of it or nothing.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db import transaction
@@ -11,15 +16,17 @@ from thidua.campaigns import actions as campaigns
 from thidua.campaigns.models import Campaign, Obligation
 from thidua.core.figures import check_figure
 from thidua.core.obligations import StandingKind
-from thidua.core.refusals import need
+from thidua.core.personal import choice_meant, personal_obligations
+from thidua.core.refusals import Conflict, need
 from thidua.core.vietnamese import nfc
 from thidua.core.words import _
 from thidua.ledger import actions as ledger
 from thidua.ledger import files
 from thidua.people.models import Person, Unit
-from thidua.reports import rules
-from thidua.reports.models import Evidence, Figure
+from thidua.reports import queries, rules
+from thidua.reports.models import Evidence, Figure, PersonalResult
 
+NOTE_LENGTH = PersonalResult._meta.get_field("note").max_length
 VALUES = ("nothing_arose", "numerator", "denominator", "explanation")
 
 
@@ -174,3 +181,118 @@ def _note_standing(figure: Figure, standing: StandingKind, at: dt.datetime) -> N
             standing=standing,
             submitted_at=first,
         )
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What is to be recorded in one cell of the grid; an empty value takes back what was recorded.
+
+    ``seen`` is the stamp of the cell as it was shown, where it was: what somebody else wrote since is not overwritten.
+    """
+
+    value: str
+    note: str = ""
+    seen: str = ""
+
+
+@transaction.atomic
+def record(
+    *,
+    campaign: Campaign,
+    year: int,
+    unit: Unit,
+    answers: Mapping[tuple[int, str], Answer],
+    by: Person,
+    at: dt.datetime,
+) -> int:
+    """Record personal criteria of people of the unit, by (person, criterion). Returns how many cells changed."""
+    Unit.objects.select_for_update(no_key=True).get(pk=unit.pk)  # one grid of a unit at a time
+    grid = queries.grid(campaign, unit, year)
+    rules.check_record(by, unit, opens_on=grid.opens_on, at=at)
+    changed = {key: answer for key, answer in answers.items() if _differs(grid.cells, key, answer)}
+    if changed:
+        _put(campaign, year, unit, grid, changed, by=by, at=at)
+    return len(changed)
+
+
+def _differs(cells: dict, key: tuple[int, str], answer: Answer) -> bool:
+    """Whether the answer says something new; refuses one that the cell cannot hold."""
+    cell = cells.get(key)
+    need(cell, _("This person is not among the people of the unit in this year."))
+    if (cell.value, cell.note) == (answer.value, answer.note):
+        return False
+    if answer.seen not in ("", cell.stamp):
+        raise Conflict(
+            _("Somebody recorded “%(value)s” here meanwhile; look at both and save again.", value=cell.value or "–"),
+            {f"{key[0]}/{key[1]}": _("Recorded meanwhile: %(value)s", value=cell.value or "–")},
+        )
+    need(cell.counts, _("The criterion “%(name)s” does not concern this person.", name=cell.criterion.short))
+    need(answer.value == choice_meant(cell.criterion, answer.value), _("Choose one of the answers of the plan."))
+    need(answer.value or not answer.note, _("A note needs a result beside it."))
+    need(len(answer.note) <= NOTE_LENGTH, _("A note has at most %(most)s characters.", most=NOTE_LENGTH))
+    return True
+
+
+def _put(campaign, year: int, unit: Unit, grid, changed: dict, *, by: Person, at: dt.datetime) -> None:
+    cells = grid.cells
+    PersonalResult.objects.filter(
+        pk__in=[cells[key].result.pk for key, answer in changed.items() if cells[key].result and not answer.value]
+    ).delete()
+    PersonalResult.objects.bulk_create(
+        [
+            PersonalResult(
+                campaign=campaign,
+                year=year,
+                unit=unit,
+                person_id=person_id,
+                criterion=criterion,
+                value=answer.value,
+                note=answer.note,
+                recorded_at=at,
+                recorded_by=by,
+            )
+            for (person_id, criterion), answer in changed.items()
+            if answer.value
+        ],
+        update_conflicts=True,
+        unique_fields=["campaign", "year", "unit", "person", "criterion"],
+        update_fields=["value", "note", "recorded_at", "recorded_by"],
+    )
+    names = {row.person.pk: row.person.username for row in grid.rows}
+    ledger.record(
+        by=by,
+        at=at,
+        verb="reports.record",
+        thing=unit,
+        unit_id=unit.pk,
+        before={f"{names[pk]} {id}": _told(cells[pk, id]) for pk, id in changed},
+        after={"year": year, **{f"{names[pk]} {id}": _told(answer) for (pk, id), answer in changed.items()}},
+    )
+    _note_people(campaign, year, unit, cells, changed, at)
+
+
+def _told(answer) -> str:
+    return f"{answer.value} ({answer.note})" if answer.note else answer.value
+
+
+def _note_people(campaign, year: int, unit: Unit, cells: dict, changed: dict, at: dt.datetime) -> None:
+    """The board follows: done from the first recording on, owed again where a result was taken back."""
+    owed = personal_obligations(campaign.current.plan, unit.kind, year)
+    asked = {each.criterion for each in owed}
+    if any(cell.obligation is None and key[1] in asked for key, cell in cells.items() if cell.concerns):
+        campaigns.make_obligations(campaign=campaign, plan=campaign.current.plan, unit=unit)
+    for each in owed:
+        mine = {key: answer for key, answer in changed.items() if key[1] == each.criterion}
+        for standing, moment, people in (
+            (StandingKind.ACCEPTED, at, [key[0] for key, answer in mine.items() if not cells[key].result]),
+            (StandingKind.NONE, None, [key[0] for key, answer in mine.items() if not answer.value]),
+        ):
+            if people:
+                campaigns.note_standing(
+                    campaign_id=campaign.pk,
+                    key=each.id,
+                    unit_id=unit.pk,
+                    people=people,
+                    standing=standing,
+                    submitted_at=moment,
+                )

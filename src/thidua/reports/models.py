@@ -72,3 +72,46 @@ class Evidence(models.Model):
     file = models.ForeignKey(StoredFile, models.PROTECT, related_name="+")
     attached_at = models.DateTimeField()
     attached_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+
+
+class PersonalResultQuerySet(models.QuerySet):
+    def visible_to(self, person) -> Self:
+        """The unit and those above it see all of its people; a member of staff sees his or her own results."""
+        if person.access.sees_all:
+            return self
+        return self.filter(Q(unit__in=Unit.objects.visible_to(person).values("pk")) | Q(person=person))
+
+    def of_year(self, campaign: Campaign, year: int) -> Self:
+        return self.filter(campaign=campaign, year=year)
+
+
+class PersonalResult(models.Model):
+    """What a unit recorded of one of its people for one personal criterion in one year."""
+
+    campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="personal_results")
+    year = models.PositiveSmallIntegerField(_("year"))
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="personal_results")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="personal_results")
+    criterion = models.CharField(max_length=80)
+    value = models.CharField(_("result"), max_length=200)
+    note = models.CharField(_("note"), max_length=300, blank=True)
+    recorded_at = models.DateTimeField(_("recorded at"))
+    recorded_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+
+    objects = PersonalResultQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["campaign", "year", "unit", "person", "criterion"], name="personal_result_once"
+            ),
+            models.CheckConstraint(
+                condition=~Q(value=""),
+                name="personal_result_has_a_value",
+                violation_error_message=_("A result is recorded or it is not there."),
+            ),
+        ]
+        indexes = [models.Index(fields=["campaign", "year", "criterion"], name="personal_result_of_criterion")]
+
+    def __str__(self) -> str:
+        return f"{self.criterion} · {self.person_id}"

@@ -1,12 +1,16 @@
 """Who declares, checks and accepts figures."""
 
+from django.utils import timezone
+
 from thidua.core.refusals import need
+from thidua.core.vietnamese import day
 from thidua.core.words import _
 
 PERMISSIONS = {
     "declare": _("Focal point or head of the unit"),
     "check": _("Standing office"),
     "accept": _("Standing office"),
+    "record": _("Focal point or head of the unit"),
 }
 
 
@@ -23,3 +27,8 @@ def check_accept(person, figure, *, at):
     need(person.access.is_office, _("Only the standing office accepts a figure."))
     need(figure.unit_id not in person.access.acts_for, _("You act for this unit, so a colleague must decide."))
     need(figure.accepted_at is None, _("This figure is already accepted."))
+
+
+def check_record(person, unit, *, opens_on, at):
+    need(unit.pk in person.access.acts_for, _("Only the unit itself records the results of its people."))
+    need(timezone.localdate(at) >= opens_on, _("Recording opens on %(day)s.", day=day(opens_on)))

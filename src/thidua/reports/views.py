@@ -1,4 +1,4 @@
-"""The scorecard of a unit, declaring a figure, and the office's check and acceptance."""
+"""The scorecard of a unit, declaring a figure, the office's check and acceptance, and the grid of a unit's people."""
 
 from __future__ import annotations
 
@@ -9,15 +9,16 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from thidua.campaigns.queries import selected
-from thidua.core.refusals import Denied, verdict
+from thidua.core.refusals import Conflict, Denied, verdict
 from thidua.exchange.http import excel_response
 from thidua.ledger.files import open_stored
 from thidua.people.models import Unit
-from thidua.reports import actions, queries, rules, workbook
-from thidua.reports.forms import CheckForm, DeclareForm
+from thidua.reports import actions, bulk, queries, rules, workbook
+from thidua.reports.forms import CheckForm, DeclareForm, GridForm, ImportForm
 from thidua.reports.models import Evidence, Figure
 from thidua.ui.pagination import page_of
 
@@ -42,6 +43,7 @@ def scorecard(request, code):
         "year": year,
         "unit": unit,
         "lines": queries.scorecard(campaign, unit, year),
+        "tallies": queries.grid(campaign, unit, year).tallies,
         "may_declare": verdict(rules.check_declare, request.user, unit, at=timezone.now()),
     }
     return render(request, "reports/scorecard.html", context)
@@ -183,3 +185,89 @@ def evidence(request, pk):
     response["Content-Type"] = found.file.content_type
     response["Content-Security-Policy"] = "sandbox"
     return response
+
+
+def record(request, code):
+    """GET shows people × personal criteria; POST records what was changed in the grid, all of it or nothing."""
+    campaign, year = selected(request)
+    unit, now = _unit(request, code), timezone.now()
+    grid = queries.grid(campaign, unit, year)
+    may_record = verdict(rules.check_record, request.user, unit, opens_on=grid.opens_on, at=now)
+    only_open = "open" in request.GET
+    page = page_of([row for row in grid.rows if not (only_open and row.is_complete)], request)
+    form, status = GridForm(grid, page.object_list, request.POST if request.method == "POST" else None), 200
+    if request.method == "POST":
+        rules.check_record(request.user, unit, opens_on=grid.opens_on, at=now)
+        status = _recorded(request, form, campaign, year, unit)
+        if status == 303:
+            return redirect(request.get_full_path())
+    tallies = grid.tallies
+    context = {
+        "campaign": campaign,
+        "year": year,
+        "unit": unit,
+        "grid": grid,
+        "form": form,
+        "page": page,
+        "only_open": only_open,
+        "recorded": sum(each.recorded for each in tallies),
+        "asked": sum(each.people for each in tallies),
+        "incomplete": sum(not row.is_complete for row in grid.rows),
+        "may_record": may_record,
+    }
+    return render(request, "reports/record.html", context, status=status)
+
+
+def _recorded(request, form: GridForm, campaign, year, unit) -> int:
+    """303 when the action took the grid; else the status to show the page with, and each refusal beside its cell."""
+    if not form.is_valid():
+        return 422
+    at = timezone.now()
+    try:
+        count = actions.record(campaign=campaign, year=year, unit=unit, answers=form.answers, by=request.user, at=at)
+    except Conflict as refusal:
+        form.add_errors(refusal.fields)
+        return 409
+    text = ngettext("%(n)s result was recorded.", "%(n)s results were recorded.", count) % {"n": count}
+    messages.success(request, text if count else _("Nothing was changed."))
+    return 303
+
+
+@require_GET
+def people_excel(request, code):
+    campaign, year = selected(request)
+    grid = queries.grid(campaign, _unit(request, code), year)
+    return excel_response(f"ca-nhan-{code}-{year}", workbook.people_columns(grid), workbook.people_rows(grid))
+
+
+def import_results(request, code):
+    """GET shows the form; POST checks the sheet and, when asked and all rows are right, records it."""
+    campaign, year = selected(request)
+    unit, now = _unit(request, code), timezone.now()
+    grid = queries.grid(campaign, unit, year)
+    rules.check_record(request.user, unit, opens_on=grid.opens_on, at=now)
+    form, outcome = ImportForm(request.POST or None, request.FILES or None), None
+    if request.method == "POST" and form.is_valid():
+        upload = form.cleaned_data["file"]
+        outcome = _imported(request, form, campaign, year, unit, upload)
+    failed = request.method == "POST" and (outcome is None or outcome.errors)
+    context = {"year": year, "unit": unit, "grid": grid, "form": form, "outcome": outcome}
+    return render(request, "reports/import_results.html", context, status=422 if failed else 200)
+
+
+def _imported(request, form, campaign, year, unit, upload):
+    """What the sheet would change or did; None, with the sentence in the form, where it is no such sheet."""
+    try:
+        return bulk.import_results(
+            campaign=campaign,
+            year=year,
+            unit=unit,
+            content=upload.read(),
+            name=upload.name,
+            by=request.user,
+            at=timezone.now(),
+            commit=form.cleaned_data["commit"],
+        )
+    except Denied as refusal:
+        form.add_error("file", str(refusal.sentence))
+        return None

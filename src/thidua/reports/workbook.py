@@ -1,8 +1,9 @@
-"""One criterion over all units as an Excel sheet."""
+"""One criterion over all units, and the people of one unit × personal criteria, as Excel sheets."""
 
 from django.utils.translation import gettext as _
 
 from thidua.exchange.workbook import Column
+from thidua.reports.queries import Grid
 
 
 def figure_columns() -> list[Column]:
@@ -34,3 +35,21 @@ def figure_rows(figures):
             each.accepted_denominator,
             each.explanation,
         )
+
+
+def people_columns(grid: Grid) -> list[Column]:
+    """The columns that the import reads (reports.bulk.headings)."""
+    return [
+        Column(_("Sign-in name"), 20),
+        Column(_("Full name"), 30),
+        Column(_("Position"), 24),
+        *(Column(each.short, 24, choices=each.choices) for each in grid.criteria),
+        *(Column(_("Note: %(criterion)s") % {"criterion": each.short}, 24) for each in grid.criteria),
+    ]
+
+
+def people_rows(grid: Grid):
+    for row in grid.rows:
+        person = row.person
+        values, notes = [cell.value for cell in row.cells], [cell.note for cell in row.cells]
+        yield (person.username, person.full_name, person.title, *values, *notes)

@@ -12,7 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from thidua.core.plan.schema import Criterion, Form, Obligation, Plan, Question
-from thidua.core.units import UnitKind
+from thidua.core.units import PostKind, UnitKind
 from thidua.core.vietnamese import day
 from thidua.core.words import Sentence, _
 
@@ -50,6 +50,7 @@ OTHER_ID_LENGTH = 80
 TEXT_LENGTHS = {"name": 300, "short_name": 120}
 YEARS = range(1945, 2200)
 LONGEST = 30  # years of one campaign
+LONGEST_CHOICE = 200
 MOST = 1000  # papers of one kind that a unit can owe
 
 
@@ -206,6 +207,7 @@ def _words(plan: Plan) -> Iterator[Finding]:
         *((f"criteria.{each.id}.kind", each.kind, CRITERION_KINDS) for each in plan.criteria),
         *((f"criteria.{each.id}.source", each.source, SOURCES) for each in plan.criteria),
         *((f"criteria.{each.id}.direction", each.direction, DIRECTIONS) for each in plan.criteria),
+        *((f"criteria.{each.id}.posts", post, tuple(PostKind)) for each in plan.criteria for post in each.posts),
         *((f"forms.{each.id}.kind", each.kind, FORM_KINDS) for each in plan.forms),
         *((f"{path}.type", each.type, QUESTION_TYPES) for form in plan.forms for path, each in _questions(form)),
         *(
@@ -255,10 +257,34 @@ def _obligation(plan: Plan, each: Obligation, is_day_off: Callable[[dt.date], Se
         yield _error(f"{path}.at_least", "count", _("At most %(most)s can be asked for.", most=MOST))
     if each.kind == "figure" and not each.criterion:
         yield _error(f"{path}.criterion", "missing", _("A figure needs its criterion."))
+    if each.kind == "personal" and not each.criterion:
+        yield _error(f"{path}.criterion", "missing", _("A personal obligation needs its criterion."))
+    yield from _of_people(plan, each)
     if each.kind in WITH_FORM:
         yield from _has_forms(plan, each)
     if reason := is_day_off(each.due_on):
         yield _warning(f"{path}.due_on", "day-off", _("%(day)s is %(reason)s.", day=day(each.due_on), reason=reason))
+
+
+def _of_people(plan: Plan, each: Obligation) -> Iterator[Finding]:
+    """An obligation, its criterion and its audiences all speak of people, or none of them does."""
+    personal = each.kind == "personal"
+    for criterion in (known for known in plan.criteria if known.id == each.criterion):
+        if (criterion.kind == "personal") is not personal:
+            sentence = (
+                _("“%(id)s” is no personal criterion.", id=criterion.id)
+                if personal
+                else _("“%(id)s” is a personal criterion, so the kind must be “personal”.", id=criterion.id)
+            )
+            yield _error(f"obligations.{each.id}.criterion", "personal", sentence)
+    for audience in (known for known in plan.audiences if known.id in each.audiences):
+        if audience.personal is not personal:
+            sentence = (
+                _("The audience “%(id)s” means units, not the people in them.", id=audience.id)
+                if personal
+                else _("The audience “%(id)s” means people, not units.", id=audience.id)
+            )
+            yield _error(f"obligations.{each.id}.audiences", "personal", sentence)
 
 
 def _has_forms(plan: Plan, each: Obligation) -> Iterator[Finding]:
@@ -291,6 +317,11 @@ def _criterion(each: Criterion) -> Iterator[Finding]:
         yield _error(f"{path}.near", "threshold", sentence)
     if each.kind == "personal" and not each.passing:
         yield _error(f"{path}.passing", "missing", _("A personal criterion names the answers that pass."))
+    if any(len(choice) > LONGEST_CHOICE for choice in each.choices):
+        sentence = _("This is longer than %(longest)s characters.", longest=LONGEST_CHOICE)
+        yield _error(f"{path}.choices", "length", sentence)
+    if each.kind != "personal" and each.posts:
+        yield _error(f"{path}.posts", "posts", _("Only a personal criterion names posts."))
     if each.kind == "ratio" and not each.denominator:
         yield _error(f"{path}.denominator", "missing", _("A rate needs its denominator in words."))
     if unknown := set(each.passing) - set(each.choices):

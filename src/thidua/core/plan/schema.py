@@ -83,7 +83,11 @@ class Obligation:
 
 @dataclass(frozen=True)
 class Criterion:
-    """A target. ``threshold`` is a share (kinds ratio, task, personal) or a number (count)."""
+    """A target. ``threshold`` is a share (kinds ratio, task, personal) or a number (count).
+
+    A personal criterion is answered for each person by one of ``choices``; ``passing`` names those that meet it, and
+    ``posts`` the posts it is about (empty: everybody in the unit).
+    """
 
     id: str
     audiences: tuple[str, ...]
@@ -101,6 +105,7 @@ class Criterion:
     near: float = 0.02
     choices: tuple[str, ...] = ()
     passing: tuple[str, ...] = ()
+    posts: tuple[str, ...] = ()
     clause: str = ""
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from thidua.core.plan.schema import Criterion, Form, Index, Obligation, Plan
+from thidua.core.units import PostKind
 from thidua.core.vietnamese import day, number, percent
 from thidua.core.words import _
 
@@ -61,7 +62,10 @@ def _obligation(each: Obligation, plan: Plan) -> str:
 
 def _criterion(each: Criterion, plan: Plan) -> str:
     scopes = _with("", ", ".join(each.scopes))
-    return f"{each.wording} [{_target(each)}]{scopes} ({_who(each.audiences, plan)})"
+    who = _who(each.audiences, plan)
+    if each.posts:
+        who = f"{who}; {_('only: %(posts)s', posts=', '.join(str(PostKind(post).label) for post in each.posts))}"
+    return f"{each.wording} [{_target(each)}]{scopes} ({who})"
 
 
 def _target(each: Criterion) -> str:

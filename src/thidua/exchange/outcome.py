@@ -1,0 +1,34 @@
+"""What an import would do or did, for the page that shows it before anything is written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from thidua.core.words import Sentence
+
+
+@dataclass(frozen=True)
+class RowError:
+    row: int
+    column: str
+    message: Sentence | str
+
+
+@dataclass
+class Outcome:
+    """What an import would do, or did when ``committed``."""
+
+    created: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    errors: list[RowError] = field(default_factory=list)
+    committed: bool = False
+
+    def as_json(self) -> dict[str, object]:
+        return {
+            "status": "refused" if self.errors else "imported" if self.committed else "checked",
+            "created": self.created,
+            "changed": self.changed,
+            "unchanged": self.unchanged,
+            "errors": [{"row": each.row, "column": each.column, "message": str(each.message)} for each in self.errors],
+        }
