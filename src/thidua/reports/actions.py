@@ -40,6 +40,7 @@ def declare(
     upload=None,
 ) -> Figure:
     """The unit states numerator and denominator with an explanation and evidence; the rate follows from them."""
+    Unit.objects.select_for_update(no_key=True).get(pk=unit.pk)  # a first figure has no row to wait for
     rules.check_declare(by, unit, at=at)
     wanted = campaign.current.plan.criterion(criterion)
     check_figure(wanted, numerator, denominator, nothing_arose=nothing_arose, reason=explanation)
