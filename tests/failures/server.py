@@ -15,6 +15,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.db import connection
 from django.test import Client
 
 from thidua.host import supervise
@@ -26,6 +27,12 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
+
+
+def database_url() -> str:
+    """The address of the database under test, for a process of its own."""
+    known = connection.settings_dict
+    return "postgresql://{USER}:{PASSWORD}@:{PORT}/{NAME}?host={HOST}".format(**known)
 
 
 @dataclass
