@@ -1,6 +1,6 @@
 """The first sheet of a workbook, read by a process of its own.
 
-A small workbook can unpack to more than a machine has. Such a file then ends this process alone, and never the web server.
+A small workbook can unpack to more than a machine has. Such a file ends this process alone, never the web server.
 """
 
 from __future__ import annotations
