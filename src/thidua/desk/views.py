@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from django.core.files.storage import default_storage
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 from django.http import JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -12,6 +11,7 @@ from django.views.decorators.http import require_GET
 from thidua.campaigns.queries import default_campaign, selected
 from thidua.core.dossiers import DossierKind
 from thidua.desk import queries
+from thidua.ledger.files import is_reachable
 from thidua.ledger.models import Entry
 from thidua.ledger.queries import verify
 from thidua.monitoring import queries as monitoring
@@ -97,7 +97,7 @@ def trail(request):
 @require_GET
 def healthz(request):
     """Database, storage and queue, each "ok" or what is wrong; 503 when one is."""
-    parts = {"database": _database(), "storage": _storage(), "queue": _queue()}
+    parts = {"database": _database(), "storage": "ok" if is_reachable() else "away", "queue": _queue()}
     well = all(state == "ok" for state in parts.values())
     return JsonResponse({"status": "ok" if well else "failing", **parts}, status=200 if well else 503)
 
@@ -106,15 +106,7 @@ def _database() -> str:
     try:
         with connection.cursor() as cursor:
             cursor.execute("select 1")
-    except DatabaseError:
-        return "away"
-    return "ok"
-
-
-def _storage() -> str:
-    try:
-        default_storage.exists("healthz")
-    except OSError:
+    except Error:
         return "away"
     return "ok"
 
@@ -128,6 +120,6 @@ def _queue() -> str:
                 "and coalesce(scheduled_at, now()) < now() - interval '15 minutes'"
             )
             waiting = cursor.fetchone()[0]
-    except DatabaseError:
+    except Error:
         return "away"
     return "ok" if waiting == 0 else "waiting"

@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
-from thidua.core.refusals import Conflict, DeadlinePassed, Denied
+from thidua.core.refusals import Away, Conflict, DeadlinePassed, Denied
 from thidua.ui import answers
 
 logger = logging.getLogger("thidua.ui")
@@ -73,11 +73,13 @@ class ChosenLanguage:
 def refusal_status(denied: Denied) -> int:
     if isinstance(denied, Conflict):
         return 409
+    if isinstance(denied, Away):
+        return 503
     return 422 if denied.fields or isinstance(denied, DeadlinePassed) else 403
 
 
 class RefusalPage:
-    """``Denied`` becomes a page with its sentence: 409 conflict, 422 inputs and passed deadlines, else 403."""
+    """``Denied`` becomes a page with its sentence: 409 conflict, 422 inputs and deadlines, 503 away, else 403."""
 
     def __init__(self, get_response):
         self.get_response = get_response
