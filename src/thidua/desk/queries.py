@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
 
 from thidua.campaigns.models import Campaign, IndexValue, Obligation
 from thidua.core.dossiers import DossierKind, DossierState
@@ -13,7 +14,9 @@ from thidua.core.obligations import BoardState
 from thidua.core.units import UnitKind
 from thidua.dossiers.models import Author, Dossier, Milestone
 from thidua.monitoring.queries import OPEN, Cell
-from thidua.people.models import Unit
+from thidua.people.models import Unit, not_ended
+
+SETTLED = frozenset({BoardState.DONE, BoardState.SUBMITTED, BoardState.EXCUSED, BoardState.CLOSED})
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,11 @@ def tasks_of_unit(person, campaign: Campaign, year: int, *, now: dt.datetime) ->
         )
         for cell in open_cells
     ]
-    return tasks, [cell for cell in cells if cell.state in {BoardState.DONE, BoardState.SUBMITTED, BoardState.EXCUSED}]
+    return tasks, [
+        cell
+        for cell in cells
+        if cell.state in {BoardState.DONE, BoardState.SUBMITTED, BoardState.EXCUSED, BoardState.CLOSED}
+    ]
 
 
 def shares_to_confirm(person) -> QuerySet[Author]:
@@ -94,11 +101,15 @@ class Coverage:
 
 
 def coverage(person, campaign: Campaign, year: int, kind: str) -> list[Coverage]:
-    """One row a kind of unit for registrations, reports or unit plans; excused units are left out."""
+    """One row a kind of unit for registrations, reports or unit plans.
+
+    Excused units are left out, and closed ones that handed nothing in.
+    """
     rows = (
         Obligation.objects.visible_to(person)
         .of_year(campaign, year)
         .filter(kind=kind, person=None, excused=False)
+        .filter(not_ended("unit__", timezone.localdate()) | Q(standing__in=["accepted", "submitted"]))
         .values("unit__kind")
         .annotate(
             total=Count("pk"),

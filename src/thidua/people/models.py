@@ -28,9 +28,11 @@ def choices(kinds):
 
 def current(prefix: str, on: dt.date) -> Q:
     """Rows whose dates hold on a day: begun, and not ended before it. Both ends are included."""
-    return Q(**{f"{prefix}starts_on__lte": on}) & (
-        Q(**{f"{prefix}ends_on__isnull": True}) | Q(**{f"{prefix}ends_on__gte": on})
-    )
+    return Q(**{f"{prefix}starts_on__lte": on}) & not_ended(prefix, on)
+
+
+def not_ended(prefix: str, on: dt.date) -> Q:
+    return Q(**{f"{prefix}ends_on__isnull": True}) | Q(**{f"{prefix}ends_on__gte": on})
 
 
 class DateRange(Func):

@@ -2,6 +2,7 @@
 
 from thidua.core.refusals import need
 from thidua.core.words import _
+from thidua.people import rules as people
 
 PERMISSIONS = {
     "declare": _("Focal point or head of the unit"),
@@ -12,6 +13,7 @@ PERMISSIONS = {
 
 def check_declare(person, unit, *, at):
     need(unit.pk in person.access.acts_for, _("Only the unit itself declares its figures."))
+    people.check_open(unit, at=at)
 
 
 def check_check(person, figure, *, at):
