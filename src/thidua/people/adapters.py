@@ -1,5 +1,8 @@
 """How signing in differs from the library's defaults: nobody signs up alone, and a changed password opens the door."""
 
+import logging
+from smtplib import SMTPException
+
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.signals import password_changed, password_reset, password_set
 from allauth.core.exceptions import ImmediateHttpResponse
@@ -9,12 +12,25 @@ from django.dispatch import receiver
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
+from thidua.core.refusals import Away
+from thidua.core.words import _ as lazy
 from thidua.people.models import Person
+
+logger = logging.getLogger("thidua.people")
 
 
 class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request) -> bool:
         return False
+
+    def send_mail(self, template_prefix, email, context):
+        try:
+            super().send_mail(template_prefix, email, context)
+        except (OSError, SMTPException) as error:
+            logger.exception("The mail server failed")
+            raise Away(
+                lazy("The letter could not be sent: the mail server does not answer. Try again later.")
+            ) from error
 
 
 class SocialAccountAdapter(DefaultSocialAccountAdapter):
