@@ -16,6 +16,7 @@ from thidua.ledger.models import Entry
 from thidua.ledger.queries import verify
 from thidua.monitoring import queries as monitoring
 from thidua.people.middleware import public
+from thidua.people.queries import acting_words
 from thidua.reports import queries as reports
 from thidua.ui.pagination import page_of
 
@@ -90,7 +91,13 @@ def trail(request):
         entries = entries.filter(verb=verb)
     page = page_of(entries.order_by("-at", "-id"), request)
     integrity = verify() if request.user.access.is_office and "verify" in request.GET else None
-    return render(request, "desk/trail.html", {"page": page, "integrity": integrity, "text": request.GET.get("q", "")})
+    context = {
+        "page": page,
+        "rows": [(entry, acting_words(entry.acting_as)) for entry in page],
+        "integrity": integrity,
+        "text": request.GET.get("q", ""),
+    }
+    return render(request, "desk/trail.html", context)
 
 
 @public

@@ -185,6 +185,10 @@ class Person(AbstractBaseUser):
         """What this person is and may see today; loaded once for the object (so once a request)."""
         return load_access(self, on=timezone.localdate())
 
+    def acting_in(self, unit_id: int | None) -> str:
+        """What the trail writes beside the name: head, deputy of somebody, focal point, or the roles held."""
+        return self.access.acting_in(unit_id)
+
     def get_full_name(self) -> str:
         return self.full_name
 
