@@ -17,7 +17,7 @@ from thidua.core.answers import day_of, share_of, weight_of, with_ids
 from thidua.core.dossiers import DossierKind, DossierState, move
 from thidua.core.obligations import StandingKind, days_past
 from thidua.core.refusals import Conflict, need
-from thidua.core.vietnamese import nfc
+from thidua.core.vietnamese import nfc, nfc_lines
 from thidua.core.words import _
 from thidua.dossiers import letters, rules
 from thidua.dossiers.models import Attachment, Author, Dossier, Milestone, Note, Progress, Version
@@ -236,7 +236,7 @@ def accept(*, dossier: Dossier, by: Person, at: dt.datetime, message: str = "") 
     """The standing office takes the dossier; the unit is told."""
     dossier = _locked(dossier)
     rules.check_accept(by, dossier, at=at)
-    dossier.decided_at, dossier.decided_by, dossier.message = at, by, nfc(message)
+    dossier.decided_at, dossier.decided_by, dossier.message = at, by, nfc_lines(message)
     _change(dossier, "accept", by=by, at=at)
     _note_standing(dossier)
     people.write_letters(letters.accept(dossier, by=by), at=at)
@@ -253,10 +253,17 @@ def return_(
     need(notes or message.strip(), _("Write at least one note or a message: the unit must know what to correct."))
     need(correct_by > at.date(), _("The day to correct by must lie ahead."))
     dossier.decided_at, dossier.decided_by = at, by
-    dossier.message, dossier.correct_by = nfc(message), correct_by
+    dossier.message, dossier.correct_by = nfc_lines(message), correct_by
     number = dossier.versions.count()
     Note.objects.bulk_create(
-        Note(dossier=dossier, version_number=number, question=question, text=nfc(text), written_at=at, written_by=by)
+        Note(
+            dossier=dossier,
+            version_number=number,
+            question=question,
+            text=nfc_lines(text),
+            written_at=at,
+            written_by=by,
+        )
         for question, text in notes.items()
     )
     _change(dossier, "return_", by=by, at=at, note=dossier.message)
@@ -271,7 +278,7 @@ def withdraw(*, dossier: Dossier, reason: str, by: Person, at: dt.datetime) -> D
     dossier = _locked(dossier)
     rules.check_withdraw(by, dossier, at=at)
     need(reason.strip(), _("Write why this is withdrawn."))
-    dossier.message = nfc(reason)
+    dossier.message = nfc_lines(reason)
     _change(dossier, "withdraw", by=by, at=at, note=dossier.message)
     _note_standing(dossier)
     return dossier
@@ -358,7 +365,7 @@ def report_progress(
         dossier=dossier,
         milestone=milestone,
         percent=percent,
-        text=nfc(text),
+        text=nfc_lines(text),
         attachment=attachment,
         written_at=at,
         written_by=by,

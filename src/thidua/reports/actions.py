@@ -12,7 +12,7 @@ from thidua.campaigns.models import Campaign, Obligation
 from thidua.core.figures import check_figure
 from thidua.core.obligations import StandingKind
 from thidua.core.refusals import need
-from thidua.core.vietnamese import nfc
+from thidua.core.vietnamese import nfc, nfc_lines
 from thidua.core.words import _
 from thidua.ledger import actions as ledger
 from thidua.ledger import files
@@ -48,7 +48,7 @@ def declare(
         "nothing_arose": nothing_arose,
         "numerator": None if nothing_arose else numerator,
         "denominator": None if nothing_arose else denominator,
-        "explanation": nfc(explanation),
+        "explanation": nfc_lines(explanation),
     }
     figure = (
         Figure.objects.select_for_update()
@@ -110,7 +110,7 @@ def check(
     wanted = figure.campaign.current.plan.criterion(figure.criterion)
     check_figure(wanted, numerator, denominator, nothing_arose=False, reason="")
     before = {"numerator": str(figure.checked_numerator), "denominator": str(figure.checked_denominator)}
-    figure.checked_numerator, figure.checked_denominator, figure.check_note = numerator, denominator, nfc(note)
+    figure.checked_numerator, figure.checked_denominator, figure.check_note = numerator, denominator, nfc_lines(note)
     figure.checked_at, figure.checked_by = at, by
     figure.save()
     ledger.record(
@@ -120,7 +120,7 @@ def check(
         thing=figure,
         unit_id=figure.unit_id,
         before=before,
-        note=note,
+        note=figure.check_note,
         after={"numerator": str(numerator), "denominator": str(denominator)},
     )
 
