@@ -40,7 +40,8 @@ def first_sheet(content: bytes) -> list[list[str]]:
 
 
 def main() -> int:
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
+    if sys.platform == "linux":  # elsewhere addresses are no measure of memory
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
     import io
 
     import python_calamine

@@ -37,6 +37,8 @@ def database_away(request, error: BaseException | None = None):
 class DatabaseAway:
     """503 while the database is away; 413 before a body is read that no form of ours can have.
 
+    A body of unknown length is 400: Django would take it for an empty form, and what it holds would be lost silently.
+
     Errors of views come to ``process_exception``; those of inner middleware come to ``views.server_error``.
     """
 
@@ -44,6 +46,8 @@ class DatabaseAway:
         self.get_response = get_response
 
     def __call__(self, request):
+        if request.META.get("HTTP_TRANSFER_ENCODING"):
+            return answers.error(request, 400)
         length = request.META.get("CONTENT_LENGTH") or "0"
         if length.isdigit() and int(length) > settings.UPLOAD_LIMIT * 6:
             return answers.error(request, 413)
