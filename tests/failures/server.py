@@ -54,7 +54,8 @@ class Server:
         """(status, text) of an answer; the connection is new each time, as after a fault."""
         with contextlib.closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)) as link:
             sent = {"Content-Type": "application/x-www-form-urlencoded"} if data is not None else {}
-            link.request(method, path, data and urlencode(data), {**sent, **(headers or {})})
+            body = None if data is None else urlencode(data)
+            link.request(method, path, body, {**sent, **(headers or {})})
             answer = link.getresponse()
             return answer.status, answer.read().decode()
 

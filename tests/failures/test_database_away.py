@@ -100,7 +100,7 @@ def kill_database(home: Path) -> psutil.Process:
     return watcher
 
 
-def eventually(true, seconds: float = 20) -> bool:
+def eventually(true, seconds: float = 40) -> bool:
     deadline = time.monotonic() + seconds
     while not true():
         if time.monotonic() > deadline:
