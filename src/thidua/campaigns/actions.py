@@ -139,7 +139,7 @@ def extend(*, obligation: Obligation, until: dt.datetime, reason: str, by, at: d
     need(reason.strip(), _("Write the reason of the extension."))
     need(until > obligation.due_at, _("The new date must lie after the due date."))
     before = obligation.extended_to
-    obligation.extended_to, obligation.reason, obligation.approved_by = until, reason.strip(), by
+    obligation.extended_to, obligation.reason, obligation.approved_by = until, nfc(reason), by
     obligation.save(update_fields=["extended_to", "reason", "approved_by"])
     ledger.record(
         by=by,
@@ -147,7 +147,7 @@ def extend(*, obligation: Obligation, until: dt.datetime, reason: str, by, at: d
         verb="campaigns.extend",
         thing=obligation,
         unit_id=obligation.unit_id,
-        note=reason,
+        note=obligation.reason,
         before={"until": before and before.isoformat()},
         after={"until": until.isoformat()},
     )
@@ -158,7 +158,7 @@ def excuse(*, obligation: Obligation, reason: str, by, at: dt.datetime) -> None:
     """Take the obligation off one unit, with a reason and the approver's name."""
     rules.check_excuse(by, obligation, at=at)
     need(reason.strip(), _("Write the reason of the excuse."))
-    obligation.excused, obligation.reason, obligation.approved_by = True, reason.strip(), by
+    obligation.excused, obligation.reason, obligation.approved_by = True, nfc(reason), by
     obligation.save(update_fields=["excused", "reason", "approved_by"])
     ledger.record(
         by=by,
@@ -166,7 +166,7 @@ def excuse(*, obligation: Obligation, reason: str, by, at: dt.datetime) -> None:
         verb="campaigns.excuse",
         thing=obligation,
         unit_id=obligation.unit_id,
-        note=reason,
+        note=obligation.reason,
         before={"excused": False},
         after={"excused": True},
     )

@@ -148,7 +148,7 @@ class Obligation(models.Model):
         return f"{self.key} · {self.unit_id}"
 
     def on(self, now: dt.datetime) -> Standing:
-        """The state that the board shows at a moment."""
+        """The state that the board shows at a moment. Load the unit along: its last day counts."""
         handed_in = self.submitted_at is not None and self.submitted_at <= now
         return state_of(
             opens_on=self.opens_on,
@@ -158,6 +158,7 @@ class Obligation(models.Model):
             standing=self.standing if handed_in or self.standing == StandingKind.DRAFT else StandingKind.NONE,
             submitted_at=self.submitted_at if handed_in else None,
             now=now,
+            unit_ends_on=self.unit.ends_on,
         )
 
 

@@ -102,7 +102,9 @@ WORST_FIRST = (
     BoardState.SUBMITTED,
     BoardState.DONE,
     BoardState.EXCUSED,
+    BoardState.CLOSED,
 )
+NOT_COUNTED = frozenset({BoardState.EXCUSED, BoardState.CLOSED})
 
 
 def duties(seen: QuerySet[Obligation], *, now: dt.datetime) -> list[Duty]:
@@ -110,7 +112,18 @@ def duties(seen: QuerySet[Obligation], *, now: dt.datetime) -> list[Duty]:
     groups = (
         seen.filter(person__isnull=False)
         .annotate(handed_in=Coalesce(Q(submitted_at__lte=now), Value(False), output_field=BooleanField()))
-        .values_list("unit_id", "key", "year", "opens_on", "due_at", "extended_to", "excused", "standing", "handed_in")
+        .values_list(
+            "unit_id",
+            "key",
+            "year",
+            "unit__ends_on",
+            "opens_on",
+            "due_at",
+            "extended_to",
+            "excused",
+            "standing",
+            "handed_in",
+        )  # fmt: skip
         .annotate(people=Count("pk"), last=Max("submitted_at"))
         .order_by("due_at", "key", "unit_id")
     )
@@ -119,7 +132,7 @@ def duties(seen: QuerySet[Obligation], *, now: dt.datetime) -> list[Duty]:
 
 def _duty(rows: list[tuple], now: dt.datetime) -> Duty:
     """One unit's people for one obligation; each row counts those of them who stand alike."""
-    unit_id, key, year, _opens_on, due_at, *_rest = rows[0]
+    unit_id, key, year, _ends_on, _opens_on, due_at, *_rest = rows[0]
     parts = [(row[-2], _standing(row, now)) for row in rows]
     worst = min((standing.state for _people, standing in parts), key=WORST_FIRST.index)
     of_worst = [standing for _people, standing in parts if standing.state is worst]
@@ -128,14 +141,14 @@ def _duty(rows: list[tuple], now: dt.datetime) -> Duty:
         key=key,
         year=year,
         due_at=due_at,
-        people=sum(people for people, standing in parts if standing.state is not BoardState.EXCUSED),
+        people=sum(people for people, standing in parts if standing.state not in NOT_COUNTED),
         recorded=sum(people for people, standing in parts if standing.state is BoardState.DONE),
         standing=max(of_worst, key=lambda standing: standing.days_late),
     )
 
 
 def _standing(row: tuple, now: dt.datetime) -> Standing:
-    *_named, opens_on, due_at, extended_to, excused, standing, handed_in, _people, last = row
+    *_named, ends_on, opens_on, due_at, extended_to, excused, standing, handed_in, _people, last = row
     return state_of(
         opens_on=opens_on,
         due_at=due_at,
@@ -143,6 +156,7 @@ def _standing(row: tuple, now: dt.datetime) -> Standing:
         excused=excused,
         standing=standing if handed_in else StandingKind.NONE,
         submitted_at=last if handed_in else None,
+        unit_ends_on=ends_on,
         now=now,
     )
 

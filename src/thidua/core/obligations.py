@@ -41,6 +41,7 @@ class BoardState(StrEnum):
     LATE = "late"
     RETURNED = "returned"
     EXCUSED = "excused"
+    CLOSED = "closed"
 
     @property
     def label(self) -> Sentence:
@@ -56,6 +57,7 @@ BOARD_LABELS = {
     BoardState.LATE: _("Late"),
     BoardState.RETURNED: _("Returned"),
     BoardState.EXCUSED: _("Excused"),
+    BoardState.CLOSED: _("Unit closed"),
 }
 
 
@@ -77,20 +79,25 @@ def state_of(
     standing: str,
     submitted_at: dt.datetime | None,
     now: dt.datetime,
+    unit_ends_on: dt.date | None = None,
 ) -> Standing:
     """The state at ``now``, a moment in the plan's time zone.
 
     An excuse wins; what was handed in shows where it lies; the rest is late, due or not open yet. What was returned
-    stays returned: it was handed in once, so it grows late only past a new day that was set for it.
+    stays returned: it was handed in once, so it grows late only past a new day that was set for it. After its last day
+    a unit owes nothing any more; what it handed in before stays.
     """
     if excused:
         return Standing(BoardState.EXCUSED)
     closes = extended_to or due_at
     zone = now.tzinfo or dt.UTC
     handed_in = submitted_at is not None and submitted_at <= now
+    settled = handed_in and standing in {StandingKind.SUBMITTED, StandingKind.ACCEPTED}
+    if unit_ends_on is not None and now.date() > unit_ends_on and not settled:
+        return Standing(BoardState.CLOSED)
     if handed_in and standing == StandingKind.RETURNED:
         return Standing(BoardState.RETURNED, None, days_past(extended_to, now, zone) if extended_to else 0)
-    if handed_in and submitted_at is not None and standing in {StandingKind.SUBMITTED, StandingKind.ACCEPTED}:
+    if settled and submitted_at is not None:
         state = BoardState.DONE if standing == StandingKind.ACCEPTED else BoardState.SUBMITTED
         done_on = submitted_at.astimezone(zone).date() if state is BoardState.DONE else None
         return Standing(state, done_on, days_past(closes, submitted_at, zone))

@@ -28,6 +28,10 @@ class Conflict(Denied):
     """Somebody else changed the same thing in the meantime."""
 
 
+class Away(Denied):
+    """Something that this step needs cannot be reached at the moment."""
+
+
 @dataclass(frozen=True)
 class Verdict:
     """Whether a button is open, and if it is shut, why."""

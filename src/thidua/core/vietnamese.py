@@ -14,8 +14,13 @@ _RANK = {letter: chr(0x21 + n) for n, letter in enumerate(_ALPHABET)}
 
 
 def nfc(text: str) -> str:
-    """Composed Unicode with plain single spaces; what is stored and compared."""
-    return re.sub(r"[\s\u00a0\u200b\ufeff]+", " ", unicodedata.normalize("NFC", text)).strip()
+    """Composed Unicode with plain single spaces and no NUL; what is stored and compared."""
+    return re.sub(r"[\s\u00a0\u200b\ufeff\x00]+", " ", unicodedata.normalize("NFC", text)).strip()
+
+
+def nfc_lines(text: str) -> str:
+    """The same for a text of several lines, which stay lines."""
+    return "\n".join(nfc(line) for line in text.replace("\r\n", "\n").split("\n")).strip()
 
 
 def fold(text: str) -> str:

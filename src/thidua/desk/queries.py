@@ -19,6 +19,8 @@ from thidua.monitoring.queries import OPEN, Cell
 from thidua.people.models import Unit
 from thidua.summaries.queries import Completion, Coverage, Target
 
+SETTLED = frozenset({BoardState.DONE, BoardState.SUBMITTED, BoardState.EXCUSED, BoardState.CLOSED})
+
 
 @dataclass(frozen=True)
 class Task:
@@ -50,7 +52,7 @@ def tasks_of_unit(person, campaign: Campaign, year: int, *, now: dt.datetime) ->
         )
         for cell in open_cells
     ]
-    return tasks, [cell for cell in cells if cell.state in {BoardState.DONE, BoardState.SUBMITTED, BoardState.EXCUSED}]
+    return tasks, [cell for cell in cells if cell.state in SETTLED]
 
 
 @dataclass(frozen=True)

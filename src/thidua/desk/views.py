@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from django.core.files.storage import default_storage
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 from django.http import JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -14,10 +13,12 @@ from django.views.decorators.http import require_GET
 from thidua.campaigns.queries import default_campaign, index_rows, selected
 from thidua.core.dossiers import DossierKind
 from thidua.desk import plots, queries
+from thidua.ledger.files import is_reachable
 from thidua.ledger.models import Entry
 from thidua.ledger.queries import verify
 from thidua.monitoring import queries as monitoring
 from thidua.people.middleware import public
+from thidua.people.queries import acting_words
 from thidua.reports import queries as reports
 from thidua.summaries import queries as summaries
 from thidua.ui.pagination import page_of
@@ -105,14 +106,20 @@ def trail(request):
         entries = entries.filter(verb=verb)
     page = page_of(entries.order_by("-at", "-id"), request)
     integrity = verify() if request.user.access.is_office and "verify" in request.GET else None
-    return render(request, "desk/trail.html", {"page": page, "integrity": integrity, "text": request.GET.get("q", "")})
+    context = {
+        "page": page,
+        "rows": [(entry, acting_words(entry.acting_as)) for entry in page],
+        "integrity": integrity,
+        "text": request.GET.get("q", ""),
+    }
+    return render(request, "desk/trail.html", context)
 
 
 @public
 @require_GET
 def healthz(request):
     """Database, storage and queue, each "ok" or what is wrong; 503 when one is."""
-    parts = {"database": _database(), "storage": _storage(), "queue": _queue()}
+    parts = {"database": _database(), "storage": "ok" if is_reachable() else "away", "queue": _queue()}
     well = all(state == "ok" for state in parts.values())
     return JsonResponse({"status": "ok" if well else "failing", **parts}, status=200 if well else 503)
 
@@ -121,15 +128,7 @@ def _database() -> str:
     try:
         with connection.cursor() as cursor:
             cursor.execute("select 1")
-    except DatabaseError:
-        return "away"
-    return "ok"
-
-
-def _storage() -> str:
-    try:
-        default_storage.exists("healthz")
-    except OSError:
+    except Error:
         return "away"
     return "ok"
 
@@ -143,6 +142,6 @@ def _queue() -> str:
                 "and coalesce(scheduled_at, now()) < now() - interval '15 minutes'"
             )
             waiting = cursor.fetchone()[0]
-    except DatabaseError:
+    except Error:
         return "away"
     return "ok" if waiting == 0 else "waiting"

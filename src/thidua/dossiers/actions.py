@@ -17,7 +17,7 @@ from thidua.core.answers import day_of, share_of, weight_of, with_ids
 from thidua.core.dossiers import DossierKind, DossierState, move
 from thidua.core.obligations import StandingKind, days_past
 from thidua.core.refusals import Conflict, need
-from thidua.core.vietnamese import nfc
+from thidua.core.vietnamese import nfc, nfc_lines
 from thidua.core.words import _
 from thidua.dossiers import letters, parts, rules
 from thidua.dossiers.models import Attachment, Author, Dossier, Milestone, Note, Progress, Version
@@ -53,6 +53,7 @@ def begin(
     obligation = obligation_of(campaign.pk, key, unit.pk)
     rules.check_begin(by, unit, obligation, at=at)
     planned = campaign.current.plan.obligation(key)
+    about = about and _locked(about)  # two reports on one registration wait for one another
     already = Dossier.objects.filter(token=token, unit=unit).first()
     if already:
         return already
@@ -82,10 +83,7 @@ def begin(
         return dossier
     if answers:
         _write(dossier, _named(answers, {}), by=by, at=at)
-    if obligation.standing == StandingKind.NONE:
-        campaigns.note_standing(
-            campaign_id=campaign.pk, key=key, unit_id=unit.pk, standing=StandingKind.DRAFT, submitted_at=None
-        )
+    _note_standing(dossier)
     ledger.record(by=by, at=at, verb="dossiers.begin", thing=dossier, unit_id=unit.pk, after={"form": form.id})
     return dossier
 
@@ -239,7 +237,7 @@ def accept(*, dossier: Dossier, by: Person, at: dt.datetime, message: str = "") 
     """The standing office takes the dossier; the unit is told."""
     dossier = _locked(dossier)
     rules.check_accept(by, dossier, at=at)
-    dossier.decided_at, dossier.decided_by, dossier.message = at, by, nfc(message)
+    dossier.decided_at, dossier.decided_by, dossier.message = at, by, nfc_lines(message)
     _change(dossier, "accept", by=by, at=at)
     _note_standing(dossier)
     people.write_letters(letters.accept(dossier, by=by), at=at)
@@ -256,13 +254,20 @@ def return_(
     need(notes or message.strip(), _("Write at least one note or a message: the unit must know what to correct."))
     need(correct_by > at.date(), _("The day to correct by must lie ahead."))
     dossier.decided_at, dossier.decided_by = at, by
-    dossier.message, dossier.correct_by = message.strip(), correct_by
+    dossier.message, dossier.correct_by = nfc_lines(message), correct_by
     number = dossier.versions.count()
     Note.objects.bulk_create(
-        Note(dossier=dossier, version_number=number, question=question, text=nfc(text), written_at=at, written_by=by)
+        Note(
+            dossier=dossier,
+            version_number=number,
+            question=question,
+            text=nfc_lines(text),
+            written_at=at,
+            written_by=by,
+        )
         for question, text in notes.items()
     )
-    _change(dossier, "return_", by=by, at=at, note=message)
+    _change(dossier, "return_", by=by, at=at, note=dossier.message)
     _note_standing(dossier)
     people.write_letters(letters.return_(dossier, by=by), at=at)
     return dossier
@@ -274,8 +279,8 @@ def withdraw(*, dossier: Dossier, reason: str, by: Person, at: dt.datetime) -> D
     dossier = _locked(dossier)
     rules.check_withdraw(by, dossier, at=at)
     need(reason.strip(), _("Write why this is withdrawn."))
-    dossier.message = reason.strip()
-    _change(dossier, "withdraw", by=by, at=at, note=reason)
+    dossier.message = nfc_lines(reason)
+    _change(dossier, "withdraw", by=by, at=at, note=dossier.message)
     _note_standing(dossier)
     return dossier
 
@@ -340,6 +345,10 @@ def report_progress(
     upload=None,
 ) -> Progress:
     """Tell what was done, and how far a milestone came; a photo or file may go with it."""
+    dossier = _locked(dossier)
+    if milestone is not None:
+        milestone = dossier.milestones.filter(pk=milestone.pk, removed_at=None).first()
+        need(milestone, _("This milestone was taken out of the registration; reload the page."))
     rules.check_report_progress(by, dossier, at=at)
     need(text.strip(), _("Write what was done."))
     need(percent is None or 0 <= percent <= 100, _("Percent done lies between 0 and 100."))
@@ -357,7 +366,7 @@ def report_progress(
         dossier=dossier,
         milestone=milestone,
         percent=percent,
-        text=nfc(text),
+        text=nfc_lines(text),
         attachment=attachment,
         written_at=at,
         written_by=by,
@@ -399,6 +408,8 @@ def _change(dossier: Dossier, verb: str, *, by: Person, at: dt.datetime, note: s
 def _note_standing(dossier: Dossier) -> None:
     """Where the unit stands with the obligation: its best dossiers decide, as many as the plan asks for."""
     obligation = obligation_of(dossier.campaign_id, dossier.obligation_key, dossier.unit_id)
+    # Papers handed in at the same moment count one another: the second waits here, then sees the first.
+    Obligation.objects.select_for_update(no_key=True).get(pk=obligation.pk)
     found = list(
         Dossier.objects.filter(
             campaign_id=dossier.campaign_id, obligation_key=dossier.obligation_key, unit_id=dossier.unit_id

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from thidua.core.answers import INDICATOR_PARTS, NOT_ASKED, row_id
 from thidua.core.plan.schema import Form, Option, Question
-from thidua.core.vietnamese import nfc
+from thidua.core.vietnamese import nfc, nfc_lines
 from thidua.dossiers.parts import PARTS
 
 AUTHOR_ROWS = 2
@@ -35,19 +35,13 @@ def _answer(question: Question, post) -> object:
     if question.type == "milestones":
         return _rows(post, question.id, ("id", "title", "due_on", "weight"), wanted="title")
     if question.type == "indicator":
-        parts = {part: _plain(post.get(f"{question.id}-{part}", "")) for part in INDICATOR_PARTS}
+        parts = {part: nfc(post.get(f"{question.id}-{part}", "")) for part in INDICATOR_PARTS}
         return parts if f"{question.id}-label" in post else None
     if question.type == "choices":
-        return [_plain(value) for value in post.getlist(question.id)]
+        return [nfc(value) for value in post.getlist(question.id)]
     if question.id not in post:
         return None
-    text = post[question.id].replace("\r\n", "\n")
-    return "\n".join(_plain(line) for line in text.split("\n")).strip()[: question.max_length or 20_000]
-
-
-def _plain(text: str) -> str:
-    """Composed Unicode without the NUL sign, which no database keeps."""
-    return nfc(text.replace("\x00", ""))
+    return nfc_lines(post[question.id])[: question.max_length or 20_000]
 
 
 def _rows(post, name: str, keys: tuple[str, ...], *, wanted: str) -> list[dict[str, str]] | None:
@@ -57,7 +51,7 @@ def _rows(post, name: str, keys: tuple[str, ...], *, wanted: str) -> list[dict[s
         return None
     rows = []
     for number in range(min(int(total), 50)):
-        row = {key: _plain(post.get(f"{name}-{number}-{key}", "")) for key in keys}
+        row = {key: nfc(post.get(f"{name}-{number}-{key}", "")) for key in keys}
         if row[wanted] and not post.get(f"{name}-{number}-DELETE"):
             rows.append(row)
     return rows

@@ -18,6 +18,7 @@ from thidua.dossiers.models import Attachment, Dossier, Note
 from thidua.dossiers.parts import PARTS
 from thidua.ledger.models import Entry
 from thidua.people.models import Person, Unit
+from thidua.people.queries import acting_words
 
 WORDS = re.compile(r"\s+|\w+|[^\w\s]")
 
@@ -194,14 +195,17 @@ HISTORY = 30
 class Past:
     what: object
     who: str
+    acting_as: str
     at: dt.datetime
 
 
 def history(dossier: Dossier) -> list[Past]:
     """The last steps of a dossier from the trail, newest first."""
     entries = Entry.objects.filter(thing_type="dossiers.dossier", thing_id=str(dossier.pk)).order_by("-id")
-    rows = entries.values_list("verb", "by_name", "at")[:HISTORY]
-    return [Past(VERBS.get(verb.rpartition(".")[2], verb), who, at) for verb, who, at in rows]
+    rows = entries.values_list("verb", "by_name", "acting_as", "at")[:HISTORY]
+    return [
+        Past(VERBS.get(verb.rpartition(".")[2], verb), who, acting_words(acting), at) for verb, who, acting, at in rows
+    ]
 
 
 def queue(person: Person) -> QuerySet[Dossier]:

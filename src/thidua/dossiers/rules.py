@@ -9,6 +9,7 @@ from thidua.core.dossiers import EDITABLE, DossierKind, DossierState, move
 from thidua.core.refusals import DeadlinePassed, Denied, need
 from thidua.core.words import Sentence, _
 from thidua.dossiers.parts import PARTS
+from thidua.people import rules as people
 
 PERMISSIONS = {
     "begin": _("Focal point or head of the unit"),
@@ -26,15 +27,13 @@ PERMISSIONS = {
 
 def check_begin(person, unit, obligation, *, at):
     need(unit.pk in person.access.acts_for, _("Only the unit itself fills in this form."))
-    need(
-        unit.ends_on is None or unit.ends_on >= at.date(),
-        _("The unit closed on %(day)s; it owes nothing any more.", day=unit.ends_on and f"{unit.ends_on:%d/%m/%Y}"),
-    )
+    people.check_open(unit, at=at)
     need(obligation.opens_on <= at.date(), _("This form opens on %(day)s.", day=f"{obligation.opens_on:%d/%m/%Y}"))
 
 
 def check_save(person, dossier, *, at):
     need(dossier.unit_id in person.access.acts_for, _("Only the unit itself fills in this form."))
+    people.check_open(dossier.unit, at=at)
     need(
         dossier.state in EDITABLE,
         _("This cannot be changed now: it is “%(state)s”.", state=DossierState(dossier.state).label),
@@ -114,6 +113,7 @@ def missing_fields(dossier) -> dict[str, Sentence]:
 
 def check_present(person, dossier, *, at):
     need(dossier.unit_id in person.access.acts_for, _("Only the unit itself can present this to its head."))
+    people.check_open(dossier.unit, at=at)
     move(dossier.state, "present")
     check_complete(dossier)
 
@@ -128,6 +128,7 @@ def check_submit(person, dossier, obligation, *, at):
         dossier.unit_id in person.access.signs_for,
         _("Only the head of the unit, or a deputy who acts for the head, can sign this off."),
     )
+    people.check_open(dossier.unit, at=at)
     move(dossier.state, "submit")
     check_complete(dossier)
     check_in_time(dossier, obligation, at=at)
@@ -162,6 +163,7 @@ def check_confirm(person, author, *, at):
 
 def check_report_progress(person, dossier, *, at):
     need(dossier.unit_id in person.access.acts_for, _("Only the unit itself reports progress."))
+    people.check_open(dossier.unit, at=at)
     need(
         dossier.kind == DossierKind.REGISTRATION and dossier.state in {DossierState.SUBMITTED, DossierState.ACCEPTED},
         _("Progress is reported once the registration was handed in."),

@@ -469,7 +469,7 @@ def return_(request, pk):
             **form_.cleaned_data,
         )
     except Denied as refused:
-        if dossier.state != DossierState.SUBMITTED or not request.user.access.is_office:
+        if _dossier(request, pk).state != DossierState.SUBMITTED or not request.user.access.is_office:
             raise
         return _review_page(request, str(pk), typed=request.POST, refusal=refused.sentence, status=422)
     messages.success(request, _("Returned; the unit is told at once."))

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from thidua.core.refusals import Denied, need
 from thidua.core.vietnamese import fold, nfc
 from thidua.core.words import _
+from thidua.exchange.sheet import SheetDamaged, SheetTooLarge, first_sheet
 
 LIMIT = 20 * 1024 * 1024
 EXCEL_STARTS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
@@ -56,26 +57,24 @@ def _csv(content: bytes, name: str) -> Iterator[tuple[int, list[str]]]:
     except UnicodeDecodeError as error:
         raise Denied(_("“%(name)s” is neither an Excel file nor a text file in UTF-8.", name=name)) from error
     need("\x00" not in text, _("“%(name)s” is neither an Excel file nor a text file in UTF-8.", name=name))
+    need(text.strip(), _("“%(name)s” is empty.", name=name))
     first = text.splitlines()[0]
     separator = max("\t;,", key=first.count)  # a heading may hold a comma: where two are alike, it is not the comma
     reader = csv.reader(io.StringIO(text), delimiter=separator)
     start = 1
-    for cells in reader:
-        yield start, cells
-        start = reader.line_num + 1
+    try:
+        for cells in reader:
+            yield start, cells
+            start = reader.line_num + 1
+    except csv.Error as error:
+        raise Denied(_("“%(name)s” is damaged and cannot be opened.", name=name)) from error
 
 
 def _excel(content: bytes, name: str) -> Iterator[tuple[int, list[str]]]:
-    import python_calamine
-
     try:
-        sheet = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0)
-        rows = sheet.to_python(skip_empty_area=False)
-    except (python_calamine.CalamineError, OSError) as error:
+        rows = first_sheet(content)
+    except SheetDamaged as error:
         raise Denied(_("“%(name)s” is damaged and cannot be opened.", name=name)) from error
-    for number, cells in enumerate(rows, start=1):
-        yield number, [_text(cell) for cell in cells]
-
-
-def _text(cell: object) -> str:
-    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
+    except SheetTooLarge as error:
+        raise Denied(_("“%(name)s” unpacks to far more than a list holds; it is refused.", name=name)) from error
+    yield from enumerate(rows, start=1)

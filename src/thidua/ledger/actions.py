@@ -13,7 +13,7 @@ def entry(*, by, at: dt.datetime, verb: str, thing, unit_id=None, before=None, a
         at=at,
         by_id=getattr(by, "pk", None),
         by_name=str(by) if by else "thidua",
-        acting_as=getattr(by, "acting_as", "") or "",
+        acting_as=by.acting_in(unit_id)[:300] if by else "",
         verb=verb,
         thing_type=thing._meta.label_lower,
         thing_id=str(thing.pk),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import hashlib
+import logging
 import zipfile
 
 import puremagic
@@ -11,10 +13,11 @@ from django.conf import settings
 from django.core.files.base import File
 from django.core.files.storage import default_storage
 
-from thidua.core.refusals import Denied, need
+from thidua.core.refusals import Away, Denied, need
 from thidua.core.words import _
 from thidua.ledger.models import StoredFile
 
+logger = logging.getLogger("thidua.ledger")
 # extension found in the content → content type
 ALLOWED = {
     "pdf": "application/pdf",
@@ -86,8 +89,9 @@ def store(file: File, *, by, at: dt.datetime) -> StoredFile:
         digest.update(chunk)
     file.seek(0)
     sha256 = digest.hexdigest()
-    if not default_storage.exists(address(sha256)):
-        default_storage.save(address(sha256), file)
+    with _reached():
+        if not default_storage.exists(address(sha256)):
+            default_storage.save(address(sha256), file)
     row, _new = StoredFile.objects.get_or_create(
         sha256=sha256,
         defaults={
@@ -106,4 +110,29 @@ def address(sha256: str) -> str:
 
 
 def open_stored(row: StoredFile) -> File:
-    return default_storage.open(address(row.sha256))
+    with _reached():
+        return default_storage.open(address(row.sha256))
+
+
+@contextlib.contextmanager
+def _reached():
+    """Whatever a disk or the library of a store raises becomes one sentence, and the fault goes to the log."""
+    try:
+        yield
+    except Exception as error:
+        logger.exception("The store of files failed")
+        sentence = _("Files cannot be stored or opened at the moment. Nothing was changed; try again in a few minutes.")
+        raise Away(sentence) from error
+
+
+def is_reachable() -> bool:
+    """Whether the store answers: the bucket where there is one, else the folder."""
+    try:
+        with _reached():
+            if settings.S3_BUCKET:
+                default_storage.bucket.meta.client.head_bucket(Bucket=settings.S3_BUCKET)
+            else:
+                default_storage.exists("healthz")
+    except Away:
+        return False
+    return True

@@ -87,14 +87,18 @@ def board(person, campaign: Campaign, year: int, *, now: dt.datetime, units: Que
     seen = Unit.objects.visible_to(person) if units is None else units
     cells: dict[int, dict[str, Cell]] = {}
     due: dict[str, dt.datetime] = {}
+    shown = {unit.pk: unit for unit in seen.in_order()}
     for obligation in found:
         due.setdefault(obligation.key, obligation.due_at)
+        if obligation.unit_id not in shown:
+            continue
+        obligation.unit = shown[obligation.unit_id]
         cells.setdefault(obligation.unit_id, {})[obligation.key] = Cell(obligation, obligation.on(now))
     for duty in duties(Obligation.objects.of_units(person).of_year(campaign, year), now=now):
         due.setdefault(duty.key, duty.due_at)
         cells.setdefault(duty.unit_id, {})[duty.key] = Cell(duty, duty.standing)
     rows = tuple(
-        Row(unit, tuple(cells[unit.pk].get(key) for key in due)) for unit in seen.in_order() if unit.pk in cells
+        Row(unit, tuple(cells[unit.pk].get(key) for key in due)) for unit in shown.values() if unit.pk in cells
     )
     return Board(tuple(_columns(due, names, rows)), rows)
 

@@ -11,23 +11,28 @@ from django.db import connection
 from thidua.core.units import PostKind, RoleKind
 
 SEES_ALL = frozenset({RoleKind.OFFICE, RoleKind.DIRECTOR, RoleKind.LEADERSHIP, RoleKind.ADMINISTRATOR})
+DEPUTY_OF = "deputy of "  # the name of the head follows
 ACTS = frozenset({PostKind.HEAD, PostKind.FOCAL_POINT})
 
 LOAD = """
-    select 'post', p.kind, u.id, u.path, u.name from people_post p join people_unit u on u.id = p.unit_id
+    select 'post', p.kind, u.id, u.path, u.name, '' from people_post p join people_unit u on u.id = p.unit_id
      where p.person_id = %(person)s and p.starts_on <= %(on)s and coalesce(p.ends_on, %(on)s) >= %(on)s
     union all
-    select 'role', r.kind, 0, '', '' from people_role r
+    select 'role', r.kind, 0, '', '', '' from people_role r
      where r.person_id = %(person)s and r.starts_on <= %(on)s and coalesce(r.ends_on, %(on)s) >= %(on)s
     union all
-    select 'delegation', 'deputy', u.id, u.path, u.name from people_delegation d join people_unit u on u.id = d.unit_id
+    select 'delegation', 'deputy', u.id, u.path, u.name, h.full_name
+      from people_delegation d join people_unit u on u.id = d.unit_id join people_person h on h.id = d.head_id
      where d.deputy_id = %(person)s and d.starts_on <= %(on)s and coalesce(d.ends_on, %(on)s) >= %(on)s
 """
 
 
 @dataclass(frozen=True)
 class Access:
-    """``acts_for``/``signs_for`` are ids of units; ``paths`` are the unit paths whose subtrees are seen."""
+    """``acts_for``/``signs_for`` are ids of units; ``paths`` are the unit paths whose subtrees are seen.
+
+    ``acting`` says for each unit what the person is there, in the words that the trail keeps.
+    """
 
     person_id: int
     roles: frozenset[RoleKind] = frozenset()
@@ -37,6 +42,7 @@ class Access:
     paths: tuple[str, ...] = ()
     unit_names: dict[int, str] = field(default_factory=dict, hash=False)
     unit_codes: dict[int, str] = field(default_factory=dict, hash=False)
+    acting: dict[int, str] = field(default_factory=dict, hash=False)
 
     @property
     def sees_all(self) -> bool:
@@ -49,6 +55,12 @@ class Access:
 
     def has(self, *kinds: RoleKind) -> bool:
         return bool(self.roles & set(kinds))
+
+    def acting_in(self, unit_id: int | None) -> str:
+        """As what the person does something about a unit: its post there, else the roles for the whole department."""
+        if unit_id in self.acts_for:
+            return self.acting[unit_id]
+        return ", ".join(kind for kind in RoleKind if kind in self.roles) or self.acting.get(unit_id, "")
 
     @property
     def is_office(self) -> bool:
@@ -69,19 +81,28 @@ def load_access(person, *, on: dt.date) -> Access:
         return access_from_rows(person.pk, cursor.fetchall())
 
 
-def access_from_rows(person_id: int, rows: Iterable[tuple[str, str, int, str, str]]) -> Access:
+def access_from_rows(person_id: int, rows: Iterable[tuple[str, str, int, str, str, str]]) -> Access:
     rows = list(rows)
-    posts = [(PostKind(kind), unit) for what, kind, unit, _path, _name in rows if what == "post"]
-    delegated = {unit for what, _kind, unit, _path, _name in rows if what == "delegation"}
-    signs = {unit for kind, unit in posts if kind is PostKind.HEAD} | delegated
+    posts = [(PostKind(kind), unit) for what, kind, unit, *_rest in rows if what == "post"]
+    delegated = {unit: f"{DEPUTY_OF}{head}" for what, _kind, unit, _path, _name, head in rows if what == "delegation"}
+    signs = {unit for kind, unit in posts if kind is PostKind.HEAD} | set(delegated)
     acting = {row[2]: row[3] for row in rows if row[0] != "role" and row[1] != PostKind.MEMBER}
     return Access(
         person_id=person_id,
         roles=frozenset(RoleKind(kind) for what, kind, *_rest in rows if what == "role"),
-        acts_for=frozenset({unit for kind, unit in posts if kind in ACTS} | delegated),
+        acts_for=frozenset({unit for kind, unit in posts if kind in ACTS} | set(delegated)),
         signs_for=frozenset(signs),
         member_of=frozenset(unit for _kind, unit in posts),
         paths=tuple(sorted(set(acting.values()))),
         unit_names={row[2]: row[4] for row in rows if row[0] != "role"},
         unit_codes={row[2]: row[3].rstrip("/").split("/")[-1] for row in rows if row[0] != "role"},
+        acting=_acting(posts, delegated),
     )
+
+
+def _acting(posts: list[tuple[PostKind, int]], delegated: dict[int, str]) -> dict[int, str]:
+    """The weightiest of what somebody is at each unit; a head is head even where a delegation names him or her."""
+    found: dict[int, str] = {}
+    for kind in (PostKind.MEMBER, PostKind.DEPUTY, PostKind.FOCAL_POINT):
+        found |= {unit: kind.value for held, unit in posts if held is kind}
+    return found | delegated | {unit: held.value for held, unit in posts if held is PostKind.HEAD}

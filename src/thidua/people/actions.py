@@ -114,6 +114,27 @@ def add_member(*, unit: Unit, full_name: str, title: str, email: str = "", by: P
 
 
 @transaction.atomic
+def close_unit(*, unit: Unit, ends_on: dt.date, reason: str, by: Person, at: dt.datetime) -> None:
+    """Set the unit's last day. After it the unit owes nothing and writes nothing; all that it did stays readable."""
+    unit = Unit.objects.select_for_update().get(pk=unit.pk)
+    rules.check_close_unit(by, unit, at=at)
+    need(ends_on >= unit.starts_on, _("A unit cannot end before it starts."))
+    need(reason.strip(), _("Write why the unit closes."))
+    unit.ends_on = ends_on
+    unit.save(update_fields=["ends_on"])
+    ledger.record(
+        by=by,
+        at=at,
+        verb="people.close_unit",
+        thing=unit,
+        unit_id=unit.pk,
+        before={"ends_on": None},
+        after={"ends_on": ends_on.isoformat()},
+        note=nfc(reason),
+    )
+
+
+@transaction.atomic
 def grant_role(*, person: Person, kind: RoleKind, by: Person | None, at: dt.datetime) -> Role:
     if by is not None:
         rules.check_grant_role(by, at=at)

@@ -1,18 +1,36 @@
 """How signing in differs from the library's defaults: nobody signs up alone, and a changed password opens the door."""
 
+import logging
+from smtplib import SMTPException
+
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.signals import password_changed, password_reset, password_set
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from django.contrib import messages
 from django.dispatch import receiver
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 
+from thidua.core.refusals import Away
+from thidua.core.words import _ as lazy
 from thidua.people.models import Person
+
+logger = logging.getLogger("thidua.people")
 
 
 class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request) -> bool:
         return False
+
+    def send_mail(self, template_prefix, email, context):
+        try:
+            super().send_mail(template_prefix, email, context)
+        except (OSError, SMTPException) as error:
+            logger.exception("The mail server failed")
+            raise Away(
+                lazy("The letter could not be sent: the mail server does not answer. Try again later.")
+            ) from error
 
 
 class SocialAccountAdapter(DefaultSocialAccountAdapter):
@@ -24,11 +42,21 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
     def pre_social_login(self, request, sociallogin):
         if sociallogin.is_existing:
             return
-        verified = [address.email for address in sociallogin.email_addresses if address.verified]
-        person = Person.objects.filter(email__in=verified, is_active=True).first() if verified else None
+        person = _known(address.email for address in sociallogin.email_addresses if address.verified)
         if person is None:
+            messages.error(
+                request, _("No open account has the e-mail address of this sign-in. Ask the standing office.")
+            )
             raise ImmediateHttpResponse(redirect("account_login"))
+        if person.must_change_password and not person.has_usable_password():
+            password_was_chosen(sender=None, request=request, user=person)  # there is none to be changed
         sociallogin.connect(request, person)
+
+
+def _known(emails) -> Person | None:
+    """The one person with such an address; capital letters make no other address."""
+    found = {person for email in emails for person in Person.objects.filter(email__iexact=email, is_active=True)}
+    return found.pop() if len(found) == 1 else None
 
 
 @receiver([password_changed, password_reset, password_set])

@@ -23,6 +23,11 @@ class DelegationForm(forms.Form):
         self.fields["deputy"].queryset = colleagues
 
 
+class CloseForm(forms.Form):
+    ends_on = forms.DateField(label=_("Last day"), input_formats=DAYS, help_text=_("Day/month/year."))
+    reason = forms.CharField(label=_("Reason"), max_length=300)
+
+
 class ImportForm(forms.Form):
     file = forms.FileField(label=_("Excel or CSV file"))
     commit = forms.BooleanField(

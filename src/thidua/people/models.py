@@ -28,9 +28,11 @@ def choices(kinds):
 
 def current(prefix: str, on: dt.date) -> Q:
     """Rows whose dates hold on a day: begun, and not ended before it. Both ends are included."""
-    return Q(**{f"{prefix}starts_on__lte": on}) & (
-        Q(**{f"{prefix}ends_on__isnull": True}) | Q(**{f"{prefix}ends_on__gte": on})
-    )
+    return Q(**{f"{prefix}starts_on__lte": on}) & not_ended(prefix, on)
+
+
+def not_ended(prefix: str, on: dt.date) -> Q:
+    return Q(**{f"{prefix}ends_on__isnull": True}) | Q(**{f"{prefix}ends_on__gte": on})
 
 
 class DateRange(Func):
@@ -182,6 +184,10 @@ class Person(AbstractBaseUser):
     def access(self) -> Access:
         """What this person is and may see today; loaded once for the object (so once a request)."""
         return load_access(self, on=timezone.localdate())
+
+    def acting_in(self, unit_id: int | None) -> str:
+        """What the trail writes beside the name: head, deputy of somebody, focal point, or the roles held."""
+        return self.access.acting_in(unit_id)
 
     def get_full_name(self) -> str:
         return self.full_name

@@ -6,7 +6,10 @@ import datetime as dt
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db.models import Prefetch, QuerySet
+from django.utils.translation import gettext
 
+from thidua.core.units import PostKind, RoleKind
+from thidua.people.access import DEPUTY_OF
 from thidua.people.models import Person, Post, Unit, current
 
 
@@ -29,6 +32,14 @@ def posts_of(unit: Unit, today: dt.date) -> QuerySet[Post]:
     return (
         unit.posts.filter(current("", today)).select_related("person").order_by("person__sort_key", "person__username")
     )
+
+
+def acting_words(acting_as: str) -> str:
+    """What the trail keeps of "as what" in the reader's language; words from elsewhere stay as they are."""
+    if acting_as.startswith(DEPUTY_OF):
+        return gettext("acting for %(head)s") % {"head": acting_as.removeprefix(DEPUTY_OF)}
+    labels = {kind.value: kind.label for kind in (*PostKind, *RoleKind)}
+    return ", ".join(str(labels.get(word, word)) for word in acting_as.split(", "))
 
 
 def without_password(person, today: dt.date) -> QuerySet[Person]:

@@ -1,5 +1,7 @@
 """Who may change units, people, posts and roles."""
 
+from django.utils import timezone
+
 from thidua.core.refusals import need
 from thidua.core.units import PostKind, RoleKind
 from thidua.core.words import _
@@ -10,6 +12,7 @@ PERMISSIONS = {
     "import_units": _("Standing office or administrator"),
     "import_people": _("Standing office or administrator"),
     "issue_first_passwords": _("Standing office or administrator"),
+    "close_unit": _("Standing office or administrator"),
     "add_member": _("Focal point or head of the unit, standing office, administrator"),
     "grant_role": _("Administrator"),
     "delegate": _("Head of the unit"),
@@ -18,6 +21,21 @@ PERMISSIONS = {
 
 def check_import_units(person, *, at):
     need(person.access.has(*MANAGERS), _("Only the standing office or an administrator imports units."))
+
+
+def check_open(unit, *, at):
+    """Not an action: what every step of a unit asks first."""
+    need(
+        unit.ends_on is None or unit.ends_on >= timezone.localtime(at).date(),
+        _("The unit closed on %(day)s; it owes nothing any more.", day=unit.ends_on and f"{unit.ends_on:%d/%m/%Y}"),
+    )
+
+
+def check_close_unit(person, unit, *, at):
+    need(person.access.has(*MANAGERS), _("Only the standing office or an administrator closes a unit."))
+    need(unit.ends_on is None, _("The last day of this unit is already set."))
+    below = unit.children.filter(ends_on=None).first()
+    need(below is None, _("“%(unit)s” below it is still open; close that one first.", unit=below and below.name))
 
 
 def check_import_people(person, *, at):

@@ -8,6 +8,7 @@ urlpatterns = [
     path("units/excel/", views.units_excel, name="units_excel"),
     path("units/import/", views.import_units, name="import_units"),
     path("units/<str:code>/", views.unit, name="unit"),
+    path("units/<str:code>/close/", views.close_unit, name="close_unit"),
     path("people/", views.people, name="people"),
     path("people/import/", views.import_people, name="import_people"),
     path("people/slips/", views.slips, name="slips"),

@@ -13,7 +13,7 @@ from thidua.core.refusals import verdict
 from thidua.core.units import UnitKind
 from thidua.exchange.http import excel_response
 from thidua.people import actions, bulk, queries, rules, workbook
-from thidua.people.forms import DelegationForm, ImportForm, MemberForm
+from thidua.people.forms import CloseForm, DelegationForm, ImportForm, MemberForm
 from thidua.people.models import Unit
 from thidua.ui.listing import Filter, listing
 from thidua.ui.pagination import page_of
@@ -40,15 +40,34 @@ def units_excel(request):
     return excel_response("don-vi", workbook.unit_columns(), rows)
 
 
-@require_GET
-def unit(request, code):
-    found = get_object_or_404(Unit.objects.visible_to(request.user).select_related("parent"), code=code)
+def _unit(request, code) -> Unit:
+    return get_object_or_404(Unit.objects.visible_to(request.user).select_related("parent"), code=code)
+
+
+def _unit_page(request, found, form=None, status=200):
     context = {
         "unit": found,
         "posts": queries.posts_of(found, timezone.localdate()),
         "children": found.children.all().in_order(),
+        "form": form or CloseForm(),
+        "may_close": verdict(rules.check_close_unit, request.user, found, at=timezone.now()),
     }
-    return render(request, "people/unit.html", context)
+    return render(request, "people/unit.html", context, status=status)
+
+
+@require_GET
+def unit(request, code):
+    return _unit_page(request, _unit(request, code))
+
+
+@require_POST
+def close_unit(request, code):
+    found, form = _unit(request, code), CloseForm(request.POST)
+    if not form.is_valid():
+        return _unit_page(request, found, form=form, status=422)
+    actions.close_unit(unit=found, by=request.user, at=timezone.now(), **form.cleaned_data)
+    messages.success(request, _("The last day of the unit is recorded."))
+    return redirect("people:unit", code=code)
 
 
 @require_GET

@@ -18,7 +18,7 @@ from thidua.core.figures import check_figure
 from thidua.core.obligations import StandingKind
 from thidua.core.personal import choice_meant, personal_obligations
 from thidua.core.refusals import Conflict, need
-from thidua.core.vietnamese import nfc
+from thidua.core.vietnamese import nfc, nfc_lines
 from thidua.core.words import _
 from thidua.ledger import actions as ledger
 from thidua.ledger import files
@@ -47,6 +47,7 @@ def declare(
     upload=None,
 ) -> Figure:
     """The unit states numerator and denominator with an explanation and evidence; the rate follows from them."""
+    Unit.objects.select_for_update(no_key=True).get(pk=unit.pk)  # a first figure has no row to wait for
     rules.check_declare(by, unit, at=at)
     wanted = campaign.current.plan.criterion(criterion)
     check_figure(wanted, numerator, denominator, nothing_arose=nothing_arose, reason=explanation)
@@ -54,7 +55,7 @@ def declare(
         "nothing_arose": nothing_arose,
         "numerator": None if nothing_arose else numerator,
         "denominator": None if nothing_arose else denominator,
-        "explanation": nfc(explanation),
+        "explanation": nfc_lines(explanation),
     }
     figure = (
         Figure.objects.select_for_update()
@@ -122,7 +123,7 @@ def check(
     wanted = figure.campaign.current.plan.criterion(figure.criterion)
     check_figure(wanted, numerator, denominator, nothing_arose=False, reason="")
     before = {"numerator": str(figure.checked_numerator), "denominator": str(figure.checked_denominator)}
-    figure.checked_numerator, figure.checked_denominator, figure.check_note = numerator, denominator, nfc(note)
+    figure.checked_numerator, figure.checked_denominator, figure.check_note = numerator, denominator, nfc_lines(note)
     figure.checked_at, figure.checked_by = at, by
     figure.save()
     ledger.record(
@@ -132,7 +133,7 @@ def check(
         thing=figure,
         unit_id=figure.unit_id,
         before=before,
-        note=note,
+        note=figure.check_note,
         after={"numerator": str(numerator), "denominator": str(denominator)},
     )
 

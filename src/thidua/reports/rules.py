@@ -5,6 +5,7 @@ from django.utils import timezone
 from thidua.core.refusals import need
 from thidua.core.vietnamese import day
 from thidua.core.words import _
+from thidua.people import rules as people
 
 PERMISSIONS = {
     "declare": _("Focal point or head of the unit"),
@@ -16,6 +17,7 @@ PERMISSIONS = {
 
 def check_declare(person, unit, *, at):
     need(unit.pk in person.access.acts_for, _("Only the unit itself declares its figures."))
+    people.check_open(unit, at=at)
 
 
 def check_check(person, figure, *, at):

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from django.db.models import Count, Q, QuerySet
 from django.db.models.fields.json import KeyTextTransform
+from django.utils import timezone
 
 from thidua.campaigns.models import Campaign, Obligation
 from thidua.campaigns.queries import IndexRow, index_rows
@@ -19,6 +20,7 @@ from thidua.core.plan.schema import Audience, Criterion, Plan
 from thidua.core.units import UnitKind
 from thidua.dossiers.models import Dossier, Milestone
 from thidua.monitoring.queries import OPEN, OWED
+from thidua.people.models import not_ended
 from thidua.reports.models import Figure
 from thidua.reports.queries import DECLARABLE
 
@@ -63,9 +65,13 @@ class Coverage:
 
 
 def coverage(counted: Scope) -> dict[str, list[Coverage]]:
-    """Kind of obligation (registration, report, unit plan) → one row a kind of unit, from one read."""
+    """Kind of obligation (registration, report, unit plan) → one row a kind of unit, from one read.
+
+    Closed units that handed nothing in are left out.
+    """
     rows = (
         counted.obligations.filter(kind__in=list(DossierKind), person=None, excused=False)
+        .filter(not_ended("unit__", timezone.localdate()) | Q(standing__in=["accepted", "submitted"]))
         .values("kind", "unit__kind")
         .annotate(
             total=Count("pk"),
@@ -290,7 +296,7 @@ def _owing(name: str, group: list[Stood]) -> Owing:
         first.key,
         name,
         first.due_at,
-        asked=len(group) - states[BoardState.EXCUSED],
+        asked=len(group) - states[BoardState.EXCUSED] - states[BoardState.CLOSED],
         in_time=settled[False],
         late_but_in=settled[True],
         open=sum(states[state] for state in OPEN),

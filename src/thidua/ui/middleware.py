@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
-from thidua.core.refusals import Conflict, DeadlinePassed, Denied
+from thidua.core.refusals import Away, Conflict, DeadlinePassed, Denied
 from thidua.ui import answers
 
 logger = logging.getLogger("thidua.ui")
@@ -37,6 +37,8 @@ def database_away(request, error: BaseException | None = None):
 class DatabaseAway:
     """503 while the database is away; 413 before a body is read that no form of ours can have.
 
+    A body of unknown length is 400: Django would take it for an empty form, and what it holds would be lost silently.
+
     Errors of views come to ``process_exception``; those of inner middleware come to ``views.server_error``.
     """
 
@@ -44,6 +46,8 @@ class DatabaseAway:
         self.get_response = get_response
 
     def __call__(self, request):
+        if request.META.get("HTTP_TRANSFER_ENCODING"):
+            return answers.error(request, 400)
         length = request.META.get("CONTENT_LENGTH") or "0"
         if length.isdigit() and int(length) > settings.UPLOAD_LIMIT * 6:
             return answers.error(request, 413)
@@ -73,11 +77,13 @@ class ChosenLanguage:
 def refusal_status(denied: Denied) -> int:
     if isinstance(denied, Conflict):
         return 409
+    if isinstance(denied, Away):
+        return 503
     return 422 if denied.fields or isinstance(denied, DeadlinePassed) else 403
 
 
 class RefusalPage:
-    """``Denied`` becomes a page with its sentence: 409 conflict, 422 inputs and passed deadlines, else 403."""
+    """``Denied`` becomes a page with its sentence: 409 conflict, 422 inputs and deadlines, 503 away, else 403."""
 
     def __init__(self, get_response):
         self.get_response = get_response

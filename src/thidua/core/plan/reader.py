@@ -161,7 +161,7 @@ class _Reading:
 
     def _text(self, raw: str, path: str) -> str | None:
         text = nfc(raw)
-        if any(unicodedata.category(char) in {"Cc", "Cs"} for char in text):
+        if "\x00" in raw or any(unicodedata.category(char) in {"Cc", "Cs"} for char in text):
             self.add(
                 "error", path, "text", _("“%(path)s” holds a control character; write plain text only.", path=path)
             )
