@@ -123,7 +123,7 @@ def duties(seen: QuerySet[Obligation], *, now: dt.datetime) -> list[Duty]:
             "excused",
             "standing",
             "handed_in",
-        )  # fmt: skip
+        )
         .annotate(people=Count("pk"), last=Max("submitted_at"))
         .order_by("due_at", "key", "unit_id")
     )
