@@ -56,6 +56,11 @@ class PlanVersionQuerySet(models.QuerySet):
 _PLANS: dict[str, schema.Plan] = {}
 
 
+def without_text(relation: str) -> tuple[str, str]:
+    """For ``defer``: the long text of a version, which ``plan`` needs once in a process and other pages never."""
+    return f"{relation}__source", f"{relation}__data"
+
+
 class PlanVersion(models.Model):
     """One version of the plan file. Once published, the database refuses to change it (migration 0002)."""
 

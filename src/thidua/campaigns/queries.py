@@ -10,7 +10,7 @@ from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from thidua.campaigns.models import Campaign
+from thidua.campaigns.models import Campaign, without_text
 from thidua.core.refusals import Denied
 from thidua.core.units import UnitKind
 from thidua.core.words import Sentence, _
@@ -30,7 +30,7 @@ def default_campaign(person) -> Campaign | None:
     """The newest published campaign: what pages open with. Asked once for a person (so once a request)."""
     if not hasattr(person, "_default_campaign"):
         published = Campaign.objects.visible_to(person).filter(current__isnull=False).select_related("current")
-        person._default_campaign = published.defer("current__source").order_by("-last_year", "pk").first()
+        person._default_campaign = published.defer(*without_text("current")).order_by("-last_year", "pk").first()
     return person._default_campaign
 
 

@@ -12,7 +12,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from thidua.campaigns import actions as campaigns
-from thidua.campaigns.models import Campaign, Obligation
+from thidua.campaigns.models import Campaign, Obligation, without_text
 from thidua.core.answers import day_of, share_of, weight_of, with_ids
 from thidua.core.dossiers import DossierKind, DossierState, move
 from thidua.core.obligations import StandingKind, days_past
@@ -105,9 +105,8 @@ def obligation_of(campaign_id: int, key: str, unit_id: int) -> Obligation:
 
 
 def _locked(dossier: Dossier) -> Dossier:
-    return (
-        Dossier.objects.select_for_update(of=("self",)).select_related("unit", "version", "campaign").get(pk=dossier.pk)
-    )
+    locked = Dossier.objects.select_for_update(of=("self",)).select_related("unit", "version")
+    return locked.defer(*without_text("version")).get(pk=dossier.pk)
 
 
 @transaction.atomic

@@ -79,9 +79,9 @@ def begin(request):
         raise Http404(_("There is no such form."))
     wanted = form.cleaned_data
     unit = get_object_or_404(Unit.objects.visible_to(request.user), pk=wanted["unit"])
-    obligation = actions.obligation_of(campaign.pk, wanted["key"], unit.pk)
     if request.method == "POST":
         return _begun(request, campaign, unit, wanted)
+    obligation = actions.obligation_of(campaign.pk, wanted["key"], unit.pk)
     planned = campaign.current.plan.obligation(obligation.key)
     begun = queries.one(request.user).filter(campaign=campaign, obligation_key=obligation.key, unit=unit)
     context = {
