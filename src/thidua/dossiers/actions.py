@@ -121,7 +121,7 @@ def save(*, dossier: Dossier, answers: dict, revision: int, by: Person, at: dt.d
     if not changed:
         return dossier
     before = {key: dossier.answers.get(key) for key in changed}
-    _write(dossier, answers, by=by, at=at)
+    _write(dossier, changed, by=by, at=at)
     ledger.record(
         by=by, at=at, verb="dossiers.save", thing=dossier, unit_id=dossier.unit_id, before=before, after=changed
     )
@@ -181,6 +181,7 @@ def _write_authors(dossier: Dossier, rows: list[dict]) -> None:
 def _write_milestones(dossier: Dossier, rows: list[dict]) -> None:
     """One milestone a row, found by its name. One taken away goes, unless news hangs on it: then it is only hidden."""
     present = {milestone.key: milestone for milestone in dossier.milestones.all()}
+    fresh = []
     for position, row in enumerate(rows):
         milestone = present.pop(row["id"], None) or Milestone(dossier=dossier, key=row["id"])
         milestone.position = position
@@ -188,10 +189,15 @@ def _write_milestones(dossier: Dossier, rows: list[dict]) -> None:
         milestone.due_on = day_of(row.get("due_on"))
         milestone.weight = weight_of(row.get("weight")) or 1
         milestone.removed_at = None
-        milestone.save()
-    gone = dossier.milestones.filter(key__in=present)
-    gone.filter(progress__isnull=False).update(removed_at=dossier.saved_at)
-    gone.filter(progress__isnull=True).delete()
+        if milestone.pk is None:
+            fresh.append(milestone)
+        else:
+            milestone.save()
+    Milestone.objects.bulk_create(fresh)
+    if present:
+        gone = dossier.milestones.filter(key__in=present)
+        gone.filter(progress__isnull=False).update(removed_at=dossier.saved_at)
+        gone.filter(progress__isnull=True).delete()
 
 
 @transaction.atomic
@@ -228,7 +234,7 @@ def submit(*, dossier: Dossier, by: Person, at: dt.datetime) -> Dossier:
     _change(dossier, "submit", by=by, at=at)
     number = Version.objects.filter(dossier=dossier).count() + 1
     Version.objects.create(dossier=dossier, number=number, answers=dossier.answers, submitted_at=at, submitted_by=by)
-    _note_standing(dossier)
+    _note_standing(dossier, obligation)
     return dossier
 
 
@@ -394,9 +400,9 @@ def _change(dossier: Dossier, verb: str, *, by: Person, at: dt.datetime, note: s
     )
 
 
-def _note_standing(dossier: Dossier) -> None:
+def _note_standing(dossier: Dossier, obligation: Obligation | None = None) -> None:
     """Where the unit stands with the obligation: its best dossiers decide, as many as the plan asks for."""
-    obligation = obligation_of(dossier.campaign_id, dossier.obligation_key, dossier.unit_id)
+    obligation = obligation or obligation_of(dossier.campaign_id, dossier.obligation_key, dossier.unit_id)
     found = list(
         Dossier.objects.filter(
             campaign_id=dossier.campaign_id, obligation_key=dossier.obligation_key, unit_id=dossier.unit_id
