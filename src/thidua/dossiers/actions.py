@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Iterable
 from decimal import Decimal
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -58,28 +58,29 @@ def begin(
         return already
     rules.check_subject(unit, planned, about=about, continues=continues)
     form = form_for(campaign.current.plan, planned, unit)
-    dossier, new = Dossier.objects.get_or_create(
+    dossier = Dossier(
+        kind=planned.kind,
+        campaign=campaign,
+        version=campaign.current,
+        form=form.id,
+        obligation_key=key,
+        year=planned.year,
+        unit=unit,
+        about=about,
+        continues=continues,
+        title=about.title if about else "",
         token=token,
-        defaults={
-            "kind": planned.kind,
-            "campaign": campaign,
-            "version": campaign.current,
-            "form": form.id,
-            "obligation_key": key,
-            "year": planned.year,
-            "unit": unit,
-            "about": about,
-            "continues": continues,
-            "title": about.title if about else "",
-            "created_at": at,
-            "created_by": by,
-            "saved_at": at,
-            "saved_by": by,
-            "is_sample": unit.is_sample,
-        },
+        created_at=at,
+        created_by=by,
+        saved_at=at,
+        saved_by=by,
+        is_sample=unit.is_sample,
     )
-    if not new:
-        return dossier
+    try:
+        with transaction.atomic():
+            dossier.save()
+    except IntegrityError:  # the same form, sent twice at the same moment
+        return Dossier.objects.get(token=token, unit=unit)
     if answers:
         _write(dossier, _named(answers, {}), by=by, at=at)
     if obligation.standing == StandingKind.NONE:
