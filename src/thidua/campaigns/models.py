@@ -150,16 +150,21 @@ class Obligation(models.Model):
 
     def on(self, now: dt.datetime) -> Standing:
         """The state that the board shows at a moment."""
-        handed_in = self.submitted_at is not None and self.submitted_at <= now
-        return state_of(
-            opens_on=self.opens_on,
-            due_at=self.due_at,
-            extended_to=self.extended_to,
-            excused=self.excused,
-            standing=self.standing if handed_in or self.standing == StandingKind.DRAFT else StandingKind.NONE,
-            submitted_at=self.submitted_at if handed_in else None,
-            now=now,
-        )
+        return standing_on(self, now)
+
+
+def standing_on(owed, now: dt.datetime) -> Standing:
+    """Where ``owed``, an obligation or a plain row with its facts, stands at a moment: what came later is not known."""
+    handed_in = owed.submitted_at is not None and owed.submitted_at <= now
+    return state_of(
+        opens_on=owed.opens_on,
+        due_at=owed.due_at,
+        extended_to=owed.extended_to,
+        excused=owed.excused,
+        standing=owed.standing if handed_in or owed.standing == StandingKind.DRAFT else StandingKind.NONE,
+        submitted_at=owed.submitted_at if handed_in else None,
+        now=now,
+    )
 
 
 class IndexValue(models.Model):

@@ -36,10 +36,10 @@ def home(request):
         "to_sign": queries.to_sign(person) if person.access.signs_for else [],
     }
     if person.access.sees_all:
-        board = monitoring.board(person, campaign, year, now=now)
+        owing, owed_things = monitoring.owing(person, campaign, year, now=now)
         context |= {
-            "board": board,
-            "owing": len(board.owing),
+            "owing": owing,
+            "owed_things": owed_things,
             "waiting": queries.waiting_count(),
             "registered": queries.coverage(person, campaign, year, DossierKind.REGISTRATION),
             "reported": queries.coverage(person, campaign, year, DossierKind.REPORT),
