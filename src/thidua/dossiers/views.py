@@ -51,7 +51,8 @@ def list_(request):
 @require_GET
 def excel(request):
     _campaign, year, found = _listing(request)
-    return excel_response(f"ho-so-{year}", workbook.columns(), workbook.rows(found.rows))
+    columns, rows = workbook.sheet(found.rows, person=request.user)
+    return excel_response(f"ho-so-{year}", columns, rows)
 
 
 @require_GET

@@ -12,14 +12,15 @@ from typing import IO
 
 @dataclass(frozen=True)
 class Column:
-    """``width`` in characters; ``kind``: text, number, date or moment."""
+    """``width`` in characters; ``kind``: text, number, year, date or moment."""
 
     heading: str
     width: int = 20
     kind: str = "text"
 
 
-NUMBER_FORMATS = {"number": "#,##0.##", "date": "dd/mm/yyyy", "moment": "dd/mm/yyyy hh:mm", "text": "@"}
+NUMBER_FORMATS = {"number": "#,##0.##", "year": "0", "date": "dd/mm/yyyy", "moment": "dd/mm/yyyy hh:mm", "text": "@"}
+LONGEST_TEXT = 32_767  # what Excel takes in one cell
 
 
 def write(columns: Sequence[Column], rows: Iterable[Sequence[object]], *, title: str) -> IO[bytes]:
@@ -54,11 +55,13 @@ def write(columns: Sequence[Column], rows: Iterable[Sequence[object]], *, title:
 def _cell(sheet, row: int, column: int, value: object, style) -> None:
     if value is None or value == "":
         return
-    if isinstance(value, dt.datetime):
+    if isinstance(value, str):  # first, because most cells are text
+        sheet.write_string(row, column, value[:LONGEST_TEXT], style)
+    elif isinstance(value, dt.datetime):
         sheet.write_datetime(row, column, value.replace(tzinfo=None), style)
     elif isinstance(value, dt.date):
         sheet.write_datetime(row, column, dt.datetime.combine(value, dt.time()), style)
     elif isinstance(value, (int, float, Decimal)) and not isinstance(value, bool):
         sheet.write_number(row, column, value, style)
     else:
-        sheet.write_string(row, column, str(value)[:32767], style)
+        sheet.write_string(row, column, str(value)[:LONGEST_TEXT], style)
