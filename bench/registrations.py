@@ -22,6 +22,8 @@ from dataclasses import dataclass, field
 import httpx
 
 from bench import homes
+from bench.kept import nothing_kept
+from bench.pages import session_of
 from thidua.host import supervise
 
 AT_ONCE = 16
@@ -173,9 +175,6 @@ def _wait(port: int) -> None:
 
 def signers() -> list[Signer]:
     """A signed-in head for every unit; sessions are written straight into the database, past the limits of sign-in."""
-    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-    from django.contrib.sessions.backends.db import SessionStore
-
     from thidua.campaigns.models import Obligation
     from thidua.core.units import PostKind
     from thidua.people.models import Post
@@ -187,34 +186,10 @@ def signers() -> list[Signer]:
         colleagues.setdefault(unit, []).append(person)
     found = []
     for post in Post.objects.filter(kind=PostKind.HEAD, unit__in=by_unit).select_related("person").order_by("pk"):
-        session = SessionStore()
-        session[SESSION_KEY] = str(post.person_id)
-        session[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
-        session[HASH_SESSION_KEY] = post.person.get_session_auth_hash()
-        session.create()
         obligation = by_unit[post.unit_id]
         first, second = colleagues[post.unit_id][:2]
-        found.append(Signer(session.session_key, post.unit_id, obligation.pk, obligation.key, (first, second)))
+        found.append(Signer(session_of(post.person), post.unit_id, obligation.pk, obligation.key, (first, second)))
     return found
-
-
-@contextlib.contextmanager
-def nothing_kept() -> Iterator[None]:
-    """Take away the dossiers written within the block, and set the obligations back."""
-    from django.contrib.sessions.models import Session
-    from django.db.models import Max
-
-    from thidua.campaigns.models import Obligation
-    from thidua.dossiers.models import Dossier
-
-    last = Dossier.objects.aggregate(last=Max("pk"))["last"] or 0
-    kept = list(Obligation.objects.filter(kind="registration", person=None))
-    try:
-        yield
-    finally:
-        Dossier.objects.filter(pk__gt=last).delete()
-        Obligation.objects.bulk_update(kept, ["standing", "submitted_at"], batch_size=500)
-        Session.objects.all().delete()
 
 
 def measure() -> dict[str, object]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from functools import lru_cache
 
-import holidays
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -34,6 +34,13 @@ def default_campaign(person) -> Campaign | None:
     return person._default_campaign
 
 
+@lru_cache(maxsize=8)
+def _calendar(year: int):
+    import holidays  # 27 MB, for the few pages that count working days
+
+    return holidays.country_holidays("VN", years=year)
+
+
 def day_off_rule() -> Callable[[dt.date], Sentence | None]:
     """A function that says why a day is not a working day, or None. The table of swapped days wins over the library."""
     swapped = {day.on: day for day in SwappedDay.objects.all()}
@@ -41,7 +48,7 @@ def day_off_rule() -> Callable[[dt.date], Sentence | None]:
     def day_off(day: dt.date) -> Sentence | None:
         if day in swapped:
             return None if swapped[day].is_working else _("a day off (%(source)s)", source=swapped[day].source)
-        calendar = holidays.country_holidays("VN", years=day.year)
+        calendar = _calendar(day.year)
         if day in calendar:
             return _("a public holiday")
         return None if calendar.is_working_day(day) else _("a weekend")
