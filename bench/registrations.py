@@ -2,7 +2,8 @@
 
 Both run as the product does on one machine (granian, two workers) beside this load on the same processors. The rounds
 take turns, so that a slow minute of the machine meets both; each registration is another unit's. What was written is
-taken away again; only the trail keeps its rows.
+taken away again; only the trail keeps its rows. ``ratio_by_cpu`` compares what one registration costs the processors,
+load included: on a machine that others use too, it is steadier than the clock.
 """
 
 from __future__ import annotations
@@ -16,10 +17,11 @@ import subprocess
 import sys
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 import httpx
+import psutil
 
 from bench import homes
 from bench.kept import nothing_kept
@@ -79,9 +81,15 @@ class Signer:
 
 @dataclass
 class Round:
+    """``cpu``: seconds of the processor for the load, the web server and the database."""
+
     seconds: list[float] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     took: float = 0.0
+    cpu: dict[str, float] = field(default_factory=dict)
+
+    def cpu_ms(self, what: str) -> float:
+        return self.cpu[what] / max(len(self.seconds), 1) * 1000
 
     @property
     def per_second(self) -> float:
@@ -135,11 +143,28 @@ async def load(address: str, journey, signers: Iterator[Signer], count: int) -> 
             else:
                 found.seconds.append(time.perf_counter() - start)
 
+    before = _cpu()
     async with httpx.AsyncClient(base_url=address, limits=limits, timeout=30, trust_env=False) as client:
         start = time.perf_counter()
         await asyncio.gather(*(one_after_another(client) for _n in range(AT_ONCE)))
         found.took = time.perf_counter() - start
+    found.cpu = {what: seconds - before[what] for what, seconds in _cpu().items()}
     return found
+
+
+def _cpu() -> dict[str, float]:
+    note = homes.LARGE.home / "postgres" / "data" / "postmaster.pid"
+    database = psutil.Process(int(note.read_text().split()[0]))
+    load, web = psutil.Process(), psutil.Process().children(recursive=True)
+    return {
+        "load": _seconds([load]),
+        "web": _seconds(process for process in web if process.name() != "postgres"),
+        "database": _seconds([database, *database.children()]),
+    }
+
+
+def _seconds(processes: Iterable[psutil.Process]) -> float:
+    return sum(sum(process.cpu_times()[:2]) for process in processes)
 
 
 @contextlib.contextmanager
@@ -150,7 +175,7 @@ def server(settings: str) -> Iterator[str]:
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", supervise.ADDRESS, "--port", str(port)]
     command += ["--workers", str(supervise.WEB_WORKERS), "--blocking-threads", str(supervise.WEB_THREADS), "--no-ws"]
-    command += ["--log-level", "warning", "--factory", "django.core.wsgi:get_wsgi_application"]
+    command += ["--log-level", "warning", "thidua.config.wsgi:application"]
     environment = {**homes.LARGE.environment, "DJANGO_SETTINGS_MODULE": settings}
     process = subprocess.Popen(command, env=environment, stdout=sys.stderr)  # noqa: S603 — our own command
     try:
@@ -203,9 +228,12 @@ def measure() -> dict[str, object]:
                 asyncio.run(load(address, journey, people, AT_ONCE * 3))  # warms up
                 rounds[name].append(asyncio.run(load(address, journey, people, A_ROUND)))
     speed = {name: statistics.median(each.per_second for each in found) for name, found in rounds.items()}
+    figures = {name: _figures(found, speed[name]) for name, found in rounds.items()}
+    cpu = {name: sum(each["cpu_ms"].values()) for name, each in figures.items()}
     return {
-        **{name: _figures(found, speed[name]) for name, found in rounds.items()},
+        **figures,
         "ratio_to_bare_view": round(speed["product"] / speed["bare"], 2),
+        "ratio_by_cpu": round(cpu["bare"] / cpu["product"], 2),
     }
 
 
@@ -215,6 +243,7 @@ def _figures(found: list[Round], per_second: float) -> dict[str, object]:
         "per_s": round(per_second, 1),
         "p50_s": round(statistics.median(statistics.median(each.seconds or [0]) for each in found), 3),
         "p95_s": round(statistics.median(each.p95 for each in found), 3),
+        "cpu_ms": {what: round(statistics.median(each.cpu_ms(what) for each in found), 1) for what in found[0].cpu},
         "count": sum(len(each.seconds) for each in found),
         "errors": len(errors),
         **({"first_error": errors[0]} if errors else {}),
