@@ -78,7 +78,6 @@ demo: $(READY)
 	$(BIN)/thidua demo
 
 bench: $(READY_DEV)
-	THIDUA_HOME=$(CURDIR)/build/bench $(BIN)/thidua init
 	$(BIN)/python -m bench
 
 # Everything that can be made again; the data in var stays.

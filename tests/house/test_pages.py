@@ -1,9 +1,12 @@
 """Every page for every role: it opens, or it says why not; nobody who is not signed in sees any."""
 
+import uuid
+
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
-from tests.fixtures import accepted, begun, submitted
+from tests.fixtures import IN_TIME, accepted, begun, moment, submitted
 
+from thidua.dossiers import actions as dossiers
 from thidua.people.models import Person
 
 PAGES = [
@@ -156,7 +159,32 @@ def test_the_number_of_queries_does_not_grow(client, world, address, django_asse
     with CaptureQueriesContext(connection) as many:
         client.get(address)
     assert len(few) == len(many)
-    assert len(many) <= (16 if address == "/dossiers/review/" else 12)
+    assert len(many) <= 12
+
+
+def test_the_page_of_a_dossier_takes_twelve_queries_at_most(client, world):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    draft, sent, done = begun(world), submitted(world), accepted(world)
+    ask = {"notes": {"title": "Nêu rõ"}, "message": "", "correct_by": moment("2023-09-09 08:00").date()}
+    back = dossiers.return_(dossier=submitted(world), by=world.binh, at=IN_TIME, **ask)
+    report = dossiers.begin(
+        campaign=world.campaign,
+        key="report-2023",
+        unit=world.school,
+        token=uuid.uuid4(),
+        by=world.an,
+        at=moment("2023-10-10 08:00"),
+        about=done,
+    )
+    for who, seen in (("an", [draft, sent, done, back, report]), ("linh", [draft, back]), ("binh", [sent, done, back])):
+        signed_in(client, getattr(world, who))
+        for dossier in seen:
+            client.get(dossier.get_absolute_url())
+            with CaptureQueriesContext(connection) as queries:
+                assert client.get(dossier.get_absolute_url()).status_code == 200
+            assert len(queries) <= 12, (who, dossier.state, dossier.kind, len(queries))
 
 
 def test_a_page_carries_the_strict_policy_and_no_inline_code(client, world):

@@ -12,6 +12,7 @@ from thidua.campaigns import actions as campaigns
 from thidua.campaigns.models import Obligation
 from thidua.core.days import end_of_day
 from thidua.core.refusals import Denied
+from thidua.dossiers import actions as dossiers
 from thidua.monitoring import actions, queries
 
 AFTER = moment("2023-09-01 08:00")
@@ -91,6 +92,19 @@ def test_a_reminder_goes_to_exactly_those_who_owe(world):
     assert count == len(owing)
     assert world.dung.letters.filter(kind="monitoring.remind").count() == 1
     assert not world.binh.letters.exists()
+
+
+@pytest.mark.parametrize("now", [IN_TIME, AFTER, moment("2023-12-31 08:00")])
+def test_the_first_page_counts_what_the_board_shows(world, now):
+    submitted(world)
+    back = submitted(world, title="Giải pháp thứ hai")
+    dossiers.return_(dossier=back, notes={}, message="Sửa", correct_by=AFTER.date(), by=world.binh, at=IN_TIME)
+    until = end_of_day(moment("2023-09-05 00:00").date(), "Asia/Ho_Chi_Minh")
+    late = registration(world, world.other)
+    campaigns.extend(obligation=late, until=until, reason="Chuyển trụ sở", by=world.binh, at=IN_TIME)
+    campaigns.excuse(obligation=registration(world, world.division), reason="Giải thể", by=world.binh, at=IN_TIME)
+    board = queries.board(world.binh, world.campaign, 2023, now=now)
+    assert queries.owing(world.binh, world.campaign, 2023, now=now) == (len(board.owing), board.owed_things)
 
 
 def test_only_the_office_reminds(world):

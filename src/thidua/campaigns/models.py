@@ -56,6 +56,11 @@ class PlanVersionQuerySet(models.QuerySet):
 _PLANS: dict[str, schema.Plan] = {}
 
 
+def without_text(relation: str) -> tuple[str, str]:
+    """For ``defer``: the long text of a version, which ``plan`` needs once in a process and other pages never."""
+    return f"{relation}__source", f"{relation}__data"
+
+
 class PlanVersion(models.Model):
     """One version of the plan file. Once published, the database refuses to change it (migration 0002)."""
 
@@ -149,17 +154,22 @@ class Obligation(models.Model):
 
     def on(self, now: dt.datetime) -> Standing:
         """The state that the board shows at a moment. Load the unit along: its last day counts."""
-        handed_in = self.submitted_at is not None and self.submitted_at <= now
-        return state_of(
-            opens_on=self.opens_on,
-            due_at=self.due_at,
-            extended_to=self.extended_to,
-            excused=self.excused,
-            standing=self.standing if handed_in or self.standing == StandingKind.DRAFT else StandingKind.NONE,
-            submitted_at=self.submitted_at if handed_in else None,
-            now=now,
-            unit_ends_on=self.unit.ends_on,
-        )
+        return standing_on(self, now, self.unit.ends_on)
+
+
+def standing_on(owed, now: dt.datetime, unit_ends_on: dt.date | None) -> Standing:
+    """Where ``owed``, an obligation or a plain row with its facts, stands at a moment: what came later is not known."""
+    handed_in = owed.submitted_at is not None and owed.submitted_at <= now
+    return state_of(
+        opens_on=owed.opens_on,
+        due_at=owed.due_at,
+        extended_to=owed.extended_to,
+        excused=owed.excused,
+        standing=owed.standing if handed_in or owed.standing == StandingKind.DRAFT else StandingKind.NONE,
+        submitted_at=owed.submitted_at if handed_in else None,
+        now=now,
+        unit_ends_on=unit_ends_on,
+    )
 
 
 class IndexValue(models.Model):

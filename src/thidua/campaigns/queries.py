@@ -5,17 +5,17 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
 
-import holidays
 from django.db.models import BooleanField, Count, Max, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from thidua.campaigns.models import Campaign, IndexValue, Obligation
+from thidua.campaigns.models import Campaign, IndexValue, Obligation, without_text
 from thidua.core.obligations import BoardState, Standing, StandingKind, state_of
 from thidua.core.plan.schema import Index
 from thidua.core.refusals import Denied
@@ -37,8 +37,15 @@ def default_campaign(person) -> Campaign | None:
     """The newest published campaign: what pages open with. Asked once for a person (so once a request)."""
     if not hasattr(person, "_default_campaign"):
         published = Campaign.objects.visible_to(person).filter(current__isnull=False).select_related("current")
-        person._default_campaign = published.defer("current__source").order_by("-last_year", "pk").first()
+        person._default_campaign = published.defer(*without_text("current")).order_by("-last_year", "pk").first()
     return person._default_campaign
+
+
+@lru_cache(maxsize=8)
+def _calendar(year: int):
+    import holidays  # 27 MB, for the few pages that count working days
+
+    return holidays.country_holidays("VN", years=year)
 
 
 def day_off_rule() -> Callable[[dt.date], Sentence | None]:
@@ -48,7 +55,7 @@ def day_off_rule() -> Callable[[dt.date], Sentence | None]:
     def day_off(day: dt.date) -> Sentence | None:
         if day in swapped:
             return None if swapped[day].is_working else _("a day off (%(source)s)", source=swapped[day].source)
-        calendar = holidays.country_holidays("VN", years=day.year)
+        calendar = _calendar(day.year)
         if day in calendar:
             return _("a public holiday")
         return None if calendar.is_working_day(day) else _("a weekend")

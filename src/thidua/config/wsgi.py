@@ -1,5 +1,6 @@
 """The web process. Heavy libraries are imported where they are used, never here."""
 
+import gc
 import os
 import signal
 
@@ -12,3 +13,8 @@ if os.environ.get("THIDUA_WITH_PARENT"):
     # A web worker whose server was killed would keep the port for ever.
     process.die_with_parent_now(signal.SIGTERM)
 application = get_wsgi_application()
+
+# What is loaded by now lives as long as the process: the collector need not walk through it again and again.
+gc.collect()
+gc.freeze()
+gc.set_threshold(20_000, 20, 20)

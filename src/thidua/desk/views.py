@@ -41,10 +41,10 @@ def home(request):
     }
     if person.access.sees_all:
         covered = summaries.coverage(summaries.scope(campaign, year, person))
-        board = monitoring.board(person, campaign, year, now=now)
+        owing, owed_things = monitoring.owing(person, campaign, year, now=now)
         context |= {
-            "board": board,
-            "owing": len(board.owing),
+            "owing": owing,
+            "owed_things": owed_things,
             "waiting": queries.waiting_count(person),
             "registered": covered[DossierKind.REGISTRATION],
             "reported": covered[DossierKind.REPORT],

@@ -7,12 +7,12 @@ import uuid
 from collections.abc import Iterable
 from decimal import Decimal
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 
 from thidua.campaigns import actions as campaigns
-from thidua.campaigns.models import Campaign, Obligation
+from thidua.campaigns.models import Campaign, Obligation, without_text
 from thidua.core.answers import day_of, share_of, weight_of, with_ids
 from thidua.core.dossiers import DossierKind, DossierState, move
 from thidua.core.obligations import StandingKind, days_past
@@ -59,28 +59,29 @@ def begin(
         return already
     rules.check_subject(unit, planned, about=about, continues=continues)
     form = form_for(campaign.current.plan, planned, unit)
-    dossier, new = Dossier.objects.get_or_create(
+    dossier = Dossier(
+        kind=planned.kind,
+        campaign=campaign,
+        version=campaign.current,
+        form=form.id,
+        obligation_key=key,
+        year=planned.year,
+        unit=unit,
+        about=about,
+        continues=continues,
+        title=about.title if about else "",
         token=token,
-        defaults={
-            "kind": planned.kind,
-            "campaign": campaign,
-            "version": campaign.current,
-            "form": form.id,
-            "obligation_key": key,
-            "year": planned.year,
-            "unit": unit,
-            "about": about,
-            "continues": continues,
-            "title": about.title if about else "",
-            "created_at": at,
-            "created_by": by,
-            "saved_at": at,
-            "saved_by": by,
-            "is_sample": unit.is_sample,
-        },
+        created_at=at,
+        created_by=by,
+        saved_at=at,
+        saved_by=by,
+        is_sample=unit.is_sample,
     )
-    if not new:
-        return dossier
+    try:
+        with transaction.atomic():
+            dossier.save()
+    except IntegrityError:  # the same form, sent twice at the same moment
+        return Dossier.objects.get(token=token, unit=unit)
     if answers:
         _write(dossier, _named(answers, {}), by=by, at=at)
     _note_standing(dossier)
@@ -103,9 +104,8 @@ def obligation_of(campaign_id: int, key: str, unit_id: int) -> Obligation:
 
 
 def _locked(dossier: Dossier) -> Dossier:
-    return (
-        Dossier.objects.select_for_update(of=("self",)).select_related("unit", "version", "campaign").get(pk=dossier.pk)
-    )
+    locked = Dossier.objects.select_for_update(of=("self",)).select_related("unit", "version")
+    return locked.defer(*without_text("version")).get(pk=dossier.pk)
 
 
 @transaction.atomic
@@ -120,7 +120,7 @@ def save(*, dossier: Dossier, answers: dict, revision: int, by: Person, at: dt.d
     if not changed:
         return dossier
     before = {key: dossier.answers.get(key) for key in changed}
-    _write(dossier, answers, by=by, at=at)
+    _write(dossier, changed, by=by, at=at)
     ledger.record(
         by=by, at=at, verb="dossiers.save", thing=dossier, unit_id=dossier.unit_id, before=before, after=changed
     )
@@ -180,6 +180,7 @@ def _write_authors(dossier: Dossier, rows: list[dict]) -> None:
 def _write_milestones(dossier: Dossier, rows: list[dict]) -> None:
     """One milestone a row, found by its name. One taken away goes, unless news hangs on it: then it is only hidden."""
     present = {milestone.key: milestone for milestone in dossier.milestones.all()}
+    fresh = []
     for position, row in enumerate(rows):
         milestone = present.pop(row["id"], None) or Milestone(dossier=dossier, key=row["id"])
         milestone.position = position
@@ -187,10 +188,15 @@ def _write_milestones(dossier: Dossier, rows: list[dict]) -> None:
         milestone.due_on = day_of(row.get("due_on"))
         milestone.weight = weight_of(row.get("weight")) or 1
         milestone.removed_at = None
-        milestone.save()
-    gone = dossier.milestones.filter(key__in=present)
-    gone.filter(progress__isnull=False).update(removed_at=dossier.saved_at)
-    gone.filter(progress__isnull=True).delete()
+        if milestone.pk is None:
+            fresh.append(milestone)
+        else:
+            milestone.save()
+    Milestone.objects.bulk_create(fresh)
+    if present:
+        gone = dossier.milestones.filter(key__in=present)
+        gone.filter(progress__isnull=False).update(removed_at=dossier.saved_at)
+        gone.filter(progress__isnull=True).delete()
 
 
 @transaction.atomic
@@ -407,9 +413,8 @@ def _change(dossier: Dossier, verb: str, *, by: Person, at: dt.datetime, note: s
 
 def _note_standing(dossier: Dossier) -> None:
     """Where the unit stands with the obligation: its best dossiers decide, as many as the plan asks for."""
-    obligation = obligation_of(dossier.campaign_id, dossier.obligation_key, dossier.unit_id)
     # Papers handed in at the same moment count one another: the second waits here, then sees the first.
-    Obligation.objects.select_for_update(no_key=True).get(pk=obligation.pk)
+    obligation = _locked_obligation(dossier)
     found = list(
         Dossier.objects.filter(
             campaign_id=dossier.campaign_id, obligation_key=dossier.obligation_key, unit_id=dossier.unit_id
@@ -433,6 +438,12 @@ def _note_standing(dossier: Dossier) -> None:
         unit_id=dossier.unit_id,
         standing=standing,
         submitted_at=submitted_at,
+    )
+
+
+def _locked_obligation(dossier: Dossier) -> Obligation:
+    return Obligation.objects.select_for_update(no_key=True).get(
+        campaign_id=dossier.campaign_id, key=dossier.obligation_key, unit_id=dossier.unit_id, person=None
     )
 
 

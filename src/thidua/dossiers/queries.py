@@ -5,16 +5,17 @@ from __future__ import annotations
 import datetime as dt
 import difflib
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, Prefetch, QuerySet, Subquery, prefetch_related_objects
 from django.utils.translation import gettext_lazy
 
-from thidua.campaigns.models import Campaign, Obligation
+from thidua.campaigns.models import Campaign, Obligation, without_text
 from thidua.core.dossiers import DossierKind, DossierState
 from thidua.core.plan.schema import Form
 from thidua.core.vietnamese import number
-from thidua.dossiers.models import Attachment, Dossier, Note
+from thidua.dossiers.models import Attachment, Author, Dossier, Note, Version
 from thidua.dossiers.parts import PARTS
 from thidua.ledger.models import Entry
 from thidua.people.models import Person, Unit
@@ -28,9 +29,15 @@ def list_page(person: Person, campaign: Campaign) -> QuerySet[Dossier]:
 
 
 def one(person: Person) -> QuerySet[Dossier]:
-    return Dossier.objects.visible_to(person).select_related(
-        "unit", "version", "campaign", "submitted_by", "decided_by", "saved_by", "about", "continues"
-    )
+    """With its unit, version and subject; people are left out: each join costs more to plan than a row to read."""
+    seen = Dossier.objects.visible_to(person).select_related("unit", "version", "about")
+    return seen.defer(*without_text("version"))
+
+
+def to_read(person: Person) -> QuerySet[Dossier]:
+    """As ``one``, with the words of the last hand-in, which ``answers_for`` gives to some in place of today's."""
+    last = Version.objects.filter(dossier=OuterRef("pk")).order_by("-number").values("answers")[:1]
+    return one(person).annotate(handed_in=Subquery(last))
 
 
 def obligation_of(dossier: Dossier) -> Obligation:
@@ -53,14 +60,21 @@ def attachments_by_question(dossier: Dossier) -> dict[str, list[Attachment]]:
     return found
 
 
+def authors_of(dossier: Dossier) -> list[Author]:
+    """In their order, with their names; kept on the dossier for the rules that ask again."""
+    prefetch_related_objects(
+        [dossier], Prefetch("authors", Author.objects.select_related("person").order_by("position"))
+    )
+    return list(dossier.authors.all())
+
+
 def answers_for(person: Person, dossier: Dossier) -> dict:
     """What a person may read of a dossier: its unit and authors the text as it stands, others what was handed in."""
     if not dossier.is_editable or dossier.unit_id in person.access.acts_for:
         return dossier.answers
-    if dossier.authors.filter(person=person).exists():
+    if any(author.person_id == person.pk for author in dossier.authors.all()):
         return dossier.answers
-    handed_in = dossier.versions.order_by("-number").values_list("answers", flat=True).first()
-    return handed_in or {}
+    return dossier.handed_in or {}
 
 
 def colleagues(unit: Unit) -> list[Person]:
@@ -168,10 +182,13 @@ def _pieces(old: str, new: str) -> tuple[list[tuple[str, str]], bool]:
     return pieces, old != new
 
 
-def names_of(answers: list[dict]) -> dict[str, str]:
-    """Names of the people whom answers name as authors."""
+def names_of(answers: list[dict], authors: Iterable[Author] = ()) -> dict[str, str]:
+    """Names of the people whom answers name as authors; who is among ``authors`` is not asked for again."""
+    names = {author.person_id: author.person.full_name for author in authors}
     ids = {int(row["person"]) for each in answers for row in each.get("authors") or [] if str(row["person"]).isdigit()}
-    return {str(pk): name for pk, name in Person.objects.filter(pk__in=ids).values_list("pk", "full_name")}
+    if ids - set(names):
+        names |= Person.objects.filter(pk__in=ids).values_list("pk", "full_name")
+    return {str(pk): name for pk, name in names.items()}
 
 
 VERBS = {

@@ -63,7 +63,8 @@ def list_(request):
 @require_GET
 def excel(request):
     _campaign, year, found = _listing(request)
-    return excel_response(f"ho-so-{year}", workbook.columns(), workbook.rows(found.rows))
+    columns, rows = workbook.sheet(found.rows, person=request.user)
+    return excel_response(f"ho-so-{year}", columns, rows)
 
 
 @require_GET
@@ -91,9 +92,9 @@ def begin(request):
         raise Http404(_("There is no such form."))
     wanted = form.cleaned_data
     unit = get_object_or_404(Unit.objects.visible_to(request.user), pk=wanted["unit"])
-    obligation = actions.obligation_of(campaign.pk, wanted["key"], unit.pk)
     if request.method == "POST":
         return _begun(request, campaign, unit, wanted)
+    obligation = actions.obligation_of(campaign.pk, wanted["key"], unit.pk)
     planned = campaign.current.plan.obligation(obligation.key)
     begun = queries.one(request.user).filter(campaign=campaign, obligation_key=obligation.key, unit=unit)
     context = {
@@ -133,6 +134,10 @@ def _dossier(request, pk: int) -> Dossier:
     return get_object_or_404(queries.one(request.user), pk=pk)
 
 
+def _to_read(request, pk: int) -> Dossier:
+    return get_object_or_404(queries.to_read(request.user), pk=pk)
+
+
 def _form_page(request, dossier, *, answers=None, status=200, refusal=None):
     at = timezone.localtime()
     missing = rules.missing_fields(dossier)
@@ -150,19 +155,20 @@ def _form_page(request, dossier, *, answers=None, status=200, refusal=None):
         "colleagues": queries.colleagues(dossier.unit),
         "obligation": queries.obligation_of(dossier),
         "refusal": refusal,
-        "planned": _planned(dossier),
+        "planned": _planned(dossier, authors=()),
         "may_present": verdict(rules.check_present, request.user, dossier, at=at),
         "may_save": verdict(rules.check_save, request.user, dossier, at=at),
     }
     return render(request, "dossiers/form.html", context, status=status)
 
 
-def _planned(dossier: Dossier) -> list[queries.Said]:
+def _planned(dossier: Dossier, authors) -> list[queries.Said]:
     """What the registration promised, beside which a report writes what was done."""
-    if dossier.about is None:
+    about = dossier.about
+    if about is None:
         return []
-    names = queries.names_of([dossier.about.answers])
-    return queries.said(dossier.about.version.plan.form(dossier.about.form), dossier.about.answers, names)
+    version = dossier.version if dossier.version_id == about.version_id else about.version
+    return queries.said(version.plan.form(about.form), about.answers, queries.names_of([about.answers], authors))
 
 
 @require_GET
@@ -276,21 +282,32 @@ def file(request, pk):
     return response
 
 
+def _carried_out(dossier) -> dict[str, object]:
+    """Only a registration has milestones and news of them."""
+    if dossier.kind != DossierKind.REGISTRATION:
+        return {}
+    news = dossier.progress.select_related("written_by", "milestone", "attachment")
+    return {
+        "milestones": list(dossier.milestones.filter(removed_at=None).order_by("position")),
+        "news": news.order_by("-written_at"),
+    }
+
+
 def _page_context(request, dossier) -> dict[str, object]:
     at, person = timezone.localtime(), request.user
+    acts = dossier.unit_id in person.access.acts_for
+    authors = queries.authors_of(dossier)
     answers = queries.answers_for(person, dossier)
-    names = queries.names_of([answers])
-    obligation = queries.obligation_of(dossier)
-    authors = list(dossier.authors.select_related("person").order_by("position"))
+    names = queries.names_of([answers], authors)
+    # To everybody else the rule says no before it looks at the dates.
+    obligation = queries.obligation_of(dossier) if acts else None
     return {
         "dossier": dossier,
         "said": queries.said(dossier.plan_form, answers, names),
-        "planned": _planned(dossier),
+        "planned": _planned(dossier, authors),
         "authors": [{"author": each, "may": each.person_id == person.pk and not each.confirmed_at} for each in authors],
-        "milestones": list(dossier.milestones.filter(removed_at=None).order_by("position")),
-        "news": dossier.progress.select_related("written_by", "milestone", "attachment").order_by("-written_at"),
+        **_carried_out(dossier),
         "attachments": queries.attachments_by_question(dossier),
-        "notes": queries.notes_by_question(dossier),
         "history": queries.history(dossier),
         "may_save": verdict(rules.check_save, person, dossier, at=at),
         "may_present": verdict(rules.check_present, person, dossier, at=at),
@@ -298,19 +315,19 @@ def _page_context(request, dossier) -> dict[str, object]:
         "may_withdraw": verdict(rules.check_withdraw, person, dossier, at=at),
         "may_report": verdict(rules.check_report_progress, person, dossier, at=at),
         "progress_form": forms.ProgressForm(),
-        "acts": dossier.unit_id in person.access.acts_for,
+        "acts": acts,
     }
 
 
 @require_GET
 def page(request, pk):
-    dossier = _dossier(request, pk)
+    dossier = _to_read(request, pk)
     return render(request, "dossiers/page.html", _page_context(request, dossier))
 
 
 @require_GET
 def print_(request, pk):
-    dossier = _dossier(request, pk)
+    dossier = _to_read(request, pk)
     answers = queries.answers_for(request.user, dossier)
     said = queries.said(dossier.plan_form, answers, queries.names_of([answers]))
     return render(request, "dossiers/print.html", {"dossier": dossier, "said": said})
@@ -327,7 +344,7 @@ def word(request, pk):
 @require_GET
 def versions(request, pk):
     """The last two hand-ins side by side, or the draft against the last hand-in."""
-    dossier = _dossier(request, pk)
+    dossier = _to_read(request, pk)
     kept = list(dossier.versions.order_by("number"))
     latest = kept[-1].answers if kept else {}
     if dossier.is_editable:
@@ -341,7 +358,7 @@ def versions(request, pk):
 
 
 def _act(request, pk, action, done, **values):
-    dossier = _dossier(request, pk)
+    dossier = get_object_or_404(Dossier.objects.visible_to(request.user), pk=pk)
     action(dossier=dossier, by=request.user, at=timezone.localtime(), **values)
     messages.success(request, done)
     return redirect("dossiers:page", pk=pk)
@@ -379,7 +396,7 @@ def confirm(request, pk):
 
 @require_POST
 def report_progress(request, pk):
-    dossier = _dossier(request, pk)
+    dossier = _to_read(request, pk)
     form_ = forms.ProgressForm(request.POST, request.FILES)
     if not form_.is_valid():
         context = {**_page_context(request, dossier), "progress_form": form_}
@@ -422,7 +439,8 @@ def _review_page(request, asked: str, *, typed=None, refusal="", status: int = 2
 
 def _desk(request, dossier, pks: list[int], typed) -> dict[str, object]:
     at, position = timezone.localtime(), pks.index(dossier.pk)
-    names = queries.names_of([dossier.answers])
+    authors = queries.authors_of(dossier)
+    names = queries.names_of([dossier.answers], authors)
     kept = list(dossier.versions.order_by("number"))
     said = queries.said(dossier.plan_form, dossier.answers, names)
     earlier = queries.said(dossier.plan_form, kept[-2].answers, names) if len(kept) > 1 else []
@@ -433,10 +451,9 @@ def _desk(request, dossier, pks: list[int], typed) -> dict[str, object]:
         "next": pks[position + 1] if position + 1 < len(pks) else None,
         "said": said,
         "changes": [each for each in queries.compared(earlier, said) if each.changed] if earlier else [],
-        "planned": _planned(dossier),
-        "authors": dossier.authors.select_related("person").order_by("position"),
+        "planned": _planned(dossier, authors),
+        "authors": authors,
         "attachments": queries.attachments_by_question(dossier),
-        "notes": queries.notes_by_question(dossier),
         "questions": [(each, typed.get(f"note-{each.id}", "")) for each in dossier.plan_form.questions],
         "message": typed.get("message", ""),
         "correct_by": typed.get("correct_by")

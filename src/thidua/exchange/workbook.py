@@ -12,7 +12,7 @@ from typing import IO
 
 @dataclass(frozen=True)
 class Column:
-    """``width`` in characters; ``kind``: text, number, date or moment; ``choices`` are offered in a list."""
+    """``width`` in characters; ``kind``: text, number, year, date or moment; ``choices`` are offered in a list."""
 
     heading: str
     width: int = 20
@@ -22,7 +22,8 @@ class Column:
 
 # Excel keeps a list of choices as one text, parted by commas, of at most so many characters.
 LONGEST_LIST = 255
-NUMBER_FORMATS = {"number": "#,##0.##", "date": "dd/mm/yyyy", "moment": "dd/mm/yyyy hh:mm", "text": "@"}
+LONGEST_TEXT = 32_767  # what Excel takes in one cell
+NUMBER_FORMATS = {"number": "#,##0.##", "year": "0", "date": "dd/mm/yyyy", "moment": "dd/mm/yyyy hh:mm", "text": "@"}
 
 
 @dataclass(frozen=True)
@@ -83,11 +84,13 @@ def _fits(choices: Sequence[str]) -> bool:
 def _cell(sheet, row: int, column: int, value: object, style) -> None:
     if value is None or value == "":
         return
-    if isinstance(value, dt.datetime):
+    if isinstance(value, str):  # first, because most cells are text
+        sheet.write_string(row, column, value[:LONGEST_TEXT], style)
+    elif isinstance(value, dt.datetime):
         sheet.write_datetime(row, column, value.replace(tzinfo=None), style)
     elif isinstance(value, dt.date):
         sheet.write_datetime(row, column, dt.datetime.combine(value, dt.time()), style)
     elif isinstance(value, (int, float, Decimal)) and not isinstance(value, bool):
         sheet.write_number(row, column, value, style)
     else:
-        sheet.write_string(row, column, str(value)[:32767], style)
+        sheet.write_string(row, column, str(value)[:LONGEST_TEXT], style)

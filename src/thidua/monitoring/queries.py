@@ -5,10 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
 
-from django.db.models import QuerySet
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Q, QuerySet
 
-from thidua.campaigns.models import Campaign, Obligation
+from thidua.campaigns.models import Campaign, Obligation, standing_on
 from thidua.campaigns.queries import Duty, duties
 from thidua.core.obligations import BoardState, Standing
 from thidua.core.units import UnitKind
@@ -19,11 +22,27 @@ OWED = frozenset({BoardState.LATE, BoardState.RETURNED})
 OPEN = OWED | {BoardState.DUE, BoardState.DRAFT}
 
 
+class Owed(NamedTuple):
+    """What the board reads of an obligation: thousands of them, so no model objects."""
+
+    pk: int
+    key: str
+    kind: str
+    unit_id: int
+    opens_on: dt.date
+    due_at: dt.datetime
+    extended_to: dt.datetime | None
+    excused: bool
+    standing: str
+    submitted_at: dt.datetime | None
+    reason: str
+
+
 @dataclass(frozen=True)
 class Cell:
     """One obligation of one unit, or of all its people together, as the board shows it."""
 
-    obligation: Obligation | Duty
+    obligation: Duty | Owed
     standing: Standing
 
     @property
@@ -38,11 +57,11 @@ class Row:
 
     @property
     def owes(self) -> bool:
-        return any(cell and cell.state in OWED for cell in self.cells)
+        return not OWED.isdisjoint(self.states)
 
-    @property
-    def states(self) -> set[BoardState]:
-        return {cell.state for cell in self.cells if cell}
+    @cached_property
+    def states(self) -> frozenset[BoardState]:
+        return frozenset(cell.state for cell in self.cells if cell)
 
 
 @dataclass(frozen=True)
@@ -88,12 +107,10 @@ def board(person, campaign: Campaign, year: int, *, now: dt.datetime, units: Que
     cells: dict[int, dict[str, Cell]] = {}
     due: dict[str, dt.datetime] = {}
     shown = {unit.pk: unit for unit in seen.in_order()}
-    for obligation in found:
-        due.setdefault(obligation.key, obligation.due_at)
-        if obligation.unit_id not in shown:
-            continue
-        obligation.unit = shown[obligation.unit_id]
-        cells.setdefault(obligation.unit_id, {})[obligation.key] = Cell(obligation, obligation.on(now))
+    for owed in map(Owed._make, found.values_list(*Owed._fields)):
+        due.setdefault(owed.key, owed.due_at)
+        if unit := shown.get(owed.unit_id):
+            cells.setdefault(owed.unit_id, {})[owed.key] = Cell(owed, standing_on(owed, now, unit.ends_on))
     for duty in duties(Obligation.objects.of_units(person).of_year(campaign, year), now=now):
         due.setdefault(duty.key, duty.due_at)
         cells.setdefault(duty.unit_id, {})[duty.key] = Cell(duty, duty.standing)
@@ -101,6 +118,40 @@ def board(person, campaign: Campaign, year: int, *, now: dt.datetime, units: Que
         Row(unit, tuple(cells[unit.pk].get(key) for key in due)) for unit in shown.values() if unit.pk in cells
     )
     return Board(tuple(_columns(due, names, rows)), rows)
+
+
+class Facts(NamedTuple):
+    """What a state follows from; ``submitted_at`` stands for any moment in the past."""
+
+    opens_on: dt.date
+    due_at: dt.datetime
+    extended_to: dt.datetime | None
+    excused: bool
+    standing: str
+    submitted_at: dt.datetime | None
+
+
+def owing(person, campaign: Campaign, year: int, *, now: dt.datetime) -> tuple[int, int]:
+    """How many units owe, and how many things. Many units share the same facts: the database groups by them."""
+    names = Facts._fields[:-1]
+    groups = (
+        obligations_seen(person, campaign, year)
+        .filter(person=None)
+        .annotate(handed_in=Q(submitted_at__isnull=False, submitted_at__lte=now))
+        .values_list(*names, "handed_in", "unit__ends_on")
+        .annotate(units=ArrayAgg("unit_id"))
+    )
+    owed = [
+        units
+        for *facts, handed_in, ends_on, units in groups
+        if standing_on(Facts(*facts, now if handed_in else None), now, ends_on).state in OWED
+    ]
+    owed += [
+        [duty.unit_id]
+        for duty in duties(Obligation.objects.of_units(person).of_year(campaign, year), now=now)
+        if duty.standing.state in OWED
+    ]
+    return len({unit for units in owed for unit in units}), sum(map(len, owed))
 
 
 def _columns(due, names, rows) -> list[Column]:

@@ -11,15 +11,16 @@ from thidua.core.vietnamese import number, percent
 from thidua.core.words import Sentence, _
 from thidua.dossiers.models import Dossier
 from thidua.dossiers.parts import Part, Row, declare
-from thidua.reports.queries import Line, scorecard
+from thidua.reports.queries import Line, declared_lines
 
 SOURCES = {"declared": _("Declared"), "checked": _("Checked"), "accepted": _("Accepted"), "": _("Not declared yet")}
 
 
 def lines(dossier: Dossier) -> list[Line]:
-    """What the unit has to declare; what is counted from registrations is not asked again."""
-    found = scorecard(dossier.campaign, dossier.unit, dossier.year)
-    return [line for line in found if line.source != "registrations"]
+    """What the unit has to declare; read once for a dossier as it was loaded (so once a request)."""
+    if not hasattr(dossier, "_figure_lines"):
+        dossier._figure_lines = declared_lines(dossier.version.plan, dossier.campaign_id, dossier.unit, dossier.year)
+    return dossier._figure_lines
 
 
 def rows(dossier: Dossier) -> list[Row]:

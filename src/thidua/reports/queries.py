@@ -7,11 +7,13 @@ import hashlib
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.db.models import prefetch_related_objects
+
 from thidua.campaigns.models import Campaign, Obligation
 from thidua.core.dossiers import DossierKind, DossierState
 from thidua.core.figures import Verdict, verdict
 from thidua.core.personal import concerns, meets, personal_criteria, personal_obligations
-from thidua.core.plan.schema import Criterion
+from thidua.core.plan.schema import Criterion, Plan
 from thidua.dossiers.models import Dossier
 from thidua.people.models import Person, Post, Unit, current
 from thidua.reports.models import Figure, PersonalResult
@@ -41,27 +43,34 @@ class Line:
         return self.numerator / self.denominator if self.numerator is not None and self.denominator else None
 
 
-def criteria_of(campaign: Campaign, unit: Unit) -> list[Criterion]:
+def criteria_of(plan: Plan, unit: Unit) -> list[Criterion]:
     """The criteria that speak of units of this kind."""
-    plan = campaign.current.plan
     audiences = {each.id for each in plan.audiences if unit.kind in each.kinds and not each.personal}
     return [each for each in plan.criteria if each.kind in DECLARABLE and audiences & set(each.audiences)]
 
 
 def scorecard(campaign: Campaign, unit: Unit, year: int) -> list[Line]:
-    """Every criterion of the unit with its best value: accepted, else checked, else declared."""
-    found = {
-        (figure.criterion, figure.scope): figure
-        for figure in Figure.objects.filter(campaign=campaign, unit=unit, year=year).prefetch_related("evidence")
-    }
-    lines = []
-    for criterion in criteria_of(campaign, unit):
-        if criterion.source == "registrations":
-            count = Decimal(registrations_of(campaign, unit, year))
-            lines.append(Line(criterion, "", None, count, None, "registrations"))
-            continue
-        lines += [_line(criterion, scope, found.get((criterion.id, scope))) for scope in criterion.scopes or ("",)]
-    return lines
+    """Every criterion of the unit with its best value, in the order of the plan."""
+    plan = campaign.current.plan
+    declared = declared_lines(plan, campaign.pk, unit, year)
+    prefetch_related_objects([line.figure for line in declared if line.figure], "evidence")
+    counted = [each for each in criteria_of(plan, unit) if each.source == "registrations"]
+    count = Decimal(registrations_of(campaign, unit, year)) if counted else None
+    lines = [*declared, *(Line(each, "", None, count, None, "registrations") for each in counted)]
+    order = [each.id for each in plan.criteria]
+    return sorted(lines, key=lambda line: order.index(line.criterion.id))
+
+
+def declared_lines(plan: Plan, campaign_id: int, unit: Unit, year: int) -> list[Line]:
+    """What the unit has to declare, with the best value: accepted, else checked, else declared. One query."""
+    figures = Figure.objects.filter(campaign_id=campaign_id, unit=unit, year=year)
+    found = {(figure.criterion, figure.scope): figure for figure in figures}
+    return [
+        _line(criterion, scope, found.get((criterion.id, scope)))
+        for criterion in criteria_of(plan, unit)
+        if criterion.source != "registrations"
+        for scope in criterion.scopes or ("",)
+    ]
 
 
 def _line(criterion: Criterion, scope: str, figure: Figure | None) -> Line:

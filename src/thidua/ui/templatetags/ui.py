@@ -42,6 +42,12 @@ def asset(path: str) -> str:
     """The address of a static file, changed whenever its content changes."""
     if settings.DEBUG:
         _stamp.cache_clear()
+        _address.cache_clear()
+    return _address(path)
+
+
+@lru_cache(maxsize=64)
+def _address(path: str) -> str:
     stamp = _stamp(path)
     return f"{static(path)}?v={stamp}" if stamp else static(path)
 
@@ -49,13 +55,14 @@ def asset(path: str) -> str:
 @register.simple_tag
 def icon(name: str, label: object = "", css: str = "") -> str:
     """``{% icon "late" %}`` beside a word; ``{% icon "late" label=_("Late") %}`` where it stands alone."""
+    return _drawn_icon(str(name), str(label), css, asset("ui/icons.svg"))
+
+
+@lru_cache(maxsize=512)  # a page draws the same few dozens of times
+def _drawn_icon(name: str, label: str, css: str, source: str) -> str:
     named = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
     return format_html(
-        '<svg class="icon{}" {}><use href="{}#{}"/></svg>',
-        f" {css}" if css else "",
-        named,
-        asset("ui/icons.svg"),
-        name,
+        '<svg class="icon{}" {}><use href="{}#{}"/></svg>', f" {css}" if css else "", named, source, name
     )
 
 

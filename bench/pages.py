@@ -1,0 +1,68 @@
+"""Server time and questions to the database of pages, in this process, without the web server."""
+
+from __future__ import annotations
+
+import statistics
+import time
+
+ROUNDS = 11
+PAGES = (
+    "/",
+    "/overview/",
+    "/monitoring/board/",
+    "/dossiers/",
+    "/dossiers/?q=hoc+ba",
+    "/dossiers/review/",
+    "/trail/",
+    "/people/units/",
+    "/people/people/",
+    "/search/?q=hoc+ba",
+)
+
+
+def session_of(person) -> str:
+    """A signed-in session, written straight into the database, past the limits of sign-in."""
+    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+    from django.contrib.sessions.backends.db import SessionStore
+
+    session = SessionStore()
+    session[SESSION_KEY] = str(person.pk)
+    session[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
+    session[HASH_SESSION_KEY] = person.get_session_auth_hash()
+    session.create()
+    return session.session_key
+
+
+def measure() -> dict[str, dict[str, float]]:
+    from django.test import Client
+
+    from thidua.dossiers.models import Dossier
+    from thidua.people.models import Person
+
+    found = {}
+    for username, addresses in (("binh", PAGES), ("an", ("/",))):
+        client, person = Client(), Person.objects.get(username=username)
+        client.force_login(person)
+        newest = Dossier.objects.visible_to(person).filter(kind="registration").order_by("-pk").first()
+        for address in (*addresses, newest.get_absolute_url()):
+            name = "/dossiers/…/" if address == newest.get_absolute_url() else address
+            found[f"{name} ({username})"] = _page(client, address)
+    return found
+
+
+def _page(client, address: str) -> dict[str, float]:
+    """The median, and the best: what it takes while nobody else uses the machine."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    client.get(address)  # warms up
+    times = []
+    for _round in range(ROUNDS):
+        start = time.perf_counter()
+        client.get(address)
+        times.append((time.perf_counter() - start) * 1000)
+    with CaptureQueriesContext(connection) as queries:
+        answer = client.get(address)
+    if answer.status_code != 200:
+        raise RuntimeError(f"{address}: {answer.status_code}")
+    return {"ms": round(statistics.median(times), 1), "best_ms": round(min(times), 1), "queries": len(queries)}
