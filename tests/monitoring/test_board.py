@@ -3,15 +3,17 @@
 import io
 import json
 
+import openpyxl
 import pytest
 from django.core.management import call_command
 from django.db import DatabaseError, transaction
-from tests.fixtures import IN_TIME, moment, submitted
+from tests.fixtures import IN_TIME, accepted, moment, submitted, unit
 
 from thidua.campaigns import actions as campaigns
 from thidua.campaigns.models import Obligation
 from thidua.core.days import end_of_day
 from thidua.core.refusals import Denied
+from thidua.core.units import UnitKind
 from thidua.dossiers import actions as dossiers
 from thidua.monitoring import actions, queries
 
@@ -110,3 +112,36 @@ def test_the_first_page_counts_what_the_board_shows(world, now):
 def test_only_the_office_reminds(world):
     with pytest.raises(Denied):
         actions.remind(campaign=world.campaign, year=2023, unit_ids={world.other.pk}, by=world.an, at=AFTER)
+
+
+def test_the_board_drills_down_the_tree_and_to_one_obligation(client, world):
+    group = unit("to-hoa-sen", "Tổ Văn phòng Hoa Sen Mẫu", UnitKind.SCHOOL, world.school)
+    campaigns.make_obligations(campaign=world.campaign, plan=world.campaign.current.plan)
+    client.force_login(world.binh)
+    whole = client.get("/monitoring/board/?year=2023").content.decode()
+    assert "1 đơn vị trực thuộc" in whole
+    branch = client.get("/monitoring/board/?year=2023&under=hoa-sen").content.decode()
+    assert group.name in branch
+    assert world.other.name not in branch
+    assert "Sở Giáo dục và Đào tạo Mẫu" in branch  # the way back up
+    one = client.get("/monitoring/board/?year=2023&what=register-2023").content.decode()
+    assert one.count('role="columnheader" scope="col"') < whole.count('role="columnheader" scope="col"')
+
+
+def test_counts_by_kind_of_unit_lead_to_their_rows(client, world):
+    accepted(world)
+    client.force_login(world.binh)
+    now = moment("2023-08-30 08:00")
+    whole = queries.only(queries.board(world.binh, world.campaign, 2023, now=now), "register-2023")
+    found = {tally.kind: (tally.units, tally.owing, tally.done, tally.late) for tally in queries.tallies(whole.rows)}
+    assert found == {UnitKind.DIVISION: (1, 1, 0, 1), UnitKind.SCHOOL: (2, 1, 1, 1)}
+    page = client.get("/monitoring/board/?year=2023&what=register-2023").content.decode()
+    assert "kind=school" in page
+
+
+def test_the_excel_holds_what_the_filters_show(client, world):
+    client.force_login(world.binh)
+    answer = client.get("/monitoring/board/excel/?year=2023&what=register-2023&kind=division")
+    book = openpyxl.load_workbook(io.BytesIO(b"".join(answer.streaming_content)))
+    rows = list(book.active.iter_rows(min_row=2, values_only=True))
+    assert [row[0] for row in rows] == ["van-phong"]

@@ -36,7 +36,9 @@ def number_of(world, key: str) -> str:
 
 def target(world, criterion: str):
     scope = queries.scope(world.campaign, 2023)
-    return next(each for each in queries.targets(scope, []) if each.criterion.id == criterion)
+    return next(
+        each for each in queries.targets(scope, queries.owed_by_criterion(scope), []) if each.criterion.id == criterion
+    )
 
 
 def declare(world, unit, by, numerator, denominator=None, criterion="documents-signed"):
@@ -209,3 +211,17 @@ def test_the_command_refuses_with_a_sentence(world, tmp_path, changed, words):
     with pytest.raises(Denied, match=words):
         call_command("report", "consolidated", **{**given, "output": Path(given["output"])})
     assert not list(tmp_path.iterdir())
+
+
+def test_personal_criteria_count_people_whom_they_are_about(world):
+    scope = queries.scope(world.campaign, 2023)
+
+    def head_of_schools():
+        found = queries.personal_targets(scope, queries.owed_by_criterion(scope))
+        return next(t for t in found if (t.criterion.id, t.audience.id) == ("exemplary-head", "staff-of-units"))
+
+    assert (head_of_schools().people, head_of_schools().recorded, head_of_schools().verdict) == (2, 0, None)
+    at = moment("2023-10-20 10:00")
+    answers = {(world.hanh.pk, "exemplary-head"): reports.Answer("Đạt")}
+    reports.record(campaign=world.campaign, year=2023, unit=world.school, answers=answers, by=world.an, at=at)
+    assert (head_of_schools().people, head_of_schools().met, head_of_schools().value) == (2, 1, Decimal("0.5"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TypeVar
 
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext
@@ -17,8 +18,9 @@ from thidua.core.plan.schema import Audience
 from thidua.dossiers.models import Author, Dossier
 from thidua.monitoring.queries import OPEN, Cell
 from thidua.people.models import Unit
-from thidua.summaries.queries import Completion, Coverage, Target
+from thidua.summaries.queries import Completion, Coverage, PersonalTarget, Target
 
+AnyTarget = TypeVar("AnyTarget", Target, PersonalTarget)
 SETTLED = frozenset({BoardState.DONE, BoardState.SUBMITTED, BoardState.EXCUSED, BoardState.CLOSED})
 
 
@@ -165,12 +167,12 @@ def shares(registered: list[Coverage], reported: list[Coverage], completion: lis
     ]
 
 
-def by_audience(targets: list[Target]) -> list[tuple[Audience, int, list[Target]]]:
-    """(audience, units asked, its criteria), in the order of the plan."""
-    groups: dict[str, list[Target]] = {}
+def by_audience(targets: list[AnyTarget]) -> list[tuple[Audience, list[AnyTarget]]]:
+    """(audience, its criteria), in the order of the plan."""
+    groups: dict[str, list[AnyTarget]] = {}
     for row in targets:
         groups.setdefault(row.audience.id, []).append(row)
-    return [(rows[0].audience, max(row.owed for row in rows), rows) for rows in groups.values()]
+    return [(rows[0].audience, rows) for rows in groups.values()]
 
 
 def waiting_count(person) -> int:

@@ -70,9 +70,9 @@ def overview(request):
     campaign, year = selected(request)
     now, plan = timezone.localtime(), campaign.current.plan
     counted = summaries.scope(campaign, year, request.user)
-    covered = summaries.coverage(counted)
+    covered, owed = summaries.coverage(counted), summaries.owed_by_criterion(counted)
     registered, reported = covered[DossierKind.REGISTRATION], covered[DossierKind.REPORT]
-    targets = summaries.targets(counted, registered)
+    targets = summaries.targets(counted, owed, registered)
     completion = summaries.completion(counted, today=now.date())
     context = {
         "campaign": campaign,
@@ -85,6 +85,7 @@ def overview(request):
         "completion": completion,
         "shares": queries.shares(registered, reported, completion),
         "audiences": queries.by_audience(targets),
+        "personal": queries.by_audience(summaries.personal_targets(counted, owed)),
         "verdicts": Counter(str(row.verdict) for row in targets if row.verdict),
         "trends": [plots.trend(row, last_year=campaign.last_year) for row in index_rows(campaign)],
     }

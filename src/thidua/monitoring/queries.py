@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -120,6 +121,72 @@ def board(person, campaign: Campaign, year: int, *, now: dt.datetime, units: Que
     return Board(tuple(_columns(due, names, rows)), rows)
 
 
+def only(whole: Board, key: str) -> Board:
+    """The board of one obligation: its column, and the units that it is asked of."""
+    at = next((number for number, column in enumerate(whole.columns) if column.key == key), None)
+    if at is None:
+        return whole
+    rows = tuple(Row(row.unit, (row.cells[at],)) for row in whole.rows if row.cells[at] is not None)
+    return Board((whole.columns[at],), rows)
+
+
+def below(whole: Board, code: str) -> Board:
+    """The board of one unit and those below it in the tree."""
+    return Board(whole.columns, tuple(row for row in whole.rows if f"/{code}/" in row.unit.path))
+
+
+def children(rows: Iterable[Row]) -> Counter[str]:
+    """Code of a unit → how many of these units lie below it in the tree."""
+    return Counter(code for row in rows for code in row.unit.path.strip("/").split("/")[:-1])
+
+
+@dataclass(frozen=True)
+class Tally:
+    """Units of one kind: how many there are, and how many obligations stand how."""
+
+    kind: UnitKind
+    units: int
+    owing: int
+    states: Counter[BoardState]
+
+    @property
+    def done(self) -> int:
+        return self.states[BoardState.DONE]
+
+    @property
+    def waiting(self) -> int:
+        return self.states[BoardState.SUBMITTED]
+
+    @property
+    def open(self) -> int:
+        return self.states[BoardState.DUE] + self.states[BoardState.DRAFT]
+
+    @property
+    def late(self) -> int:
+        return self.states[BoardState.LATE]
+
+    @property
+    def returned(self) -> int:
+        return self.states[BoardState.RETURNED]
+
+    @property
+    def excused(self) -> int:
+        return self.states[BoardState.EXCUSED] + self.states[BoardState.CLOSED]
+
+
+def tallies(rows: Iterable[Row]) -> list[Tally]:
+    """Counts by kind of unit, in the order of the plan's audiences."""
+    return [
+        Tally(
+            kind,
+            len(group),
+            sum(row.owes for row in group),
+            Counter(cell.state for row in group for cell in row.cells if cell is not None),
+        )
+        for kind, group in by_kind(rows)
+    ]
+
+
 class Facts(NamedTuple):
     """What a state follows from; ``submitted_at`` stands for any moment in the past."""
 
@@ -161,8 +228,9 @@ def _columns(due, names, rows) -> list[Column]:
     return [Column(key, names.get(key, key), due_at, owing[key]) for key, due_at in due.items()]
 
 
-def by_kind(rows) -> list[tuple[UnitKind, list[Row]]]:
+def by_kind(rows: Iterable[Row]) -> list[tuple[UnitKind, list[Row]]]:
     """Rows grouped by kind of unit, in the order of the plan's audiences."""
+    rows = list(rows)
     return [(kind, group) for kind in UnitKind if (group := [row for row in rows if row.unit.kind == kind])]
 
 

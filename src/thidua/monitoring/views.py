@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -23,6 +24,7 @@ from thidua.core.vietnamese import fold
 from thidua.exchange.http import excel_response
 from thidua.monitoring import actions, queries, rules, workbook
 from thidua.monitoring.forms import ExcuseForm, ExtendForm
+from thidua.people.models import Unit
 
 SHOWN_PER_KIND = 10
 SHOW = {
@@ -36,9 +38,13 @@ SHOW = {
 
 @dataclass(frozen=True)
 class Filters:
+    """What the address asks for: states, text, kind of unit, one obligation, a branch of the tree."""
+
     show: str
     text: str
     kind: str
+    what: str
+    under: str
     everything: bool
 
     def keep(self, row) -> bool:
@@ -56,40 +62,53 @@ def _filters(request) -> Filters:
         show=show if show in SHOW else "all",
         text=request.GET.get("q", ""),
         kind=request.GET.get("kind", ""),
+        what=request.GET.get("what", ""),
+        under=request.GET.get("under", ""),
         everything="all_rows" in request.GET,
     )
 
 
 def _board(request):
+    """(campaign, year, the board of the asked branch, the same narrowed to the asked obligation)."""
     campaign, year = selected(request)
-    return campaign, year, queries.board(request.user, campaign, year, now=timezone.localtime())
+    branch = queries.board(request.user, campaign, year, now=timezone.localtime())
+    filters = _filters(request)
+    if filters.under:
+        branch = queries.below(branch, filters.under)
+    return campaign, year, branch, queries.only(branch, filters.what)
 
 
 @require_GET
 def board(request):
-    campaign, year, whole = _board(request)
+    campaign, year, branch, whole = _board(request)
     filters = _filters(request)
     rows = [row for row in whole.rows if filters.keep(row)]
+    tallies = {tally.kind: tally for tally in queries.tallies(whole.rows)}
+    children = queries.children(branch.rows)
     groups = [
         {
-            "kind": kind.label,
-            "owing": sum(row.owes for row in group),
-            "total": sum(r.unit.kind == kind for r in whole.rows),
-            "rows": group if filters.everything else group[:SHOWN_PER_KIND],
+            "tally": tallies[kind],
+            "rows": [
+                {
+                    "row": row,
+                    "below": children[row.unit.code],
+                    "cells": list(zip(whole.columns, row.cells, strict=True)),
+                }
+                for row in (group if filters.everything else group[:SHOWN_PER_KIND])
+            ],
             "hidden": 0 if filters.everything else max(len(group) - SHOWN_PER_KIND, 0),
         }
         for kind, group in queries.by_kind(rows)
-    ]
-    tabs = [
-        {"key": key, "label": label, "icon": icon, "count": len(whole.rows) if states is None else whole.count(states)}
-        for key, (label, states, icon) in SHOW.items()
     ]
     context = {
         "campaign": campaign,
         "year": year,
         "board": whole,
+        "obligations": [(column.key, column.name) for column in branch.columns],
+        "tallies": tallies.values(),
         "groups": groups,
-        "tabs": tabs,
+        "above": _above(request, filters.under),
+        "tabs": _tabs(whole),
         "filters": filters,
         "shown": len(rows),
         "kinds": [(kind.value, kind.label) for kind in UnitKind],
@@ -99,24 +118,43 @@ def board(request):
     return render(request, "monitoring/board.html", context)
 
 
+def _tabs(whole) -> list[dict[str, object]]:
+    return [
+        {"key": key, "label": label, "icon": icon, "count": len(whole.rows) if states is None else whole.count(states)}
+        for key, (label, states, icon) in SHOW.items()
+    ]
+
+
+def _above(request, code: str) -> list[Unit]:
+    """The asked unit and those above it that the person sees, from the top."""
+    top = Unit.objects.visible_to(request.user).filter(code=code).first() if code else None
+    if top is None:
+        return []
+    codes = top.path.strip("/").split("/")
+    return sorted(Unit.objects.visible_to(request.user).filter(code__in=codes), key=lambda unit: len(unit.path))
+
+
 @require_GET
 def excel(request):
-    _campaign, year, whole = _board(request)
+    _campaign, year, _branch, whole = _board(request)
+    filters = _filters(request)
+    rows = tuple(row for row in whole.rows if filters.keep(row))
+    narrowed = queries.Board(whole.columns, rows)
     return excel_response(
-        f"ai-con-no-gi-{year}", workbook.board_columns(), workbook.board_rows(whole, timezone.localtime)
+        f"ai-con-no-gi-{year}", workbook.board_columns(), workbook.board_rows(narrowed, timezone.localtime)
     )
 
 
 def remind(request):
     """GET shows who would be written to; POST writes to exactly those."""
-    campaign, year, whole = _board(request)
+    campaign, year, _branch, whole = _board(request)
     if request.method == "POST":
         unit_ids = {int(pk) for pk in request.POST.getlist("unit") if pk.isdigit()}
         count = actions.remind(campaign=campaign, year=year, unit_ids=unit_ids, by=request.user, at=timezone.now())
         messages.success(
             request, ngettext("%(n)s unit was reminded.", "%(n)s units were reminded.", count) % {"n": count}
         )
-        return redirect(f"{request.path.removesuffix('remind/')}?year={year}&show=owing")
+        return redirect(f"{reverse('monitoring:board')}?year={year}&show=owing")
     filters = _filters(request)
     rows = [row for row in whole.owing if filters.keep(row)]
     return render(request, "monitoring/remind.html", {"campaign": campaign, "year": year, "rows": rows})

@@ -140,6 +140,17 @@ def _of_targets(summary: Summary) -> Iterator[Number]:
         )
 
 
+def _of_people(summary: Summary) -> Iterator[Number]:
+    for row in summary.personal:
+        yield Number(
+            f"personal_{row.criterion.id}_{row.audience.id}".replace("-", "_"),
+            f"{row.criterion.short}: {row.audience.name}",
+            f"{share(row.met, row.people)} ({number(row.met)} / {number(row.people)})" if row.people else "–",
+            _("People who meet it / people it is about; %(recorded)s recorded") % {"recorded": number(row.recorded)},
+            _page("monitoring:board", summary, kind=row.audience.kinds[0]),
+        )
+
+
 def _of_progress(summary: Summary) -> Iterator[Number]:
     for row in summary.owing:
         yield Number(

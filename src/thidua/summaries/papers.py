@@ -41,6 +41,7 @@ PLACEHOLDERS = {
     "by_field": _("Initiatives by field of reform"),
     "completion": _("How far accepted registrations were carried out, by kind of unit"),
     "targets": _("Criteria by audience: name, audience, value, numerator, denominator, target, result, units"),
+    "personal": _("Personal criteria by audience: name, audience, people, recorded, met, share"),
     "indices": _("Indices: name, value, rank, target, source"),
     "owing": _("Obligations: name, due, asked, in time, late, open"),
     "charts": _("Charts as pictures: coverage, fields, targets"),
@@ -173,7 +174,19 @@ def _targets(paper) -> None:
     layout.source(paper, SOURCE)
     layout.picture(paper, "{{ charts.targets }}")
     layout.caption(paper, "Biểu đồ 3. Kết quả so với mục tiêu (vạch đậm là mục tiêu)")
-    layout.heading(paper, "5. Các chỉ số cải cách hành chính")
+    layout.heading(paper, "5. Kết quả thực hiện các tiêu chí cá nhân")
+    layout.caption(paper, "Bảng 7. Tiêu chí đối với công chức, viên chức và người lao động")
+    columns = (
+        Column("Tiêu chí", "{{ row.name }}", 50),
+        Column("Đối tượng", "{{ row.audience }}", 45),
+        Column("Số người", "{{ row.people }}", 17, "right"),
+        Column("Đã ghi nhận", "{{ row.recorded }}", 17, "right"),
+        Column("Đạt", "{{ row.met }}", 17, "right"),
+        Column("Tỷ lệ", "{{ row.share }}", 19, "right"),
+    )
+    layout.table(paper, columns, loop="row in personal")
+    layout.source(paper, SOURCE)
+    layout.heading(paper, "6. Các chỉ số cải cách hành chính")
     layout.control(paper, "if indices")
     columns = (
         Column("Chỉ số", "{{ row.name }}", 35),
@@ -195,7 +208,7 @@ def _progress(paper) -> None:
         "Đến {{ moment }}, còn {{ n.late_units }} đơn vị trễ hạn hoặc phải bổ sung ít nhất một nội dung; danh sách ở"
         " Phụ lục Excel, trang “Đơn vị còn nợ”.",
     )
-    layout.caption(paper, "Bảng 7. Tiến độ thực hiện các nội dung")
+    layout.caption(paper, "Bảng 8. Tiến độ thực hiện các nội dung")
     columns = (
         Column("Nội dung", "{{ row.name }}", 64),
         Column("Hạn", "{{ row.due }}", 25, "center"),
@@ -295,6 +308,15 @@ def _context(summary: Summary, found: list[Number]) -> dict[str, Any]:
             for row in summary.completion
         ],
         "targets": [_target(row) for row in summary.targets],
+        "personal": [
+            {
+                "name": row.criterion.short,
+                "audience": row.audience.name,
+                **{name: number(getattr(row, name)) for name in ("people", "recorded", "met")},
+                "share": share(row.met, row.people),
+            }
+            for row in summary.personal
+        ],
         "indices": [_index(row, value) for row in summary.indices if (value := row.of_year(summary.year))],
         "owing": [_owing(row) for row in summary.owing],
         "sources": [_source(order, each) for order, each in enumerate(found, start=1)],

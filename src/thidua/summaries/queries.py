@@ -18,10 +18,10 @@ from thidua.core.figures import Verdict, verdict
 from thidua.core.obligations import BoardState, Standing
 from thidua.core.plan.schema import Audience, Criterion, Plan
 from thidua.core.units import UnitKind
-from thidua.dossiers.models import Dossier, Milestone
+from thidua.dossiers.models import Dossier
 from thidua.monitoring.queries import OPEN, OWED
 from thidua.people.models import not_ended
-from thidua.reports.models import Figure
+from thidua.reports.models import Figure, PersonalResult
 from thidua.reports.queries import DECLARABLE
 
 HANDED_IN = (DossierState.SUBMITTED, DossierState.ACCEPTED)
@@ -37,10 +37,11 @@ class Scope:
     obligations: QuerySet[Obligation]
     dossiers: QuerySet[Dossier]
     figures: QuerySet[Figure]
+    personal: QuerySet[PersonalResult]
 
 
 def scope(campaign: Campaign, year: int, person=None) -> Scope:
-    rows = (Obligation.objects.all(), Dossier.objects.all(), Figure.objects.all())
+    rows = (Obligation.objects.all(), Dossier.objects.all(), Figure.objects.all(), PersonalResult.objects.all())
     seen = rows if person is None else tuple(each.visible_to(person) for each in rows)
     return Scope(campaign, year, *(each.filter(campaign=campaign, year=year) for each in seen))
 
@@ -126,25 +127,29 @@ class Completion:
 
 
 def completion(counted: Scope, *, today: dt.date) -> list[Completion]:
-    seen = counted.dossiers.filter(kind=DossierKind.REGISTRATION, state=DossierState.ACCEPTED)
-    steps = {
-        row["dossier__unit__kind"]: row
-        for row in Milestone.objects.filter(dossier__in=seen.values("pk"), removed_at=None)
-        .values("dossier__unit__kind")
+    stays = Q(milestones__removed_at=None)
+    due = stays & Q(milestones__due_on__lte=today)
+    rows = (
+        counted.dossiers.filter(kind=DossierKind.REGISTRATION, state=DossierState.ACCEPTED)
+        .values("unit__kind")
         .annotate(
-            due=Count("pk", filter=Q(due_on__lte=today)),
-            done=Count("pk", filter=Q(due_on__lte=today, percent=100)),
-            unfinished=Count("dossier", filter=Q(percent__lt=100), distinct=True),
+            registrations=Count("pk", distinct=True),
+            unfinished=Count("pk", distinct=True, filter=stays & Q(milestones__percent__lt=100)),
+            due=Count("milestones", filter=due),
+            done=Count("milestones", filter=due & Q(milestones__percent=100)),
         )
+    )
+    found = {
+        row["unit__kind"]: Completion(
+            UnitKind(row["unit__kind"]),
+            row["registrations"],
+            row["registrations"] - row["unfinished"],
+            row["due"],
+            row["done"],
+        )
+        for row in rows
     }
-    none = {"due": 0, "done": 0, "unfinished": 0}
-    totals = {row["unit__kind"]: row["count"] for row in seen.values("unit__kind").annotate(count=Count("pk"))}
-    found = []
-    for kind in UnitKind:
-        if kind in totals:
-            row = steps.get(kind, none)
-            found.append(Completion(kind, totals[kind], totals[kind] - row["unfinished"], row["due"], row["done"]))
-    return found
+    return [found[kind] for kind in UnitKind if kind in found]
 
 
 @dataclass(frozen=True)
@@ -179,7 +184,29 @@ class Target:
         return max(self.owed - self.units, 0)
 
 
-def targets(counted: Scope, registered: list[Coverage]) -> list[Target]:
+@dataclass(frozen=True)
+class Owed:
+    """How many units, and how many people, a criterion is asked of: by (criterion, kind of unit)."""
+
+    units: Counter[tuple[str, str]]
+    people: Counter[tuple[str, str]]
+
+
+def owed_by_criterion(counted: Scope) -> Owed:
+    """Excused units and people are left out."""
+    rows = (
+        counted.obligations.filter(excused=False)
+        .exclude(criterion="")
+        .values_list("criterion", "unit__kind")
+        .annotate(units=Count("pk", filter=Q(person=None)), people=Count("person"))
+    )
+    found = Owed(Counter(), Counter())
+    for criterion, kind, units, people in rows:
+        found.units[criterion, kind], found.people[criterion, kind] = units, people
+    return found
+
+
+def targets(counted: Scope, owed: Owed, registered: list[Coverage]) -> list[Target]:
     """Every criterion of units for every audience it speaks to; accepted values win over declared ones.
 
     ``registered``: the coverage of registrations, which one criterion counts.
@@ -190,16 +217,11 @@ def targets(counted: Scope, registered: list[Coverage]) -> list[Target]:
         "accepted_numerator", "accepted_denominator", "accepted_at",
     ):  # fmt: skip
         figures[row[0], row[1]].append(row[2:])
-    owed = Counter(
-        counted.obligations.filter(person=None, excused=False)
-        .exclude(criterion="")
-        .values_list("criterion", "unit__kind")
-    )
     plan = counted.campaign.current.plan
     return [
         _registers(criterion, audience, registered)
         if criterion.source == "registrations"
-        else _target(criterion, audience, owed, figures)
+        else _target(criterion, audience, owed.units, figures)
         for audience in plan.audiences
         for criterion in plan.criteria
         if audience.id in criterion.audiences and criterion.kind in DECLARABLE
@@ -248,6 +270,48 @@ def _target(criterion: Criterion, audience: Audience, owed: Counter, figures: di
 def _all_met(criterion: Criterion, rows: list) -> bool:
     """A target "in every field" is reached when every field where something arose reaches it."""
     return all(verdict(criterion, top, bottom) == Verdict.MET for top, bottom, _at in rows if top is not None)
+
+
+@dataclass(frozen=True)
+class PersonalTarget:
+    """One personal criterion over the people of one audience (plan, II.2.c): how many are recorded, and meet it."""
+
+    criterion: Criterion
+    audience: Audience
+    people: int
+    recorded: int
+    met: int
+
+    @property
+    def value(self) -> Decimal | None:
+        return Decimal(self.met) / self.people if self.people else None
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """Against the share that the plan wants; nobody recorded is no verdict."""
+        return verdict(self.criterion, Decimal(self.met), Decimal(self.people)) if self.recorded else None
+
+
+def personal_targets(counted: Scope, owed: Owed) -> list[PersonalTarget]:
+    """``people``: those whom the criterion is about, recorded or not."""
+    recorded, met = Counter[tuple[str, str]](), Counter[tuple[str, str]]()
+    plan = counted.campaign.current.plan
+    passing = {each.id: each.passing for each in plan.criteria}
+    rows = counted.personal.values("criterion", "unit__kind", "value").annotate(people=Count("pk"))
+    for row in rows:
+        at = row["criterion"], row["unit__kind"]
+        recorded[at] += row["people"]
+        met[at] += row["people"] if row["value"] in passing.get(row["criterion"], ()) else 0
+    return [
+        PersonalTarget(
+            criterion,
+            audience,
+            *(sum(counts[criterion.id, kind] for kind in audience.kinds) for counts in (owed.people, recorded, met)),
+        )
+        for audience in plan.audiences
+        for criterion in plan.criteria
+        if criterion.kind == "personal" and audience.id in criterion.audiences
+    ]
 
 
 @dataclass(frozen=True)
@@ -337,13 +401,14 @@ class Summary:
     by_field: list[Initiatives]
     completion: list[Completion]
     targets: list[Target]
+    personal: list[PersonalTarget]
     owing: list[Owing]
     indices: list[IndexRow]
     voices: dict[str, int]
 
 
 def summary(counted: Scope, stood: list[Stood], *, now: dt.datetime) -> Summary:
-    covered = coverage(counted)
+    covered, owed = coverage(counted), owed_by_criterion(counted)
     return Summary(
         campaign=counted.campaign,
         year=counted.year,
@@ -356,7 +421,8 @@ def summary(counted: Scope, stood: list[Stood], *, now: dt.datetime) -> Summary:
         by_kind=initiatives_by(counted, "kind"),
         by_field=initiatives_by(counted, "field"),
         completion=completion(counted, today=now.date()),
-        targets=targets(counted, covered[DossierKind.REGISTRATION]),
+        targets=targets(counted, owed, covered[DossierKind.REGISTRATION]),
+        personal=personal_targets(counted, owed),
         owing=owing(stood, counted.campaign.current.plan),
         indices=index_rows(counted.campaign),
         voices=voices(counted),
