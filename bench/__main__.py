@@ -19,6 +19,7 @@ PARTS = {
     "pages": (homes.SMALL, homes.LARGE),
     "decisions": (homes.LARGE,),
     "excel": (homes.LARGE,),
+    "report": (homes.LARGE,),
     "memory": (homes.LARGE,),
     "registrations": (homes.LARGE,),
 }

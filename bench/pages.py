@@ -9,6 +9,9 @@ ROUNDS = 11
 PAGES = (
     "/",
     "/overview/",
+    "/summaries/",
+    "/reports/criteria/documents-signed/",
+    "/campaigns/indices/",
     "/monitoring/board/",
     "/dossiers/",
     "/dossiers/?q=hoc+ba",

@@ -5,21 +5,23 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
 
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext
 
 from thidua.campaigns.models import Campaign, Obligation, standing_on
-from thidua.campaigns.queries import Duty, duties
+from thidua.campaigns.queries import WORST_FIRST, Duty, duties
 from thidua.core.obligations import BoardState, Standing
 from thidua.core.units import UnitKind
 from thidua.people.models import Unit
 
 # What steps forward on the board: the unit has to do something about these.
 OWED = frozenset({BoardState.LATE, BoardState.RETURNED})
+PERSONAL = "personal"
 OPEN = OWED | {BoardState.DUE, BoardState.DRAFT}
 
 
@@ -73,6 +75,7 @@ class Column:
     name: str
     due_at: dt.datetime
     owing: int
+    is_personal: bool = False
 
 
 @dataclass(frozen=True)
@@ -112,13 +115,15 @@ def board(person, campaign: Campaign, year: int, *, now: dt.datetime, units: Que
         due.setdefault(owed.key, owed.due_at)
         if unit := shown.get(owed.unit_id):
             cells.setdefault(owed.unit_id, {})[owed.key] = Cell(owed, standing_on(owed, now, unit.ends_on))
+    personal: set[str] = set()
     for duty in duties(Obligation.objects.of_units(person).of_year(campaign, year), now=now):
+        personal.add(duty.key)
         due.setdefault(duty.key, duty.due_at)
         cells.setdefault(duty.unit_id, {})[duty.key] = Cell(duty, duty.standing)
     rows = tuple(
         Row(unit, tuple(cells[unit.pk].get(key) for key in due)) for unit in shown.values() if unit.pk in cells
     )
-    return Board(tuple(_columns(due, names, rows)), rows)
+    return Board(tuple(_columns(due, names, rows, personal)), rows)
 
 
 def only(whole: Board, key: str) -> Board:
@@ -128,6 +133,40 @@ def only(whole: Board, key: str) -> Board:
         return whole
     rows = tuple(Row(row.unit, (row.cells[at],)) for row in whole.rows if row.cells[at] is not None)
     return Board((whole.columns[at],), rows)
+
+
+def people_together(whole: Board) -> Board:
+    """The board as the page shows it: all personal obligations of a unit in one column, in the state of the worst."""
+    personal = [at for at, column in enumerate(whole.columns) if column.is_personal]
+    if len(personal) < 2:
+        return whole
+    rest = [at for at in range(len(whole.columns)) if at not in personal]
+    rows = tuple(
+        Row(row.unit, (*(row.cells[at] for at in rest), _together([row.cells[at] for at in personal])))
+        for row in whole.rows
+    )
+    together = Column(
+        PERSONAL,
+        gettext("Personal criteria"),
+        min(whole.columns[at].due_at for at in personal),
+        sum(1 for row in rows if row.cells[-1] and row.cells[-1].state in OWED),
+        is_personal=True,
+    )
+    return Board((*(whole.columns[at] for at in rest), together), rows)
+
+
+def _together(cells: list[Cell | None]) -> Cell | None:
+    found = [cell for cell in cells if cell is not None]
+    if not found:
+        return None
+    worst = min(found, key=lambda cell: WORST_FIRST.index(cell.state))
+    duty = replace(
+        worst.obligation,
+        key=PERSONAL,
+        people=sum(cell.obligation.people for cell in found),
+        recorded=sum(cell.obligation.recorded for cell in found),
+    )
+    return Cell(duty, worst.standing)
 
 
 def below(whole: Board, code: str) -> Board:
@@ -221,11 +260,11 @@ def owing(person, campaign: Campaign, year: int, *, now: dt.datetime) -> tuple[i
     return len({unit for units in owed for unit in units}), sum(map(len, owed))
 
 
-def _columns(due, names, rows) -> list[Column]:
+def _columns(due, names, rows, personal: set[str]) -> list[Column]:
     owing = Counter(
         cell.obligation.key for row in rows for cell in row.cells if cell is not None and cell.state in OWED
     )
-    return [Column(key, names.get(key, key), due_at, owing[key]) for key, due_at in due.items()]
+    return [Column(key, names.get(key, key), due_at, owing[key], key in personal) for key, due_at in due.items()]
 
 
 def by_kind(rows: Iterable[Row]) -> list[tuple[UnitKind, list[Row]]]:

@@ -82,9 +82,11 @@ def _board(request):
 def board(request):
     campaign, year, branch, whole = _board(request)
     filters = _filters(request)
-    rows = [row for row in whole.rows if filters.keep(row)]
+    obligations = [(column.key, column.name) for column in branch.columns]
     tallies = {tally.kind: tally for tally in queries.tallies(whole.rows)}
     children = queries.children(branch.rows)
+    drawn = queries.people_together(whole)
+    rows = [row for row in drawn.rows if filters.keep(row)]
     groups = [
         {
             "tally": tallies[kind],
@@ -92,7 +94,7 @@ def board(request):
                 {
                     "row": row,
                     "below": children[row.unit.code],
-                    "cells": list(zip(whole.columns, row.cells, strict=True)),
+                    "cells": list(zip(drawn.columns, row.cells, strict=True)),
                 }
                 for row in (group if filters.everything else group[:SHOWN_PER_KIND])
             ],
@@ -104,7 +106,8 @@ def board(request):
         "campaign": campaign,
         "year": year,
         "board": whole,
-        "obligations": [(column.key, column.name) for column in branch.columns],
+        "columns": drawn.columns,
+        "obligations": obligations,
         "tallies": tallies.values(),
         "groups": groups,
         "above": _above(request, filters.under),
@@ -156,8 +159,16 @@ def remind(request):
         )
         return redirect(f"{reverse('monitoring:board')}?year={year}&show=owing")
     filters = _filters(request)
-    rows = [row for row in whole.owing if filters.keep(row)]
-    return render(request, "monitoring/remind.html", {"campaign": campaign, "year": year, "rows": rows})
+    lines = [
+        {"unit": row.unit, "owed": [pair for pair in zip(whole.columns, row.cells, strict=True) if _is_owed(pair[1])]}
+        for row in whole.owing
+        if filters.keep(row)
+    ]
+    return render(request, "monitoring/remind.html", {"campaign": campaign, "year": year, "lines": lines})
+
+
+def _is_owed(cell) -> bool:
+    return cell is not None and cell.state in queries.OWED
 
 
 def _obligation(request, pk: int) -> Obligation:

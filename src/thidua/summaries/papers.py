@@ -174,10 +174,10 @@ def _targets(paper) -> None:
     layout.source(paper, SOURCE)
     layout.picture(paper, "{{ charts.targets }}")
     layout.caption(paper, "Biểu đồ 3. Kết quả so với mục tiêu (vạch đậm là mục tiêu)")
-    layout.heading(paper, "5. Kết quả thực hiện các tiêu chí cá nhân")
-    layout.caption(paper, "Bảng 7. Tiêu chí đối với công chức, viên chức và người lao động")
+    layout.heading(paper, "5. Kết quả thực hiện các chỉ tiêu cá nhân")
+    layout.caption(paper, "Bảng 7. Chỉ tiêu đối với công chức, viên chức và người lao động")
     columns = (
-        Column("Tiêu chí", "{{ row.name }}", 50),
+        Column("Chỉ tiêu", "{{ row.name }}", 50),
         Column("Đối tượng", "{{ row.audience }}", 45),
         Column("Số người", "{{ row.people }}", 17, "right"),
         Column("Đã ghi nhận", "{{ row.recorded }}", 17, "right"),

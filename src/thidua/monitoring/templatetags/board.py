@@ -1,0 +1,64 @@
+"""One cell of the board. Hundreds stand on a page, so it is drawn here and not by a template of its own."""
+
+from __future__ import annotations
+
+from django import template
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from thidua.core.obligations import BoardState
+from thidua.core.vietnamese import number
+from thidua.monitoring.queries import Cell
+from thidua.people.models import Unit
+from thidua.ui.marks import mark_of
+from thidua.ui.templatetags.ui import icon, ngay
+
+register = template.Library()
+NOTE_LENGTH = 40
+
+
+@register.simple_tag
+def board_cell(cell: Cell | None, unit: Unit, year: int) -> str:
+    """The state as a link to the obligation, or to the people of the unit; where nothing is asked, a dash."""
+    if cell is None:
+        return format_html('<span class="cell is-none">{} {}</span>', icon("none"), _("Does not apply"))
+    mark, note = mark_of(cell.state), _note(cell)
+    return format_html(
+        '<a class="cell is-{}" href="{}">{} {}{}</a>',
+        mark.tone,
+        _address(cell, unit, year),
+        icon(mark.icon),
+        _state(cell),
+        format_html("<small>{}</small>", note) if note else "",
+    )
+
+
+def _address(cell: Cell, unit: Unit, year: int) -> str:
+    if cell.obligation.kind == "personal":
+        return f"{reverse('reports:record', args=[unit.code])}?year={year}"
+    return reverse("monitoring:obligation", args=[cell.obligation.pk])
+
+
+def _state(cell: Cell) -> str:
+    late = cell.standing.days_late
+    if cell.state is BoardState.LATE and cell.obligation.kind != "personal":
+        return ngettext("%(n)s day overdue", "%(n)s days overdue", late) % {"n": late}
+    return str(cell.state.label)
+
+
+def _note(cell: Cell) -> str:
+    owed, late = cell.obligation, cell.standing.days_late
+    if owed.kind == "personal":
+        return _("%(recorded)s of %(asked)s results") % {
+            "recorded": number(owed.recorded),
+            "asked": number(owed.people),
+        }
+    if owed.excused:
+        return owed.reason if len(owed.reason) <= NOTE_LENGTH else f"{owed.reason[:NOTE_LENGTH]}…"
+    if owed.extended_to:
+        return _("extended to %(day)s") % {"day": ngay(owed.extended_to)}
+    if late and cell.state is not BoardState.LATE:
+        return ngettext("%(n)s day late", "%(n)s days late", late) % {"n": late}
+    return ""
