@@ -163,11 +163,11 @@ def _targets(paper) -> None:
     layout.heading(paper, "4. Kết quả thực hiện các chỉ tiêu")
     layout.caption(paper, "Bảng 6. Chỉ tiêu của phong trào")
     columns = (
-        Column("Chỉ tiêu", "{{ row.name }}", 47),
-        Column("Khối đơn vị", "{{ row.audience }}", 32),
+        Column("Chỉ tiêu", "{{ row.name }}", 44),
+        Column("Khối đơn vị", "{{ row.audience }}", 30),
         Column("Kết quả", "{{ row.value }}", 18, "right"),
-        Column("Tử số / mẫu số", "{{ row.fraction }}", 26, "right"),
-        Column("Mục tiêu", "{{ row.target }}", 18, "right"),
+        Column("Tử số / mẫu số", "{{ row.fraction }}", 27, "right"),
+        Column("Mục tiêu", "{{ row.target }}", 22, "right"),
         Column("Đơn vị đạt / có số liệu", "{{ row.met }}", 24, "right"),
     )
     layout.table(paper, columns, loop="row in targets")
