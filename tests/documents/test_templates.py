@@ -8,7 +8,7 @@ from docx import Document
 from tests.fixtures import IN_TIME, moment
 
 from thidua.core.refusals import Denied
-from thidua.documents import actions, queries, word
+from thidua.documents import actions, queries, trial, word
 from thidua.documents.registry import PAPERS
 from thidua.ledger.models import Entry
 from thidua.summaries import drafting
@@ -31,7 +31,7 @@ def replace(world, *lines: str, by=None):
 @pytest.mark.parametrize("key", sorted(PAPERS))
 def test_the_shipped_template_names_only_what_the_paper_has_and_can_be_filled(world, key):
     paper = PAPERS[key]
-    assert word.placeholders(paper.build()) <= set(paper.placeholders)
+    assert word.placeholders(paper.build()) <= set(paper.placeholders) == set(paper.trial())
     assert word.fill(paper.build(), paper.trial()).startswith(b"PK")
 
 
@@ -66,6 +66,21 @@ def test_the_shipped_template_comes_back(world):
 )
 def test_a_template_that_cannot_be_filled_or_does_more_is_refused(world, line, words):
     with pytest.raises(Denied, match=words):
+        replace(world, line)
+    assert queries.in_force(PAPER) is None
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "{% for a in sources %}{% for b in sources %}{% for c in sources %}{% for d in sources %}{% for e in sources %}"
+        "{% endfor %}{% endfor %}{% endfor %}{% endfor %}{% endfor %}",
+        "{{ 'a' * 4000000000 }}",
+    ],
+)
+def test_a_template_without_end_or_measure_ends_alone(world, line, monkeypatch):
+    monkeypatch.setattr(trial, "SECONDS", 3)
+    with pytest.raises(Denied, match="Mẫu"):
         replace(world, line)
     assert queries.in_force(PAPER) is None
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from thidua.core.refusals import Denied, need
+from thidua.core.refusals import need
 from thidua.core.words import _
-from thidua.documents import word
+from thidua.documents import trial
 from thidua.documents.registry import Paper
 
 PERMISSIONS = {
@@ -22,14 +22,4 @@ check_restore = check_replace
 
 def check_template(paper: Paper, content: bytes) -> None:
     """The template names only what the paper has, and can be filled: it is tried."""
-    unknown = sorted(word.placeholders(content) - set(paper.placeholders))
-    if unknown:
-        known = ", ".join(sorted(paper.placeholders))
-        raise Denied(
-            _(
-                "The template asks for what this paper does not have: %(unknown)s. It has: %(known)s.",
-                unknown=", ".join(unknown),
-                known=known,
-            )
-        )
-    word.fill(content, paper.trial())
+    trial.try_out(content, paper.trial())
