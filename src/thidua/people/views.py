@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from thidua.core.refusals import verdict
 from thidua.core.units import UnitKind
 from thidua.exchange.http import excel_response
-from thidua.people import actions, bulk, queries, rules, workbook
+from thidua.people import actions, bulk, places, queries, rules, workbook
 from thidua.people.forms import CloseForm, DelegationForm, ImportForm, MemberForm
 from thidua.people.models import Unit
 from thidua.ui.listing import Filter, listing
@@ -49,6 +49,7 @@ def _unit_page(request, found, form=None, status=200):
         "unit": found,
         "posts": queries.posts_of(found, timezone.localdate()),
         "children": found.children.all().in_order(),
+        "places": places.places_of(found),
         "form": form or CloseForm(),
         "may_close": verdict(rules.check_close_unit, request.user, found, at=timezone.now()),
     }
