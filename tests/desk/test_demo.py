@@ -1,28 +1,47 @@
 """The demonstration: complete, the same for the same seed, and only into an empty database."""
 
 import json
+from collections import Counter
 from io import StringIO
 
 import pytest
 from django.core.management import call_command
+from django.db import transaction
+from tests.fixtures import IN_TIME
 
-from thidua.campaigns.models import Obligation
+from thidua.campaigns.models import IndexValue, Obligation
 from thidua.core.refusals import Denied
+from thidua.desk import demo as demonstration
+from thidua.desk.demo import STAGES
 from thidua.dossiers.models import Dossier
+from thidua.ledger.models import Entry
 from thidua.people.models import Person, Unit
+from thidua.reports.models import Figure, PersonalResult
 
 pytestmark = pytest.mark.django_db
 NAMED = {"an", "hanh", "binh", "chi", "giam-doc", "lanh-dao", "mai"}
+PAPERS = ("year", "kind", "state", "title", "unit__code", "submitted_at")
+OWED = ("year", "key", "unit__code", "person__username", "standing", "submitted_at", "excused")
 
 
 def demo(**options):
     out = StringIO()
-    call_command("demo", units=30, json=True, stdout=out, stderr=StringIO(), **options)
+    call_command("demo", **{"units": 30, "json": True, "stdout": out, "stderr": StringIO()} | options)
     return json.loads(out.getvalue())
 
 
-def titles():
-    return list(Dossier.objects.order_by("pk").values_list("year", "state", "title", "unit__name"))
+def told():
+    """Everything that a random number decided."""
+    return [
+        list(
+            Dossier.objects.order_by("pk").values_list("year", "kind", "state", "title", "unit__name", "submitted_at")
+        ),
+        list(Obligation.objects.order_by("year", "key", "unit__code", "person__username").values_list(*OWED)),
+        list(Figure.objects.order_by("pk").values_list("criterion", "numerator", "denominator", "accepted_at")),
+        list(PersonalResult.objects.order_by("pk").values_list("person__full_name", "criterion", "value")),
+        list(IndexValue.objects.order_by("pk").values_list("index", "year", "score")),
+        list(Entry.objects.order_by("pk").values_list("verb", "by_name", "thing_label", "after")),
+    ]
 
 
 def test_the_demonstration_is_complete():
@@ -37,16 +56,66 @@ def test_the_demonstration_is_complete():
     assert Obligation.objects.filter(excused=True).exists()
 
 
-def test_the_same_seed_tells_the_same_story():
-    from django.db import transaction
-
-    told = []
-    for _n in range(2):
+@pytest.mark.parametrize("stage", STAGES)
+def test_the_same_seed_tells_the_same_story(stage):
+    stories = []
+    for seed in (7, 7, 8):
         with transaction.atomic():
-            demo(seed=7)
-            told.append(titles())
+            demo(seed=seed, stage=stage, units=15)
+            stories.append(told())
             transaction.set_rollback(True)
-    assert told[0] == told[1]
+    assert stories[0] == stories[1] != stories[2]
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_each_stage_has_come_so_far(stage):
+    demo(stage=stage)
+    last = {"year": 2025}
+    states = {
+        kind: Counter(Dossier.objects.filter(kind=kind, **last).values_list("state", flat=True))
+        for kind in ("registration", "report")
+    }
+    owed = Obligation.objects.filter(kind="report", **last)
+    assert states["registration"]["accepted"] > 15
+    assert {"submitted", "returned"} <= set(Dossier.objects.values_list("state", flat=True))
+    assert Dossier.objects.filter(days_late__gt=0, **last).exists()
+    assert Obligation.objects.filter(kind="registration", standing="none", excused=False).exists()  # missing
+    assert Figure.objects.filter(**last).exists() == PersonalResult.objects.filter(**last).exists()
+    if stage == "register":
+        assert not states["report"]
+        assert not Figure.objects.filter(**last).exists()
+        assert states["registration"]["submitted"] >= 2
+    elif stage == "report":
+        assert states["report"]["accepted"] < 25
+        assert states["report"]["submitted"] >= 3
+        assert owed.filter(standing="none").count() >= 2
+        assert Figure.objects.filter(accepted_at=None, **last).count() > Figure.objects.filter(**last).count() / 2
+        assert Obligation.objects.filter(person__isnull=False, standing="none", **last).exists()
+    else:
+        assert states["report"]["accepted"] >= 0.7 * sum(states["report"].values())
+        assert Figure.objects.filter(accepted_at=None, **last).count() < Figure.objects.filter(**last).count() / 3
+
+
+def test_the_trail_tells_of_each_step_and_of_the_last_year():
+    demo(stage="report")
+    steps = [entry.after for entry in Entry.objects.filter(verb="desk.demo").order_by("pk")]
+    assert steps[0] == {"units": 31}
+    years = [step for step in steps if "year" in step]
+    assert [step["year"] for step in years] == [2023, 2024, 2025]
+    assert years[2]["dossiers"] == Dossier.objects.filter(year=2025).count()
+    assert steps[-1] == {"seed": 1, "stage": "report"}
+    by_hand = Entry.objects.filter(verb__startswith="dossiers.")
+    assert by_hand.count() > 100
+    accepted = by_hand.filter(verb="dossiers.accept").order_by("pk").last()
+    assert (accepted.by_name, accepted.acting_as, accepted.after) == ("Lê Văn Bình", "office", {"state": "accepted"})
+    assert by_hand.filter(verb="dossiers.submit").first().acting_as == "head"
+
+
+def test_a_filling_that_is_broken_off_leaves_nothing():
+    steps = demonstration.fill(units=15, seed=1, stage="done", registrations=None, at=IN_TIME)
+    assert next(steps) == "units"
+    steps.close()
+    assert not Unit.objects.exists()
 
 
 def test_nothing_is_filled_over_units_that_are_there():

@@ -13,7 +13,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from thidua.host import postgres
+from thidua.host import cluster, postgres
 
 HOLD = "import sys; from pathlib import Path; from thidua.host import postgres\n"
 HOLD += "lock = postgres.hold(Path(sys.argv[1])); print('held', flush=True); sys.stdin.read()"
@@ -88,9 +88,9 @@ def test_a_deep_home_gets_a_short_socket_folder():
 def test_unknown_account_path_is_refused_with_a_sentence(tmp_path):
     shut = tmp_path / "shut"
     shut.mkdir(mode=0o700)
-    stranger = postgres.Account("nobody", 65534, 65534, change=True)
+    stranger = cluster.Account("nobody", 65534, 65534, change=True)
     with pytest.raises(postgres.HostError, match="which cannot reach"):
-        postgres._check_reachable(shut, stranger, "Choose another folder by THIDUA_HOME")
+        cluster.check_reachable(shut, stranger, "Choose another folder by THIDUA_HOME")
 
 
 @pytest.mark.slow

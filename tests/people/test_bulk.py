@@ -16,6 +16,9 @@ from thidua.people.models import Person, Unit
 pytestmark = pytest.mark.django_db
 UNITS = "code,name,kind,parent\nso,Sở Mẫu,department,\nhs,THPT Hoa Sen,trường,so\n"
 
+SO = {"parent": None, "name": "Sở Mẫu", "kind": "department"}
+HOA_SEN = {"parent": "so", "name": "THPT Hoa Sen", "kind": "school"}
+
 
 def units(text, *, commit=True, name="units.csv"):
     content = text if isinstance(text, bytes) else text.encode()
@@ -33,6 +36,10 @@ def test_a_dry_run_writes_nothing():
         "changed": 0,
         "unchanged": 0,
         "errors": [],
+        "changes": [
+            {"row": 2, "thing": "so", "new": True, "before": {}, "after": SO},
+            {"row": 3, "thing": "hs", "new": True, "before": {}, "after": HOA_SEN},
+        ],
     }
     assert not Unit.objects.exists()
 

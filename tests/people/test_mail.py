@@ -1,10 +1,24 @@
 """Letters go out through a real SMTP server on this machine; a refused address keeps its reason."""
 
-from tests.fixtures import IN_TIME, person
+import datetime as dt
+from email import message_from_bytes
+from email.policy import default
 
+from tests.fixtures import IN_TIME, accepted, begun, moment, person, submitted
+
+from thidua.dossiers import actions as dossiers
 from thidua.people import actions
 from thidua.people.letters import Notice
 from thidua.people.models import Letter
+
+
+def notice(to, subject, **more) -> Notice:
+    return Notice(to=to, kind="test", subject=subject, body="Hạn sửa 28/08/2023", **more)
+
+
+def text_of(envelope) -> str:
+    message = message_from_bytes(envelope.content, policy=default)
+    return f"{message['Subject']}\n{message.get_content()}"
 
 
 def test_letters_are_mailed_once_and_a_refusal_is_kept(db, office):
@@ -13,7 +27,7 @@ def test_letters_are_mailed_once_and_a_refusal_is_kept(db, office):
         people[name].email = f"{name}@truong.edu.vn"
         people[name].save()
     actions.write_letters(
-        [Notice(to=each, kind="test", subject="Trả lại để sửa", body="Hạn sửa 28/08/2023") for each in people.values()],
+        [notice(each, "Trả lại để sửa", urgent=True) for each in people.values()],
         at=IN_TIME,
     )
     assert actions.mail_letters(at=IN_TIME) == 1
@@ -21,3 +35,45 @@ def test_letters_are_mailed_once_and_a_refusal_is_kept(db, office):
     assert [each.rcpt_tos for each in office.taken] == [["an@truong.edu.vn"]]
     assert "550" in Letter.objects.get(to=people["la"]).failure
     assert Letter.objects.get(to=people["khong-thu"]).mailed_at is None
+
+
+def with_address(someone):
+    someone.email = f"{someone.username}@mau.vn"
+    someone.save()
+    return someone
+
+
+def test_one_letter_a_morning_with_what_is_not_urgent(db, office, settings):
+    settings.BASE_URL = "https://thidua.mau.vn/"
+    an, la, read = (with_address(person(name, f"Người {name}")) for name in ("an", "la", "doc-roi"))
+    evening = moment("2023-08-20 17:00")
+    notices = [notice(each, f"Đã chấp nhận {n}", address=f"/dossiers/{n}/") for each in (an, la, read) for n in (1, 2)]
+    actions.write_letters(notices, at=evening)
+    actions.read_letters(by=read, at=evening)
+    assert actions.mail_letters(at=evening) == 0
+    assert actions.mail_digests(at=moment("2023-08-20 23:05")) == 0
+    assert actions.mail_digests(at=moment("2023-08-21 06:59")) == 0
+    assert actions.mail_digests(at=moment("2023-08-21 07:05")) == 1
+    assert [each.rcpt_tos for each in office.taken] == [["an@mau.vn"]]
+    text = text_of(office.taken[0])
+    assert text.startswith("2 thông báo mới")
+    assert text.index("Đã chấp nhận 1") < text.index("https://thidua.mau.vn/dossiers/1/") < text.index("chấp nhận 2")
+    assert Letter.objects.get(to=la, subject="Đã chấp nhận 2").failure.count("550") == 1
+
+    actions.write_letters([notice(an, "Đến sau")], at=moment("2023-08-21 09:00"))
+    assert actions.mail_digests(at=moment("2023-08-21 10:05")) == 0
+    assert actions.mail_digests(at=moment("2023-08-22 12:05")) == 1  # the server was away in the morning
+    assert text_of(office.taken[1]).startswith("Đến sau")
+    assert actions.mail_digests(at=moment("2023-08-23 07:05")) == 0
+
+
+def test_who_must_act_is_told_at_once(world, office):
+    for each in (world.an, world.hanh, world.linh):
+        with_address(each)
+    dossiers.present(dossier=begun(world), by=world.an, at=IN_TIME)
+    by = {"message": "Bổ sung số đo", "correct_by": dt.date(2023, 8, 28), "by": world.binh, "at": IN_TIME}
+    dossiers.return_(dossier=submitted(world), notes={}, **by)
+    accepted(world)
+    urgent = set(Letter.objects.filter(urgent=True).values_list("kind", flat=True))
+    later = set(Letter.objects.filter(urgent=False).values_list("kind", flat=True))
+    assert (urgent, later) == ({"dossiers.present", "dossiers.return_"}, {"dossiers.confirm", "dossiers.accept"})

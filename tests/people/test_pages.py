@@ -1,6 +1,8 @@
 """Pages of units, people, notices and delegation, per role; the gates of signing in."""
 
 import datetime as dt
+import re
+from pathlib import Path
 
 import pytest
 from django.core.cache import cache
@@ -8,8 +10,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
+from django.utils.html import escape
 from tests.fixtures import person, unit
 
+from thidua import people
 from thidua.core.units import PostKind
 from thidua.people.models import Delegation, Letter, Person
 
@@ -156,3 +160,16 @@ def test_first_login_slips_are_printed_once(client, world):
     assert linh.check_password(password)
     assert linh.must_change_password
     assert client.post(reverse("people:slips")).context["slips"] == []
+
+
+def test_the_page_of_a_unit_leads_to_its_figures_and_papers(client, world):
+    page = signed_in(client, world.binh).get(reverse("people:unit", args=[world.school.code]))
+    for place in page.context["places"]:
+        assert f'href="{escape(place.url)}"' in page.text
+        assert client.get(place.url).status_code == 200
+    assert [place.url.split("?")[0] for place in page.context["places"]] == ["/reports/units/hoa-sen/", "/dossiers/"]
+
+
+def test_no_template_of_people_names_the_address_of_another_room():
+    for template in (Path(people.__file__).parent / "templates").rglob("*.html"):
+        assert not re.search(r"(href|action)=[\"']/", template.read_text(encoding="utf-8")), template.name

@@ -124,7 +124,11 @@ TEMPLATES = [
                     ],
                 )
             ],
-            "builtins": ["template_partials.templatetags.partials", "thidua.ui.templatetags.ui"],
+            "builtins": [
+                "template_partials.templatetags.partials",
+                "thidua.ui.templatetags.ui",
+                "thidua.ui.templatetags.controls",
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.template.context_processors.i18n",

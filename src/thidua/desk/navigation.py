@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -9,6 +11,8 @@ from django.utils.translation import gettext as _
 from thidua.campaigns import queries as campaigns
 from thidua.core.units import RoleKind
 from thidua.desk import queries
+from thidua.people.models import Unit
+from thidua.people.places import Place
 
 
 def navigation(request) -> dict[str, object]:
@@ -31,6 +35,15 @@ def navigation(request) -> dict[str, object]:
         "notices_url": reverse("people:letters"),
         "me": {"name": person.full_name, "initials": person.initials, "post": _post(person, access)},
     }
+
+
+def places_of_unit(unit: Unit) -> list[Place]:
+    """What the rooms between people and the desk keep about a unit, for its page."""
+    papers = f"{reverse('dossiers:list')}?{urlencode({'q': unit.name})}"
+    return [
+        Place(_("Figures and evidence"), reverse("reports:scorecard", args=[unit.code]), "data"),
+        Place(_("Registrations and reports"), papers, "bulb"),
+    ]
 
 
 def _year(request, campaign) -> int | None:

@@ -12,7 +12,8 @@ from django.views.decorators.http import require_GET
 
 from thidua.campaigns.queries import default_campaign, index_rows, selected
 from thidua.core.dossiers import DossierKind
-from thidua.desk import plots, queries
+from thidua.core.units import RoleKind
+from thidua.desk import plots, queries, steps
 from thidua.ledger.files import is_reachable
 from thidua.ledger.models import Entry
 from thidua.ledger.queries import verify
@@ -28,7 +29,7 @@ from thidua.ui.pagination import page_of
 def home(request):
     campaign = default_campaign(request.user)
     if campaign is None:
-        return render(request, "desk/no_campaign.html", {"may_load": request.user.access.is_office})
+        return render(request, "desk/no_campaign.html", {"steps": steps.to_set_up(request.user)})
     campaign, year = selected(request)
     now = timezone.localtime()
     person = request.user
@@ -38,6 +39,7 @@ def home(request):
         "now": now,
         "shares": queries.shares_to_confirm(person),
         "to_sign": queries.to_sign(person) if person.access.signs_for else [],
+        "steps": steps.of_person(person, year=year, now=now),
     }
     if person.access.sees_all:
         covered = summaries.coverage(summaries.scope(campaign, year, person))
@@ -106,11 +108,13 @@ def trail(request):
     if verb := request.GET.get("verb", ""):
         entries = entries.filter(verb=verb)
     page = page_of(entries.order_by("-at", "-id"), request)
-    integrity = verify() if request.user.access.is_office and "verify" in request.GET else None
+    may_verify = request.user.access.has(RoleKind.OFFICE, RoleKind.ADMINISTRATOR)
+    integrity = verify() if may_verify and "verify" in request.GET else None
     context = {
         "page": page,
         "rows": [(entry, acting_words(entry.acting_as)) for entry in page],
         "integrity": integrity,
+        "may_verify": may_verify,
         "text": request.GET.get("q", ""),
     }
     return render(request, "desk/trail.html", context)

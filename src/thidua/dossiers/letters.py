@@ -18,6 +18,7 @@ def present(dossier, *, by) -> list[Notice]:
             unit_id=dossier.unit_id,
             kind="dossiers.present",
             address=address,
+            urgent=True,  # nothing is handed in before the head signs
             subject=_("To sign off: %(title)s") % {"title": dossier.title},
             body=_("%(name)s has finished “%(title)s” and asks for your sign-off.")
             % {"name": by.full_name, "title": dossier.title},

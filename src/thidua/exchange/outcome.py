@@ -14,6 +14,22 @@ class RowError:
     message: Sentence | str
 
 
+@dataclass(frozen=True)
+class Change:
+    """One thing, by its code, that is new or other than before; ``before`` and ``after`` hold what differs."""
+
+    row: int
+    thing: str
+    before: dict[str, object]
+    after: dict[str, object]
+    is_new: bool
+
+    @property
+    def values(self) -> list[tuple[str, object, object]]:
+        """(column, before, after) of all that differs."""
+        return [(column, self.before.get(column, ""), value) for column, value in self.after.items()]
+
+
 @dataclass
 class Outcome:
     """What an import would do, or did when ``committed``."""
@@ -22,6 +38,7 @@ class Outcome:
     changed: int = 0
     unchanged: int = 0
     errors: list[RowError] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
     committed: bool = False
 
     def as_json(self) -> dict[str, object]:
@@ -31,4 +48,8 @@ class Outcome:
             "changed": self.changed,
             "unchanged": self.unchanged,
             "errors": [{"row": each.row, "column": each.column, "message": str(each.message)} for each in self.errors],
+            "changes": [
+                {"row": each.row, "thing": each.thing, "new": each.is_new, "before": each.before, "after": each.after}
+                for each in self.changes
+            ],
         }

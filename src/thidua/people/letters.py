@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from thidua.core.units import PostKind, RoleKind
-from thidua.people.models import Person, current
+from thidua.people.models import Letter, Person, current
 
 
 @dataclass(frozen=True)
@@ -18,7 +21,22 @@ class Notice:
     body: str
     address: str = ""
     unit_id: int | None = None
-    urgent: bool = False
+    urgent: bool = False  # somebody must act, and soon; all else waits for the digest of the next morning
+
+
+def mailed_words(letters: Sequence[Letter]) -> tuple[str, str]:
+    """(subject, text) of one mail with these letters, each with the address of its page."""
+    if len(letters) == 1:
+        return letters[0].subject, _with_address(letters[0])
+    subject = _("%(count)s new notices") % {"count": len(letters)}
+    parts = [f"{number}. {each.subject}\n{_with_address(each)}" for number, each in enumerate(letters, start=1)]
+    return subject, "\n\n".join([_("What came in for you since the last letter:"), *parts])
+
+
+def _with_address(letter: Letter) -> str:
+    if not letter.address:
+        return letter.body
+    return f"{letter.body}\n{settings.BASE_URL.rstrip('/')}{letter.address}"
 
 
 def people_of(unit_id: int, *kinds: PostKind) -> list[Person]:

@@ -293,6 +293,12 @@ class Delegation(Dated):
         ]
 
 
+class LetterQuerySet(models.QuerySet):
+    def to_mail(self) -> Self:
+        """Not mailed and not refused, to somebody with an address who may sign in."""
+        return self.filter(mailed_at=None, failure="", to__is_active=True).exclude(to__email="")
+
+
 class Letter(models.Model):
     """One notice to one person: shown under the bell, and sent by mail when there is an address."""
 
@@ -307,6 +313,8 @@ class Letter(models.Model):
     read_at = models.DateTimeField(null=True)
     mailed_at = models.DateTimeField(null=True)
     failure = models.CharField(max_length=300, blank=True)
+
+    objects = LetterQuerySet.as_manager()
 
     class Meta:
         indexes = [

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 
 from thidua.core.units import PostKind, RoleKind
 from thidua.people.access import DEPUTY_OF
-from thidua.people.models import Person, Post, Unit, current
+from thidua.people.models import Person, Post, Role, Unit, current
 
 
 def units_page(person) -> QuerySet[Unit]:
@@ -25,6 +25,12 @@ def posts_today(today: dt.date) -> Prefetch:
 
 def people_page(person, today: dt.date) -> QuerySet[Person]:
     return Person.objects.visible_to(person).prefetch_related(posts_today(today))
+
+
+def people_in_full(person, today: dt.date) -> QuerySet[Person]:
+    """The people page with the roles that each holds, for the list in Excel."""
+    roles = Prefetch("roles", Role.objects.filter(current("", today)).order_by("kind"), to_attr="roles_now")
+    return people_page(person, today).prefetch_related(roles).in_order()
 
 
 def posts_of(unit: Unit, today: dt.date) -> QuerySet[Post]:

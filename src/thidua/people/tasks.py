@@ -1,4 +1,4 @@
-"""Jobs of the worker: mail what lies under the bell, and take up jobs that a killed worker left."""
+"""Jobs of the worker: mail urgent letters at once, the rest in the morning; take up jobs that a killed worker left."""
 
 from __future__ import annotations
 
@@ -15,6 +15,13 @@ SILENT_SECONDS = 120
 @app.task(queueing_lock="people.mail_letters", pass_context=False)
 def mail_letters(timestamp: int) -> None:
     actions.mail_letters(at=timezone.now())
+
+
+@app.periodic(cron="5 * * * *")
+@app.task(queueing_lock="people.mail_digests", pass_context=False)
+def mail_digests(timestamp: int) -> None:
+    """Every hour, because the hour of the morning is in the plan's zone, and a mail server may have been away."""
+    actions.mail_digests(at=timezone.now())
 
 
 @app.periodic(cron="*/2 * * * *")

@@ -10,6 +10,7 @@ urlpatterns = [
     path("units/<str:code>/", views.unit, name="unit"),
     path("units/<str:code>/close/", views.close_unit, name="close_unit"),
     path("people/", views.people, name="people"),
+    path("people/excel/", views.people_excel, name="people_excel"),
     path("people/import/", views.import_people, name="import_people"),
     path("people/slips/", views.slips, name="slips"),
     path("members/", views.members, name="members"),

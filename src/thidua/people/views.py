@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from thidua.core.refusals import verdict
 from thidua.core.units import UnitKind
 from thidua.exchange.http import excel_response
-from thidua.people import actions, bulk, queries, rules, workbook
+from thidua.people import actions, bulk, places, queries, rules, workbook
 from thidua.people.forms import CloseForm, DelegationForm, ImportForm, MemberForm
 from thidua.people.models import Unit
 from thidua.ui.listing import Filter, listing
@@ -49,6 +49,7 @@ def _unit_page(request, found, form=None, status=200):
         "unit": found,
         "posts": queries.posts_of(found, timezone.localdate()),
         "children": found.children.all().in_order(),
+        "places": places.places_of(found),
         "form": form or CloseForm(),
         "may_close": verdict(rules.check_close_unit, request.user, found, at=timezone.now()),
     }
@@ -77,6 +78,14 @@ def people(request):
     )
     may_import = verdict(rules.check_import_people, request.user, at=timezone.now())
     return render(request, "people/people.html", {"listing": found, "may_import": may_import})
+
+
+@require_GET
+def people_excel(request):
+    """For those who may import it again: it holds addresses and phones that the page does not show."""
+    rules.check_import_people(request.user, at=timezone.now())
+    rows = workbook.people_rows(queries.people_in_full(request.user, timezone.localdate()))
+    return excel_response("nhan-su", workbook.people_columns(), rows)
 
 
 def _own_unit(request) -> Unit:
@@ -152,14 +161,16 @@ def slips(request):
 
 
 def import_units(request):
-    return _import(request, bulk.import_units, rules.check_import_units, _("Import units"), bulk.UNIT_HEADINGS)
+    columns = workbook.unit_columns()
+    return _import(request, bulk.import_units, rules.check_import_units, _("Import units"), columns)
 
 
 def import_people(request):
-    return _import(request, bulk.import_people, rules.check_import_people, _("Import people"), bulk.PEOPLE_HEADINGS)
+    columns = workbook.people_columns()
+    return _import(request, bulk.import_people, rules.check_import_people, _("Import people"), columns)
 
 
-def _import(request, run, check, heading, headings):
+def _import(request, run, check, heading, columns):
     """GET shows the form; POST checks the file and, when asked and all rows are right, imports it."""
     check(request.user, at=timezone.now())
     form = ImportForm(request.POST or None, request.FILES or None)
@@ -174,5 +185,5 @@ def _import(request, run, check, heading, headings):
             commit=form.cleaned_data["commit"],
         )
     failed = request.method == "POST" and (outcome is None or outcome.errors)
-    context = {"form": form, "outcome": outcome, "heading": heading, "headings": list(headings)}
+    context = {"form": form, "outcome": outcome, "heading": heading, "columns": columns}
     return render(request, "people/import.html", context, status=422 if failed else 200)

@@ -1,0 +1,199 @@
+"""People, their posts and roles from a list: one row a post, so a person may stand in several rows."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils import timezone
+
+from thidua.core.units import PostKind, RoleKind
+from thidua.core.vietnamese import fold
+from thidua.core.words import _
+from thidua.exchange.outcome import Change, Outcome
+from thidua.exchange.reading import Row, rows_of
+from thidua.ledger import actions as ledger
+from thidua.people import rules
+from thidua.people.bulk.cells import PEOPLE_HEADINGS, POST_WORDS, Checks, kind_word, roles_of
+from thidua.people.models import Person, Post, Role, Unit
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row, read."""
+
+    checks: Checks
+    username: str
+    facts: dict[str, str]
+    unit: Unit | None
+    post: str | None
+    starts_on: dt.date | None
+    ends_on: dt.date | None
+    roles: tuple[str, ...]
+
+
+@dataclass
+class Plan:
+    """What the rows of one person come to."""
+
+    person: Person
+    change: Change
+    posts: list[Post]
+    roles: list[str]
+    unit_id: int | None
+
+
+@transaction.atomic
+def import_people(*, content: bytes, name: str, by, at: dt.datetime, commit: bool) -> Outcome:
+    """Check the rows of a list of people; make accounts, posts and roles when asked and none is wrong."""
+    if by is not None:
+        rules.check_import_people(by, at=at)
+    rows = rows_of(content, name, PEOPLE_HEADINGS, ("full_name", "unit"))
+    outcome, today = Outcome(), timezone.localdate(at)
+    units = {unit.code: unit for unit in Unit.objects.all()}
+    by_name: dict[str, list[Line]] = {}
+    for row in rows:
+        line = _line(row, units, outcome)
+        by_name.setdefault(line.username, []).append(line)
+    present = {
+        person.username: person
+        for person in Person.objects.filter(username__in=by_name).prefetch_related("posts__unit", "roles")
+    }
+    _check_each(by_name, present, outcome)
+    _check_emails(by_name, outcome)
+    if outcome.errors:
+        return outcome
+    plans = [_plan(lines, present.get(username), today) for username, lines in by_name.items()]
+    changed = [plan for plan in plans if plan.change.after]
+    if by is not None and any(plan.roles for plan in changed):
+        rules.check_grant_role(by, at=at)
+    outcome.changes = [plan.change for plan in changed]
+    outcome.created = sum(each.is_new for each in outcome.changes)
+    outcome.changed = len(changed) - outcome.created
+    outcome.unchanged = len(plans) - len(changed)
+    outcome.committed = commit and not outcome.errors
+    for plan in changed if outcome.committed else []:
+        _write(plan, by=by, at=at, today=today)
+    return outcome
+
+
+def _line(row: Row, units: dict[str, Unit], outcome: Outcome) -> Line:
+    values, checks = row.values, Checks(row, outcome)
+    post = kind_word(values.get("post", ""), POST_WORDS, PostKind)
+    roles, unknown = roles_of(values.get("role", ""))
+    facts = checks.texts(Person, "full_name", "title", "email", "phone")
+    checks.need("full_name", values["full_name"], _("The full name is missing."))
+    for role in unknown:
+        known = ", ".join(RoleKind)
+        checks.wrong("role", _("“%(role)s” is no role; write one of: %(roles)s.", role=role, roles=known))
+    if post is None:
+        known = ", ".join(PostKind)
+        checks.wrong("post", _("“%(post)s” is no post; write one of: %(posts)s.", post=values["post"], posts=known))
+    name = values.get("username") or facts.get("email") or _made_up(values["unit"], values["full_name"])
+    starts_on, ends_on = checks.day("starts_on"), checks.day("ends_on")
+    if starts_on and ends_on:
+        checks.need("ends_on", starts_on <= ends_on, _("The last day cannot lie before the first."))
+    return Line(checks, name[:80], facts, units.get(values["unit"]), post, starts_on, ends_on, tuple(roles))
+
+
+def _made_up(unit: str, full_name: str) -> str:
+    return f"{unit}-{fold(full_name).replace(' ', '-')}"
+
+
+def _check_each(by_name: dict[str, list[Line]], present: dict[str, Person], outcome: Outcome) -> None:
+    for username, lines in by_name.items():
+        for line in lines:
+            # A role is held for the whole department, so who has one, or is known already, needs no unit.
+            without = not line.checks.row.values["unit"] and (line.roles or username in present)
+            sentence = _("There is no unit with the code “%(code)s”.", code=line.checks.row.values["unit"])
+            line.checks.need("unit", line.unit or without, sentence)
+            if line.facts != lines[0].facts:
+                sentence = _("The sign-in name “%(name)s” stands %(count)s times.", name=username, count=len(lines))
+                line.checks.wrong("username", sentence)
+
+
+def _check_emails(by_name: dict[str, list[Line]], outcome: Outcome) -> None:
+    """An address belongs to one person, in the file and in the database."""
+    lines = [line for several in by_name.values() for line in several[:1] if line.facts.get("email")]
+    owners: dict[str, str] = {}
+    held = Person.objects.filter(email__in=[line.facts["email"] for line in lines]).exclude(username__in=by_name)
+    owners.update(held.values_list("email", "username"))
+    for line in lines:
+        if owners.setdefault(line.facts["email"], line.username) != line.username:
+            line.checks.wrong("email", _("This e-mail belongs to another person."))
+
+
+def _plan(lines: list[Line], person: Person | None, today: dt.date) -> Plan:
+    username, facts = lines[0].username, lines[0].facts
+    is_new = person is None
+    person = person or Person(username=username, must_change_password=True)
+    before, after = {}, {}
+    for key, value in facts.items():
+        if is_new or getattr(person, key) != value:
+            before[key], after[key] = getattr(person, key), value
+            setattr(person, key, value)
+    held = [] if is_new else list(person.posts.all())
+    posts = []
+    for line in sorted(lines, key=lambda each: each.starts_on or today):
+        if line.unit and (found := _post(line, person, held, today)):
+            post, was = found
+            posts.append(post)
+            key = f"post {line.unit.code} {post.kind}"
+            before[key], after[key] = was, _days(post)
+    holds = set() if is_new else {role.kind for role in person.roles.all() if not role.ends_on or role.ends_on >= today}
+    roles = [kind for kind in dict.fromkeys(kind for line in lines for kind in line.roles) if kind not in holds]
+    if roles:
+        before["roles"], after["roles"] = "", ", ".join(roles)
+    change = Change(lines[0].checks.row.number, username, {} if is_new else before, after, is_new)
+    return Plan(person, change, posts, roles, lines[0].unit.pk if lines[0].unit else None)
+
+
+def _post(line: Line, person: Person, held: list[Post], today: dt.date) -> tuple[Post, str] | None:
+    """The post that the row makes or dates anew, with its days before; None when it stands so already."""
+    same = [post for post in held if (post.unit_id, post.kind) == (line.unit.pk, line.post)]
+    begins = line.starts_on or today
+    over = [post for post in same if _overlap(post, begins, line.ends_on)]
+    exact = [post for post in same if post.starts_on == line.starts_on]
+    post = next(iter([*exact, *over]), None)
+    if post is None:
+        post = Post(person=person, unit=line.unit, kind=line.post, starts_on=begins, ends_on=line.ends_on)
+        held.append(post)
+        return post, ""
+    was = _days(post)
+    post.starts_on, post.ends_on = line.starts_on or post.starts_on, line.ends_on or post.ends_on
+    if post.ends_on and post.ends_on < post.starts_on:
+        line.checks.wrong("ends_on", _("The last day cannot lie before the first."))
+    if any(_overlap(each, post.starts_on, post.ends_on) for each in same if each is not post):
+        line.checks.wrong("starts_on", _("This person already holds this post in these days."))
+    return (post, was) if was != _days(post) else None
+
+
+def _overlap(post: Post, begins: dt.date, ends: dt.date | None) -> bool:
+    return post.starts_on <= (ends or dt.date.max) and begins <= (post.ends_on or dt.date.max)
+
+
+def _days(post: Post) -> str:
+    return f"{post.starts_on.isoformat()} – {post.ends_on.isoformat() if post.ends_on else ''}".strip()
+
+
+def _write(plan: Plan, *, by, at: dt.datetime, today: dt.date) -> None:
+    person = plan.person
+    if person.pk is None:
+        person.joined_at = at
+        person.set_unusable_password()
+    person.save()
+    for post in plan.posts:
+        post.person = person
+        post.save()
+    for kind in plan.roles:
+        Role.objects.create(person=person, kind=kind, starts_on=today)
+    ledger.record(
+        by=by,
+        at=at,
+        verb="people.import_people",
+        thing=person,
+        unit_id=plan.unit_id,
+        before=plan.change.before,
+        after={"name": person.full_name, **plan.change.after},
+    )
