@@ -68,6 +68,21 @@ def authors_of(dossier: Dossier) -> list[Author]:
     return list(dossier.authors.all())
 
 
+def answers_at(dossier: Dossier, revision: int) -> dict | None:
+    """The answers as they were at an earlier revision, from the trail; None where the trail does not reach there."""
+    steps = dossier.revision - revision
+    if revision < 1 or steps < 0:
+        return None
+    saves = Entry.objects.filter(thing_type="dossiers.dossier", thing_id=str(dossier.pk), verb="dossiers.save")
+    before = list(saves.order_by("-id").values_list("before", flat=True)[:steps])
+    if len(before) < steps:
+        return None
+    answers = dict(dossier.answers)
+    for changes in before:
+        answers |= changes
+    return answers
+
+
 def answers_for(person: Person, dossier: Dossier) -> dict:
     """What a person may read of a dossier: its unit and authors the text as it stands, others what was handed in."""
     if not dossier.is_editable or dossier.unit_id in person.access.acts_for:

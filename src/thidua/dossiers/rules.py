@@ -6,6 +6,7 @@ import datetime as dt
 
 from thidua.core.answers import problem_of
 from thidua.core.dossiers import EDITABLE, DossierKind, DossierState, move
+from thidua.core.obligations import days_past
 from thidua.core.refusals import DeadlinePassed, Denied, need
 from thidua.core.words import Sentence, _
 from thidua.dossiers.parts import PARTS
@@ -70,18 +71,32 @@ def check_attach(dossier, question: str):
     need(question in questions, _("The form has no place for files there."))
 
 
+def closes_at(obligation) -> dt.datetime:
+    """The end of the due day, or of the day that an extension moved it to."""
+    return max(obligation.due_at, obligation.extended_to or obligation.due_at)
+
+
+def late_sentence(dossier, obligation, *, at: dt.datetime) -> Sentence | None:
+    """What follows from the due day having passed; None while there is time, and for a returned dossier.
+
+    Late is refused or marked, as the plan says; a returned dossier follows its own new date.
+    """
+    if dossier.state == DossierState.RETURNED or dossier.submitted_at is not None or at <= closes_at(obligation):
+        return None
+    day = f"{closes_at(obligation).astimezone(at.tzinfo):%d/%m/%Y}"
+    if dossier.plan_obligation.late == "refused":
+        return _("The form closed on %(day)s. Your text is kept; ask the standing office for an extension.", day=day)
+    return _(
+        "The due day, %(day)s, has passed. It can still be handed in, marked as %(days)s days late.",
+        day=day,
+        days=days_past(closes_at(obligation), at, at.tzinfo),
+    )
+
+
 def check_in_time(dossier, obligation, *, at: dt.datetime):
-    """Late is refused or marked, as the plan says; a returned dossier follows its own new date."""
-    if dossier.state == DossierState.RETURNED or dossier.submitted_at is not None:
-        return
-    closes = max(obligation.due_at, obligation.extended_to or obligation.due_at)
-    if at > closes and dossier.plan_obligation.late == "refused":
-        raise DeadlinePassed(
-            _(
-                "The form closed on %(day)s. Your text is kept; ask the standing office for an extension.",
-                day=f"{closes.astimezone(at.tzinfo):%d/%m/%Y}",
-            )
-        )
+    late = late_sentence(dossier, obligation, at=at)
+    if late and dossier.plan_obligation.late == "refused":
+        raise DeadlinePassed(late)
 
 
 def check_complete(dossier):

@@ -42,6 +42,7 @@ def _page_context(request, dossier) -> dict[str, object]:
         **_carried_out(dossier),
         "attachments": queries.attachments_by_question(dossier),
         "history": queries.history(dossier),
+        "late": obligation and rules.late_sentence(dossier, obligation, at=at),
         "may_save": verdict(rules.check_save, person, dossier, at=at),
         "may_present": verdict(rules.check_present, person, dossier, at=at),
         "may_submit": verdict(rules.check_submit, person, dossier, obligation, at=at),

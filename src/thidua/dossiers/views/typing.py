@@ -16,9 +16,13 @@ from thidua.dossiers import actions, forms, parts, queries, rules
 from thidua.dossiers.views.shown import dossier_of, planned_of
 from thidua.dossiers.views.steps import present
 
+# What a form posts beside the answers.
+OF_THE_PAGE = frozenset({"csrfmiddlewaretoken", "revision", "base", "then", "go", "more", "chosen"})
+
 
 def _form_page(request, dossier, *, answers=None, status=200, refusal=None):
     at = timezone.localtime()
+    obligation = queries.obligation_of(dossier)
     missing = rules.missing_fields(dossier)
     notes = queries.notes_by_question(dossier) if dossier.state == DossierState.RETURNED else {}
     sections = forms.drawn(
@@ -32,7 +36,8 @@ def _form_page(request, dossier, *, answers=None, status=200, refusal=None):
         "dossier": dossier,
         "sections": sections,
         "colleagues": queries.colleagues(dossier.unit),
-        "obligation": queries.obligation_of(dossier),
+        "obligation": obligation,
+        "late": rules.late_sentence(dossier, obligation, at=at),
         "refusal": refusal,
         "planned": planned_of(dossier, authors=()),
         "may_present": verdict(rules.check_present, request.user, dossier, at=at),
@@ -49,9 +54,12 @@ def form(request, pk):
     return _form_page(request, dossier)
 
 
+def _number(text: str | None) -> int:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else -1
+
+
 def _revision(request) -> int:
-    revision = request.POST.get("revision", "")
-    return int(revision) if revision.isdigit() else -1
+    return _number(request.POST.get("revision"))
 
 
 @require_POST
@@ -59,11 +67,13 @@ def save(request, pk):
     """Save without script; a conflict shows both texts and loses nothing."""
     dossier = dossier_of(request, pk)
     answers = forms.answers_from(dossier.plan_form, request.POST)
-    if "chosen" in request.POST:  # from the conflict page: only the ticked answers are taken
-        answers = {key: value for key, value in answers.items() if key in request.POST.getlist("keep")}
+    # From the conflict page only the answers for which one's own text was chosen are taken.
+    taken = answers
+    if "chosen" in request.POST:
+        taken = {key: value for key, value in answers.items() if request.POST.get(f"keep-{key}") == "mine"}
     try:
         actions.save(
-            dossier=dossier, answers=answers, revision=_revision(request), by=request.user, at=timezone.localtime()
+            dossier=dossier, answers=taken, revision=_revision(request), by=request.user, at=timezone.localtime()
         )
     except Conflict as conflict_found:
         return _conflict_page(request, dossier, answers, conflict_found.sentence)
@@ -72,11 +82,22 @@ def save(request, pk):
             request, dossier, answers={**dossier.answers, **answers}, status=422, refusal=refusal.sentence
         )
     if request.POST.get("then") == "present":
-        return present(request, pk)
+        return _presented(request, pk)
     if (address := request.POST.get("go")) in parts.addresses(dossier):
         return redirect(address)
     messages.success(request, _("Saved."))
     return redirect("dossiers:form", pk=pk)
+
+
+def _presented(request, pk):
+    """The text is saved by now: where it has gaps, the form comes back with the gaps marked."""
+    try:
+        return present(request, pk)
+    except Denied as refusal:
+        saved = dossier_of(request, pk)
+        if not saved.is_editable:
+            raise
+        return _form_page(request, saved, status=422, refusal=refusal.sentence)
 
 
 @require_POST
@@ -91,21 +112,28 @@ def autosave(request, pk):
         return JsonResponse({"conflict": reverse("dossiers:conflict", args=[pk])}, status=409)
     except Denied as refusal:
         return JsonResponse({"sentence": str(refusal.sentence)}, status=422)
-    return JsonResponse({"saved_at": f"{timezone.localtime(saved.saved_at):%H:%M}", "revision": saved.revision})
+    told = {"saved_at": f"{timezone.localtime(saved.saved_at):%H:%M}", "revision": saved.revision}
+    passed = rules.late_sentence(saved, queries.obligation_of(saved), at=timezone.localtime())
+    return JsonResponse(told | ({"sentence": str(passed)} if passed else {}))
 
 
 def _conflict_page(request, dossier, answers, sentence):
-    names = queries.names_of([dossier.answers, answers])
+    """Both texts of every answer that one changed oneself; what only the other person changed stays as saved."""
+    base = _number(request.POST.get("base") or request.POST.get("revision"))
+    opened = queries.answers_at(dossier, base)
+    own = {key: value for key, value in answers.items() if opened is None or opened.get(key) != value}
+    names = queries.names_of([dossier.answers, own])
     theirs = queries.said(dossier.plan_form, dossier.answers, names)
-    mine = queries.said(dossier.plan_form, {**dossier.answers, **answers}, names)
+    mine = queries.said(dossier.plan_form, {**dossier.answers, **own}, names)
     context = {
         "dossier": dossier,
         "sentence": sentence,
+        "base": base,
         "compared": [each for each in queries.compared(theirs, mine) if each.changed],
         "posted": [
             (key, value)
             for key, values in request.POST.lists()
-            if key not in {"csrfmiddlewaretoken", "revision", "then", "keep", "chosen"}
+            if key not in OF_THE_PAGE and not key.startswith("keep-")
             for value in values
         ],
     }
@@ -113,7 +141,7 @@ def _conflict_page(request, dossier, answers, sentence):
 
 
 def conflict(request, pk):
-    """Reached with the text one typed (POST) or, from autosave, with nothing: then it says how to go on."""
+    """Reached with the text one typed (POST, from autosave too); opened by its address it says how to go on."""
     dossier = dossier_of(request, pk)
     answers = forms.answers_from(dossier.plan_form, request.POST)
     sentence = _("%(name)s saved this form in the meantime.") % {"name": dossier.saved_by.full_name}
