@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import OuterRef, Prefetch, QuerySet, Subquery, prefetch_related_objects
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery, prefetch_related_objects
 from django.utils.translation import gettext_lazy
 
 from thidua.campaigns.models import Campaign, Obligation, without_text
@@ -18,7 +18,7 @@ from thidua.core.vietnamese import number
 from thidua.dossiers.models import Attachment, Author, Dossier, Note, Version
 from thidua.dossiers.parts import PARTS
 from thidua.ledger.models import Entry
-from thidua.people.models import Person, Unit
+from thidua.people.models import Person, Unit, current
 from thidua.people.queries import acting_words
 
 WORDS = re.compile(r"\s+|\w+|[^\w\s]")
@@ -51,6 +51,12 @@ def notes_by_question(dossier: Dossier) -> dict[str, list[Note]]:
     for note in dossier.notes.select_related("written_by").order_by("-written_at"):
         found.setdefault(note.question, []).append(note)
     return found
+
+
+def notes_to_read(dossier: Dossier) -> list[tuple[str, list[Note]]]:
+    """(label of the question, notes on it), in the order of the form."""
+    notes = notes_by_question(dossier)
+    return [(each.label, notes[each.id]) for each in dossier.plan_form.questions if each.id in notes]
 
 
 def attachments_by_question(dossier: Dossier) -> dict[str, list[Attachment]]:
@@ -92,9 +98,15 @@ def answers_for(person: Person, dossier: Dossier) -> dict:
     return dossier.handed_in or {}
 
 
-def colleagues(unit: Unit) -> list[Person]:
-    """People of the unit, who can be named as authors."""
-    return list(Person.objects.filter(posts__unit=unit, is_active=True).distinct().in_order())
+def people_at(unit_id: int, *, on: dt.date) -> QuerySet[Person]:
+    """Who holds a post at the unit on a day; who left is not among them."""
+    return Person.objects.filter(current("posts__", on), posts__unit_id=unit_id, is_active=True).distinct()
+
+
+def colleagues(dossier: Dossier, *, on: dt.date) -> list[Person]:
+    """Who can stand as an author: the people of the unit on a day, and who is named already."""
+    here = Q(pk__in=people_at(dossier.unit_id, on=on).values("pk"))
+    return list(Person.objects.filter(here | Q(authorships__dossier=dossier)).distinct().in_order())
 
 
 @dataclass(frozen=True)
@@ -214,6 +226,7 @@ VERBS = {
     "submit": gettext_lazy("Signed off and handed in"),
     "return_": gettext_lazy("Returned"),
     "accept": gettext_lazy("Accepted"),
+    "close": gettext_lazy("Closed, not carried on"),
     "withdraw": gettext_lazy("Withdrawn"),
     "confirm": gettext_lazy("Share confirmed"),
     "attach": gettext_lazy("File added"),
@@ -261,12 +274,14 @@ def reportable(unit: Unit, campaign: Campaign, year: int) -> QuerySet[Dossier]:
 
 
 def continuable(unit: Unit, campaign: Campaign, year: int) -> QuerySet[Dossier]:
-    """Last year's accepted registrations that nothing continues yet."""
+    """Last year's accepted registrations that are neither carried on yet nor closed."""
+    carried_on = Dossier.objects.filter(continues=OuterRef("pk")).exclude(state=DossierState.WITHDRAWN)
     return Dossier.objects.filter(
+        ~Exists(carried_on),
         unit=unit,
         campaign=campaign,
         year=year - 1,
         kind=DossierKind.REGISTRATION,
         state=DossierState.ACCEPTED,
-        continued_by=None,
+        closed_at=None,
     ).order_by("pk")

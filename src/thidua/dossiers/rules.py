@@ -19,6 +19,7 @@ PERMISSIONS = {
     "recall": _("Focal point or head of the unit"),
     "submit": _("Head of the unit, or the deputy who acts for the head"),
     "withdraw": _("Head of the unit, or the deputy who acts for the head"),
+    "close": _("Focal point or head of the unit"),
     "confirm": _("The author"),
     "report_progress": _("Focal point or head of the unit"),
     "accept": _("Standing office"),
@@ -64,6 +65,16 @@ def check_subject(unit, planned, *, about, continues):
             and continues.state == DossierState.ACCEPTED,
             _("Only an accepted registration of the year before is carried forward."),
         )
+        check_open_ended(continues)
+
+
+def check_open_ended(dossier):
+    """Last year's initiative is carried on once, or closed; never both."""
+    need(dossier.closed_at is None, _("This initiative is closed already."))
+    need(
+        not dossier.continued_by.exclude(state=DossierState.WITHDRAWN).exists(),
+        _("This initiative is carried on already."),
+    )
 
 
 def check_attach(dossier, question: str):
@@ -154,6 +165,13 @@ def check_withdraw(person, dossier, *, at):
     move(dossier.state, "withdraw")
 
 
+def check_close(person, dossier, *, at):
+    need(dossier.unit_id in person.access.acts_for, _("Only the unit itself closes its initiative."))
+    need(dossier.kind == DossierKind.REGISTRATION, _("Only a registration is closed."))
+    move(dossier.state, "close")
+    check_open_ended(dossier)
+
+
 def check_accept(person, dossier, *, at):
     need(person.access.is_office, _("Only the standing office accepts a dossier."))
     need(dossier.unit_id not in person.access.acts_for, _("You act for this unit, so a colleague must decide."))
@@ -183,3 +201,4 @@ def check_report_progress(person, dossier, *, at):
         dossier.kind == DossierKind.REGISTRATION and dossier.state in {DossierState.SUBMITTED, DossierState.ACCEPTED},
         _("Progress is reported once the registration was handed in."),
     )
+    need(dossier.closed_at is None, _("This initiative is closed already."))

@@ -25,6 +25,7 @@ urlpatterns = [
     path("<int:pk>/present/", views.present, name="present"),
     path("<int:pk>/recall/", views.recall, name="recall"),
     path("<int:pk>/submit/", views.submit, name="submit"),
+    path("<int:pk>/close/", views.close, name="close"),
     path("<int:pk>/withdraw/", views.withdraw, name="withdraw"),
     path("<int:pk>/accept/", views.accept, name="accept"),
     path("<int:pk>/return/", views.return_, name="return_"),

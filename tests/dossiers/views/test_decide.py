@@ -43,6 +43,15 @@ def test_the_office_reads_a_returned_dossier_as_it_was_handed_in(world, client):
             assert ("Dởdang" in text) is seen, (who, page)
 
 
+def test_the_notes_of_the_office_stand_on_the_page_of_a_returned_dossier(world, client):
+    dossier = submitted(world)
+    ask = {"notes": {"solution": "Nói rõ cách làm."}, "message": "", "correct_by": dt.date(2023, 8, 28)}
+    actions.return_(dossier=dossier, by=world.binh, at=IN_TIME, **ask)
+    for who in (world.an, world.linh, world.binh):
+        client.force_login(who)
+        assert "Nói rõ cách làm." in client.get(dossier.get_absolute_url()).content.decode()
+
+
 def test_a_conflict_takes_only_the_ticked_answers(world, client):
     dossier = begun(world)
     actions.save(dossier=dossier, answers={"situation": "Lời của Hạnh"}, revision=1, by=world.hanh, at=IN_TIME)

@@ -4,13 +4,14 @@ from thidua.dossiers.actions.attachments import attach, detach
 from thidua.dossiers.actions.progress import report_progress
 from thidua.dossiers.actions.shares import confirm
 from thidua.dossiers.actions.standing import obligation_of
-from thidua.dossiers.actions.steps import accept, present, recall, return_, submit, withdraw
+from thidua.dossiers.actions.steps import accept, close, present, recall, return_, submit, withdraw
 from thidua.dossiers.actions.texts import begin, save
 
 __all__ = [
     "accept",
     "attach",
     "begin",
+    "close",
     "confirm",
     "detach",
     "obligation_of",

@@ -1,4 +1,4 @@
-"""The steps of a dossier's life: presented, handed in, accepted, returned, withdrawn."""
+"""The steps of a dossier's life: presented, handed in, accepted, returned, closed, withdrawn."""
 
 from __future__ import annotations
 
@@ -95,6 +95,17 @@ def return_(
     change(dossier, "return_", by=by, at=at, note=dossier.message)
     note_standing(dossier)
     people.write_letters(letters.return_(dossier, by=by), at=at)
+    return dossier
+
+
+@transaction.atomic
+def close(*, dossier: Dossier, reason: str, by: Person, at: dt.datetime) -> Dossier:
+    """Say that an accepted initiative is not carried on; it stays accepted, and is not offered the next year."""
+    dossier = locked(dossier)
+    rules.check_close(by, dossier, at=at)
+    need(reason.strip(), _("Write why this initiative is closed."))
+    dossier.closed_at, dossier.closed_by, dossier.closing_reason = at, by, nfc_lines(reason)
+    change(dossier, "close", by=by, at=at, note=dossier.closing_reason)
     return dossier
 
 

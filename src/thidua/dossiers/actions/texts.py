@@ -7,13 +7,14 @@ import uuid
 from decimal import Decimal
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from thidua.campaigns.models import Campaign
 from thidua.core.answers import day_of, share_of, weight_of, with_ids
 from thidua.core.dossiers import DossierState
 from thidua.core.refusals import Conflict, need
 from thidua.core.words import _
-from thidua.dossiers import rules
+from thidua.dossiers import queries, rules
 from thidua.dossiers.actions.changes import locked
 from thidua.dossiers.actions.standing import note_standing, obligation_of
 from thidua.dossiers.models import Author, Dossier, Milestone
@@ -38,7 +39,8 @@ def begin(
     obligation = obligation_of(campaign.pk, key, unit.pk)
     rules.check_begin(by, unit, obligation, at=at)
     planned = campaign.current.plan.obligation(key)
-    about = about and locked(about)  # two reports on one registration wait for one another
+    # Two reports on one registration wait for one another, and so do carrying on and closing.
+    about, continues = about and locked(about), continues and locked(continues)
     already = Dossier.objects.filter(token=token, unit=unit).first()
     if already:
         return already
@@ -67,11 +69,20 @@ def begin(
             dossier.save()
     except IntegrityError:  # the same form, sent twice at the same moment
         return Dossier.objects.get(token=token, unit=unit)
+    if continues and not answers:
+        answers = _carried(continues, on=at.date())
     if answers:
         write_answers(dossier, named(answers, {}), by=by, at=at)
     note_standing(dossier)
     ledger.record(by=by, at=at, verb="dossiers.begin", thing=dossier, unit_id=unit.pk, after={"form": form.id})
     return dossier
+
+
+def _carried(earlier: Dossier, *, on: dt.date) -> dict:
+    """Last year's answers without the authors who have left the unit: the shares are to be divided anew."""
+    here = {str(pk) for pk in queries.people_at(earlier.unit_id, on=on).values_list("pk", flat=True)}
+    authors = [row for row in earlier.answers.get("authors") or [] if str(row["person"]) in here]
+    return {**earlier.answers, "authors": authors}
 
 
 def form_for(plan, planned, unit: Unit):
@@ -130,12 +141,9 @@ def _write_authors(dossier: Dossier, rows: list[dict]) -> None:
         share = share_of(row.get("share"))
         if share is not None:
             wanted[int(row["person"])] = share
-    known = set(
-        Person.objects.filter(pk__in=set(wanted) - set(present), posts__unit_id=dossier.unit_id).values_list(
-            "pk", flat=True
-        )
-    )
-    need(known >= set(wanted) - set(present), _("An author must be a person of the unit."))
+    added = set(wanted) - set(present)
+    here = queries.people_at(dossier.unit_id, on=timezone.localdate(dossier.saved_at))
+    need(here.filter(pk__in=added).count() == len(added), _("An author must be a person of the unit."))
     gone = set(present) - set(wanted)
     if gone:
         dossier.authors.filter(person_id__in=gone).delete()

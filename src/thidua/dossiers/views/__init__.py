@@ -5,7 +5,7 @@ from thidua.dossiers.views.desk import accept, accept_many, return_, review
 from thidua.dossiers.views.files import attach, detach, file
 from thidua.dossiers.views.lists import excel, list_
 from thidua.dossiers.views.pages import page, print_, report_progress, versions, word
-from thidua.dossiers.views.steps import confirm, present, recall, submit, withdraw
+from thidua.dossiers.views.steps import close, confirm, present, recall, submit, withdraw
 from thidua.dossiers.views.typing import autosave, conflict, form, save
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "attach",
     "autosave",
     "begin",
+    "close",
     "confirm",
     "conflict",
     "detach",

@@ -77,6 +77,5 @@ def _begun(request, campaign, unit, wanted):
         at=timezone.localtime(),
         about=about,
         continues=earlier,
-        answers=earlier.answers if earlier else None,
     )
     return redirect("dossiers:form", pk=dossier.pk)

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from thidua.core.dossiers import DossierKind
+from thidua.core.dossiers import DossierKind, DossierState
 from thidua.core.refusals import verdict
 from thidua.documents.http import word_response
 from thidua.dossiers import actions, forms, papers, queries, rules
@@ -32,8 +32,8 @@ def _page_context(request, dossier) -> dict[str, object]:
     authors = queries.authors_of(dossier)
     answers = queries.answers_for(person, dossier)
     names = queries.names_of([answers], authors)
-    # To everybody else the rule says no before it looks at the dates.
-    obligation = queries.obligation_of(dossier) if acts else None
+    # To everybody else, and in every other state, the rule says no before it looks at the dates.
+    obligation = queries.obligation_of(dossier) if acts and dossier.is_editable else None
     return {
         "dossier": dossier,
         "said": queries.said(dossier.plan_form, answers, names),
@@ -46,6 +46,8 @@ def _page_context(request, dossier) -> dict[str, object]:
         "may_save": verdict(rules.check_save, person, dossier, at=at),
         "may_present": verdict(rules.check_present, person, dossier, at=at),
         "may_submit": verdict(rules.check_submit, person, dossier, obligation, at=at),
+        "notes": queries.notes_to_read(dossier) if dossier.state == DossierState.RETURNED else [],
+        "may_close": dossier.state == DossierState.ACCEPTED and verdict(rules.check_close, person, dossier, at=at),
         "may_withdraw": verdict(rules.check_withdraw, person, dossier, at=at),
         "may_report": verdict(rules.check_report_progress, person, dossier, at=at),
         "progress_form": forms.ProgressForm(),

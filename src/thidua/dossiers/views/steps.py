@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -39,6 +40,18 @@ def withdraw(request, pk):
     form_ = forms.ReasonForm(request.POST)
     reason = form_.cleaned_data["reason"] if form_.is_valid() else ""
     return _act(request, pk, actions.withdraw, _("Withdrawn."), reason=reason)
+
+
+@require_POST
+def close(request, pk):
+    """From the page that begins next year's form (``key``) one goes back there, to the next initiative."""
+    form_, begin = forms.ReasonForm(request.POST), forms.KeyForm(request.POST)
+    reason = form_.cleaned_data["reason"] if form_.is_valid() else ""
+    answer = _act(request, pk, actions.close, _("Closed; it is not offered to be carried on."), reason=reason)
+    if not begin.is_valid():
+        return answer
+    unit = Dossier.objects.visible_to(request.user).values_list("unit", flat=True).get(pk=pk)
+    return redirect(f"{reverse('dossiers:begin')}?key={begin.cleaned_data['key']}&unit={unit}")
 
 
 @require_POST

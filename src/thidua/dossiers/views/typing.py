@@ -35,7 +35,7 @@ def _form_page(request, dossier, *, answers=None, status=200, refusal=None):
     context = {
         "dossier": dossier,
         "sections": sections,
-        "colleagues": queries.colleagues(dossier.unit),
+        "colleagues": queries.colleagues(dossier, on=at.date()),
         "obligation": obligation,
         "late": rules.late_sentence(dossier, obligation, at=at),
         "refusal": refusal,
