@@ -60,9 +60,13 @@ def notes_to_read(dossier: Dossier) -> list[tuple[str, list[Note]]]:
 
 
 def attachments_by_question(dossier: Dossier) -> dict[str, list[Attachment]]:
+    """Kept on the dossier for the rules that ask again."""
+    files = Attachment.objects.select_related("file").order_by("pk")
+    prefetch_related_objects([dossier], Prefetch("attachments", files))
     found: dict[str, list[Attachment]] = {}
-    for attachment in dossier.attachments.filter(removed_at=None).select_related("file").order_by("pk"):
-        found.setdefault(attachment.question, []).append(attachment)
+    for attachment in dossier.attachments.all():
+        if attachment.removed_at is None:
+            found.setdefault(attachment.question, []).append(attachment)
     return found
 
 
@@ -96,6 +100,56 @@ def answers_for(person: Person, dossier: Dossier) -> dict:
     if any(author.person_id == person.pk for author in dossier.authors.all()):
         return dossier.answers
     return dossier.handed_in or {}
+
+
+def draft_for(person: Person, dossier: Dossier) -> dict | None:
+    """The text that is being written, for those who may read it before it is handed in."""
+    if not dossier.is_editable:
+        return None
+    answers = answers_for(person, dossier)
+    return answers if answers is dossier.answers else None
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A version as it was handed in, with the files that it had; the draft has no number."""
+
+    number: int
+    answers: dict
+    at: dt.datetime | None
+    files: list[Attachment]
+
+    @property
+    def key(self) -> str:
+        return str(self.number) if self.at else DRAFT
+
+
+DRAFT = "draft"
+NOTHING = Kept(0, {}, None, [])
+
+
+def versions_of(dossier: Dossier, *, draft: dict | None) -> list[Kept]:
+    """What was handed in, oldest first, and then the draft."""
+    files = list(dossier.attachments.exclude(question="progress").order_by("pk"))
+
+    def then(at: dt.datetime) -> list[Attachment]:
+        return [each for each in files if each.attached_at <= at and (not each.removed_at or each.removed_at > at)]
+
+    kept = [
+        Kept(each.number, each.answers, each.submitted_at, then(each.submitted_at))
+        for each in dossier.versions.order_by("number")
+    ]
+    if draft is not None:
+        kept.append(Kept(0, draft, None, [each for each in files if not each.removed_at]))
+    return kept
+
+
+def two_of(kept: list[Kept], older: str, newer: str) -> tuple[Kept, Kept]:
+    """The two that are asked for; what is not asked for, or is not there, is the last one and the one before it."""
+    found = {each.key: each for each in kept}
+    later = found.get(newer) or (kept[-1] if kept else NOTHING)
+    before = kept[: kept.index(later)] if later in kept else []
+    return found.get(older) or (before[-1] if before else NOTHING), later
 
 
 def people_at(unit_id: int, *, on: dt.date) -> QuerySet[Person]:

@@ -127,7 +127,10 @@ def check_complete(dossier):
 def missing_fields(dossier) -> dict[str, Sentence]:
     """Question id → what is wrong with its answer."""
     found: dict[str, Sentence] = {}
+    by_file = _answered_by_file(dossier)
     for question in dossier.plan_form.questions:
+        if question.id in by_file:
+            continue
         if question.show_if and str(dossier.answers.get(question.show_if[0], "")) != question.show_if[1]:
             continue
         part = PARTS.get(question.type)
@@ -135,6 +138,15 @@ def missing_fields(dossier) -> dict[str, Sentence]:
         if problem:
             found[question.id] = problem
     return found
+
+
+def _answered_by_file(dossier) -> set[str]:
+    """The questions left empty that the attached file answers."""
+    empty = {each.id for each in dossier.plan_form.questions if each.or_file and not dossier.answers.get(each.id)}
+    attached = empty and any(
+        each.removed_at is None and each.question != "progress" for each in dossier.attachments.all()
+    )
+    return empty if attached else set()
 
 
 def check_present(person, dossier, *, at):

@@ -1,6 +1,6 @@
 """Lists, forms, pages and the review desk. Each verb is a POST view named like its action."""
 
-from thidua.dossiers.views.beginning import begin, short
+from thidua.dossiers.views.beginning import begin, links, qr, short
 from thidua.dossiers.views.desk import accept, accept_many, return_, review
 from thidua.dossiers.views.files import attach, detach, file
 from thidua.dossiers.views.lists import excel, list_
@@ -21,10 +21,12 @@ __all__ = [
     "excel",
     "file",
     "form",
+    "links",
     "list_",
     "page",
     "present",
     "print_",
+    "qr",
     "recall",
     "report_progress",
     "return_",

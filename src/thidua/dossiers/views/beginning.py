@@ -1,19 +1,22 @@
-"""Where a dossier begins: the short link of a form, and the page that begins one."""
+"""Where a dossier begins: the short link of a form, its QR code, and the page that begins one."""
 
 from __future__ import annotations
 
+import io
 import uuid
 
-from django.http import Http404
+import segno
+from django.conf import settings
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from thidua.campaigns.queries import current_year, default_campaign
+from thidua.campaigns.queries import current_year, default_campaign, selected
 from thidua.core.dossiers import DossierKind, DossierState
-from thidua.core.refusals import verdict
+from thidua.core.refusals import Denied, verdict
 from thidua.dossiers import actions, forms, queries, rules
 from thidua.dossiers.models import Dossier
 from thidua.people.models import Unit
@@ -33,6 +36,28 @@ def short(request, slug):
     if key is None or not request.user.access.home_unit_id:
         raise Http404(_("There is no such form."))
     return redirect(f"{reverse('dossiers:begin')}?key={key}&unit={request.user.access.home_unit_id}")
+
+
+@require_GET
+def links(request):
+    """A sheet to print: the short link of every form, and its QR code."""
+    if not request.user.access.is_office:
+        raise Denied(_("Only the standing office hands out the links of the forms."))
+    campaign, _year = selected(request)
+    forms_ = [(form, _address(form.slug)) for form in campaign.current.plan.forms]
+    return render(request, "dossiers/links.html", {"campaign": campaign, "forms": forms_})
+
+
+@require_GET
+def qr(request, slug):
+    """The QR code of a form's short link, as a picture of lines: sharp at every size."""
+    picture = io.BytesIO()
+    segno.make(_address(slug), error="m").save(picture, kind="svg", border=4, svgclass=None, lineclass=None)
+    return HttpResponse(picture.getvalue(), content_type="image/svg+xml")
+
+
+def _address(slug: str) -> str:
+    return settings.BASE_URL.rstrip("/") + reverse("dossiers:short", args=[slug])
 
 
 def begin(request):

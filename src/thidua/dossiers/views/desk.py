@@ -17,6 +17,12 @@ from thidua.dossiers import actions, forms, queries, rules
 from thidua.dossiers.views.shown import dossier_of, planned_of
 
 DEFAULT_CORRECTION_DAYS = 3
+QUEUED = ("title", "kind", "unit", "submitted_at", "days_late", "unit__name")
+
+
+def _only_office(request) -> None:
+    if not request.user.access.is_office:
+        raise Denied(_("Only the standing office reviews dossiers."))
 
 
 @require_GET
@@ -27,10 +33,9 @@ def review(request):
 
 def _review_page(request, asked: str, *, typed=None, refusal="", status: int = 200):
     """``typed`` is what the office had written when a return was refused; nothing of it is lost."""
-    if not request.user.access.is_office:
-        raise Denied(_("Only the standing office reviews dossiers."))
-    waiting = list(queries.queue(request.user).values_list("pk", "title", "unit__name", "kind")[:500])
-    pks = [row[0] for row in waiting]
+    _only_office(request)
+    waiting = list(queries.queue(request.user).only(*QUEUED)[:500])
+    pks = [each.pk for each in waiting]
     chosen = int(asked) if asked.isdigit() and int(asked) in pks else (pks[0] if pks else None)
     context: dict[str, object] = {"waiting": waiting, "count": len(waiting)}
     if chosen is not None:
@@ -97,12 +102,27 @@ def return_(request, pk):
     return redirect("dossiers:review")
 
 
+def _are_you_sure(request, chosen):
+    """What will be accepted and what cannot be, before anything happens."""
+    at = timezone.localtime()
+    verdicts = [(each, verdict(rules.check_accept, request.user, each, at=at)) for each in chosen]
+    context = {
+        "ready": [dossier for dossier, may in verdicts if may.allowed],
+        "refused": [(dossier, may.sentence) for dossier, may in verdicts if not may.allowed],
+    }
+    return render(request, "dossiers/accept_many.html", context)
+
+
 @require_POST
 def accept_many(request):
-    """Accept the ticked dossiers; those that a rule refuses stay in the queue, and their number is told."""
-    chosen = [int(pk) for pk in request.POST.getlist("dossier") if pk.isdigit()]
+    """Accept the ticked dossiers once one is ``sure``; those that a rule refuses stay in the queue, and are counted."""
+    _only_office(request)
+    ticked = [int(pk) for pk in request.POST.getlist("dossier") if pk.isdigit()]
+    chosen = list(queries.queue(request.user).filter(pk__in=ticked).prefetch_related("authors"))
+    if "sure" not in request.POST:
+        return _are_you_sure(request, chosen)
     accepted, refused = 0, 0
-    for dossier in queries.queue(request.user).filter(pk__in=chosen):
+    for dossier in chosen:
         try:
             actions.accept(dossier=dossier, by=request.user, at=timezone.localtime())
             accepted += 1

@@ -32,8 +32,9 @@ def _page_context(request, dossier) -> dict[str, object]:
     authors = queries.authors_of(dossier)
     answers = queries.answers_for(person, dossier)
     names = queries.names_of([answers], authors)
-    # To everybody else, and in every other state, the rule says no before it looks at the dates.
-    obligation = queries.obligation_of(dossier) if acts and dossier.is_editable else None
+    # Else the rule says no before it looks at the dates, or goes by the office's own date.
+    first = acts and dossier.is_editable and dossier.submitted_at is None
+    obligation = queries.obligation_of(dossier) if first else None
     return {
         "dossier": dossier,
         "said": queries.said(dossier.plan_form, answers, names),
@@ -79,18 +80,15 @@ def word(request, pk):
 
 @require_GET
 def versions(request, pk):
-    """The last two hand-ins side by side, or the draft against the last hand-in."""
+    """Two versions side by side (``?from=1&to=3``); else the last two, the draft counting as one to whom it shows."""
     dossier = to_read(request, pk)
-    kept = list(dossier.versions.order_by("number"))
-    latest = kept[-1].answers if kept else {}
-    if dossier.is_editable:
-        older, newer = latest, queries.answers_for(request.user, dossier)
-    else:
-        older, newer = (kept[-2].answers if len(kept) > 1 else {}), latest
-    names = queries.names_of([older, newer])
+    kept = queries.versions_of(dossier, draft=queries.draft_for(request.user, dossier))
+    older, newer = queries.two_of(kept, request.GET.get("from", ""), request.GET.get("to", ""))
+    names = queries.names_of([older.answers, newer.answers])
     form_ = dossier.plan_form
-    pairs = queries.compared(queries.said(form_, older, names), queries.said(form_, newer, names))
-    return render(request, "dossiers/versions.html", {"dossier": dossier, "compared": pairs, "versions": kept})
+    pairs = queries.compared(queries.said(form_, older.answers, names), queries.said(form_, newer.answers, names))
+    context = {"dossier": dossier, "versions": kept, "older": older, "newer": newer, "compared": pairs}
+    return render(request, "dossiers/versions.html", context)
 
 
 @require_POST

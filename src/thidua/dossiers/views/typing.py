@@ -22,7 +22,7 @@ OF_THE_PAGE = frozenset({"csrfmiddlewaretoken", "revision", "base", "then", "go"
 
 def _form_page(request, dossier, *, answers=None, status=200, refusal=None):
     at = timezone.localtime()
-    obligation = queries.obligation_of(dossier)
+    obligation, attachments = queries.obligation_of(dossier), queries.attachments_by_question(dossier)
     missing = rules.missing_fields(dossier)
     notes = queries.notes_by_question(dossier) if dossier.state == DossierState.RETURNED else {}
     sections = forms.drawn(
@@ -30,7 +30,7 @@ def _form_page(request, dossier, *, answers=None, status=200, refusal=None):
         {**(answers if answers is not None else dossier.answers), **parts.kept(dossier)},
         errors=missing if dossier.revision or status != 200 else {},
         notes=notes,
-        attachments=queries.attachments_by_question(dossier),
+        attachments=attachments,
     )
     context = {
         "dossier": dossier,
