@@ -8,7 +8,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery, prefetch_related_objects
+from django.db.models.functions import JSONObject
 from django.utils.translation import gettext_lazy
 
 from thidua.campaigns.models import Campaign, Obligation, without_text
@@ -35,9 +37,14 @@ def one(person: Person) -> QuerySet[Dossier]:
 
 
 def to_read(person: Person) -> QuerySet[Dossier]:
-    """As ``one``, with the words of the last hand-in, which ``answers_for`` gives to some in place of today's."""
+    """As ``one``, with the words of the last hand-in, which ``answers_for`` gives to some in place of today's.
+
+    The office's notes come along in the same query; ``notes_to_read`` shapes them.
+    """
     last = Version.objects.filter(dossier=OuterRef("pk")).order_by("-number").values("answers")[:1]
-    return one(person).annotate(handed_in=Subquery(last))
+    words = JSONObject(question="question", text="text", by="written_by__full_name", at="written_at")
+    notes = Note.objects.filter(dossier=OuterRef("pk")).order_by("-written_at", "-pk").values(words=words)
+    return one(person).annotate(handed_in=Subquery(last), notes_given=ArraySubquery(notes))
 
 
 def obligation_of(dossier: Dossier) -> Obligation:
@@ -53,10 +60,22 @@ def notes_by_question(dossier: Dossier) -> dict[str, list[Note]]:
     return found
 
 
-def notes_to_read(dossier: Dossier) -> list[tuple[str, list[Note]]]:
-    """(label of the question, notes on it), in the order of the form."""
-    notes = notes_by_question(dossier)
-    return [(each.label, notes[each.id]) for each in dossier.plan_form.questions if each.id in notes]
+@dataclass(frozen=True)
+class Noted:
+    label: str
+    text: str
+    by: str
+    at: dt.datetime
+
+
+def notes_to_read(dossier: Dossier) -> list[Noted]:
+    """The office's notes on a dossier from ``to_read``, in the order of the form; the newest first on each question."""
+    return [
+        Noted(question.label, note["text"], note["by"], dt.datetime.fromisoformat(note["at"]))
+        for question in dossier.plan_form.questions
+        for note in dossier.notes_given
+        if note["question"] == question.id
+    ]
 
 
 def attachments_by_question(dossier: Dossier) -> dict[str, list[Attachment]]:
