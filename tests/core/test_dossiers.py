@@ -8,14 +8,14 @@ from thidua.core.refusals import Denied
 
 # A dash: the move is refused.
 TABLE = rows("""
-    from       present    recall  submit     return_   accept    withdraw
-    ---------- ---------- ------- ---------- --------- --------- ----------
-    draft      presented  -       submitted  -         -         withdrawn
-    presented  -          draft   submitted  -         -         withdrawn
-    submitted  -          -       -          returned  accepted  withdrawn
-    returned   presented  -       submitted  -         -         withdrawn
-    accepted   -          -       -          -         -         withdrawn
-    withdrawn  -          -       -          -         -         -
+    from       present    recall  submit     return_   accept    close     withdraw
+    ---------- ---------- ------- ---------- --------- --------- --------- ----------
+    draft      presented  -       submitted  -         -         -         withdrawn
+    presented  -          draft   submitted  -         -         -         withdrawn
+    submitted  -          -       -          returned  accepted  -         withdrawn
+    returned   presented  -       submitted  -         -         -         withdrawn
+    accepted   -          -       -          -         -         accepted  withdrawn
+    withdrawn  -          -       -          -         -         -         -
 """)
 CASES = [(row["from"], verb, row[verb]) for row in TABLE for verb in row if verb != "from"]
 

@@ -140,6 +140,8 @@ BAD = {
                              NOT_BEFORE),
     "nothing to choose": ('type = "text"', 'type = "choice"', "missing", f"{WHY}.choices",
                           "A choice needs its options."),
+    "a file for nothing": ('type = "text"', 'type = "text"\nor_file = true', "missing", f"{WHY}.or_file",
+                           "The form has no question for files."),
     "step": ('type = "text"', 'type = "text"\nrequired_after = "later"', "word", f"{WHY}.required_after",
              "“later” is not one of: “”, register, report."),
     "question twice": ('id = "why"', 'id = "done"', "duplicate",

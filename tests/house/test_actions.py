@@ -14,8 +14,10 @@ import thidua
 
 ROOT = Path(thidua.__file__).parent
 RECORDING = {("thidua.ledger.actions", name) for name in ("record", "record_all")}
-# What somebody has read under the bell is nobody else's business.
-NOT_RECORDED = {("thidua.people.actions", "read_letters")}
+NOT_RECORDED = {
+    ("thidua.people.actions", "read_letters"),  # what somebody has read under the bell is nobody else's business
+    ("thidua.dossiers.actions.texts", "write_answers"),  # a part of begin and save, which record
+}
 
 
 def module_of(path: Path) -> str:

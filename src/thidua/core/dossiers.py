@@ -55,6 +55,7 @@ MOVES: dict[str, tuple[frozenset[DossierState], DossierState]] = {
     "submit": (frozenset({_S.DRAFT, _S.RETURNED, _S.PRESENTED}), _S.SUBMITTED),
     "return_": (frozenset({_S.SUBMITTED}), _S.RETURNED),
     "accept": (frozenset({_S.SUBMITTED}), _S.ACCEPTED),
+    "close": (frozenset({_S.ACCEPTED}), _S.ACCEPTED),  # not carried on; what was achieved still counts
     "withdraw": (frozenset({_S.DRAFT, _S.PRESENTED, _S.SUBMITTED, _S.RETURNED, _S.ACCEPTED}), _S.WITHDRAWN),
 }
 EDITABLE = frozenset({_S.DRAFT, _S.RETURNED, _S.PRESENTED})

@@ -115,8 +115,13 @@ def _drawn_rows(question: Question, answer: object) -> list[dict]:
     return [*rows, *({} for _n in range(max(spare - len(rows), 1)))] if spare else []
 
 
-class BeginForm(forms.Form):
+class KeyForm(forms.Form):
+    """Which obligation of the plan."""
+
     key = forms.SlugField()
+
+
+class BeginForm(KeyForm):
     unit = forms.IntegerField()
     token = forms.UUIDField()
     about = forms.IntegerField(required=False)

@@ -76,6 +76,9 @@ class Dossier(models.Model):
     decided_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     message = models.TextField(_("message of the office"), blank=True)
     correct_by = models.DateField(_("correct by"), null=True)
+    closed_at = models.DateTimeField(_("closed at"), null=True)
+    closed_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    closing_reason = models.TextField(_("why it is not carried on"), blank=True)
     is_sample = models.BooleanField(_("sample data"), default=False)
     folded = models.TextField(editable=False, default="")
 
@@ -96,6 +99,7 @@ class Dossier(models.Model):
             ),
             together("submitted_at", "submitted_by", name="dossier_submitted_pair"),
             together("decided_at", "decided_by", name="dossier_decided_pair"),
+            together("closed_at", "closed_by", name="dossier_closed_pair"),
         ]
 
     def __str__(self) -> str:

@@ -8,7 +8,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import OuterRef, Prefetch, QuerySet, Subquery, prefetch_related_objects
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery, prefetch_related_objects
+from django.db.models.functions import JSONObject
 from django.utils.translation import gettext_lazy
 
 from thidua.campaigns.models import Campaign, Obligation, without_text
@@ -18,7 +20,7 @@ from thidua.core.vietnamese import number
 from thidua.dossiers.models import Attachment, Author, Dossier, Note, Version
 from thidua.dossiers.parts import PARTS
 from thidua.ledger.models import Entry
-from thidua.people.models import Person, Unit
+from thidua.people.models import Person, Unit, current
 from thidua.people.queries import acting_words
 
 WORDS = re.compile(r"\s+|\w+|[^\w\s]")
@@ -35,9 +37,14 @@ def one(person: Person) -> QuerySet[Dossier]:
 
 
 def to_read(person: Person) -> QuerySet[Dossier]:
-    """As ``one``, with the words of the last hand-in, which ``answers_for`` gives to some in place of today's."""
+    """As ``one``, with the words of the last hand-in, which ``answers_for`` gives to some in place of today's.
+
+    The office's notes come along in the same query; ``notes_to_read`` shapes them.
+    """
     last = Version.objects.filter(dossier=OuterRef("pk")).order_by("-number").values("answers")[:1]
-    return one(person).annotate(handed_in=Subquery(last))
+    words = JSONObject(question="question", text="text", by="written_by__full_name", at="written_at")
+    notes = Note.objects.filter(dossier=OuterRef("pk")).order_by("-written_at", "-pk").values(words=words)
+    return one(person).annotate(handed_in=Subquery(last), notes_given=ArraySubquery(notes))
 
 
 def obligation_of(dossier: Dossier) -> Obligation:
@@ -53,10 +60,32 @@ def notes_by_question(dossier: Dossier) -> dict[str, list[Note]]:
     return found
 
 
+@dataclass(frozen=True)
+class Noted:
+    label: str
+    text: str
+    by: str
+    at: dt.datetime
+
+
+def notes_to_read(dossier: Dossier) -> list[Noted]:
+    """The office's notes on a dossier from ``to_read``, in the order of the form; the newest first on each question."""
+    return [
+        Noted(question.label, note["text"], note["by"], dt.datetime.fromisoformat(note["at"]))
+        for question in dossier.plan_form.questions
+        for note in dossier.notes_given
+        if note["question"] == question.id
+    ]
+
+
 def attachments_by_question(dossier: Dossier) -> dict[str, list[Attachment]]:
+    """Kept on the dossier for the rules that ask again."""
+    files = Attachment.objects.select_related("file").order_by("pk")
+    prefetch_related_objects([dossier], Prefetch("attachments", files))
     found: dict[str, list[Attachment]] = {}
-    for attachment in dossier.attachments.filter(removed_at=None).select_related("file").order_by("pk"):
-        found.setdefault(attachment.question, []).append(attachment)
+    for attachment in dossier.attachments.all():
+        if attachment.removed_at is None:
+            found.setdefault(attachment.question, []).append(attachment)
     return found
 
 
@@ -68,6 +97,21 @@ def authors_of(dossier: Dossier) -> list[Author]:
     return list(dossier.authors.all())
 
 
+def answers_at(dossier: Dossier, revision: int) -> dict | None:
+    """The answers as they were at an earlier revision, from the trail; None where the trail does not reach there."""
+    steps = dossier.revision - revision
+    if revision < 1 or steps < 0:
+        return None
+    saves = Entry.objects.filter(thing_type="dossiers.dossier", thing_id=str(dossier.pk), verb="dossiers.save")
+    before = list(saves.order_by("-id").values_list("before", flat=True)[:steps])
+    if len(before) < steps:
+        return None
+    answers = dict(dossier.answers)
+    for changes in before:
+        answers |= changes
+    return answers
+
+
 def answers_for(person: Person, dossier: Dossier) -> dict:
     """What a person may read of a dossier: its unit and authors the text as it stands, others what was handed in."""
     if not dossier.is_editable or dossier.unit_id in person.access.acts_for:
@@ -77,9 +121,65 @@ def answers_for(person: Person, dossier: Dossier) -> dict:
     return dossier.handed_in or {}
 
 
-def colleagues(unit: Unit) -> list[Person]:
-    """People of the unit, who can be named as authors."""
-    return list(Person.objects.filter(posts__unit=unit, is_active=True).distinct().in_order())
+def draft_for(person: Person, dossier: Dossier) -> dict | None:
+    """The text that is being written, for those who may read it before it is handed in."""
+    if not dossier.is_editable:
+        return None
+    answers = answers_for(person, dossier)
+    return answers if answers is dossier.answers else None
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A version as it was handed in, with the files that it had; the draft has no number."""
+
+    number: int
+    answers: dict
+    at: dt.datetime | None
+    files: list[Attachment]
+
+    @property
+    def key(self) -> str:
+        return str(self.number) if self.at else DRAFT
+
+
+DRAFT = "draft"
+NOTHING = Kept(0, {}, None, [])
+
+
+def versions_of(dossier: Dossier, *, draft: dict | None) -> list[Kept]:
+    """What was handed in, oldest first, and then the draft."""
+    files = list(dossier.attachments.exclude(question="progress").order_by("pk"))
+
+    def then(at: dt.datetime) -> list[Attachment]:
+        return [each for each in files if each.attached_at <= at and (not each.removed_at or each.removed_at > at)]
+
+    kept = [
+        Kept(each.number, each.answers, each.submitted_at, then(each.submitted_at))
+        for each in dossier.versions.order_by("number")
+    ]
+    if draft is not None:
+        kept.append(Kept(0, draft, None, [each for each in files if not each.removed_at]))
+    return kept
+
+
+def two_of(kept: list[Kept], older: str, newer: str) -> tuple[Kept, Kept]:
+    """The two that are asked for; what is not asked for, or is not there, is the last one and the one before it."""
+    found = {each.key: each for each in kept}
+    later = found.get(newer) or (kept[-1] if kept else NOTHING)
+    before = kept[: kept.index(later)] if later in kept else []
+    return found.get(older) or (before[-1] if before else NOTHING), later
+
+
+def people_at(unit_id: int, *, on: dt.date) -> QuerySet[Person]:
+    """Who holds a post at the unit on a day; who left is not among them."""
+    return Person.objects.filter(current("posts__", on), posts__unit_id=unit_id, is_active=True).distinct()
+
+
+def colleagues(dossier: Dossier, *, on: dt.date) -> list[Person]:
+    """Who can stand as an author: the people of the unit on a day, and who is named already."""
+    here = Q(pk__in=people_at(dossier.unit_id, on=on).values("pk"))
+    return list(Person.objects.filter(here | Q(authorships__dossier=dossier)).distinct().in_order())
 
 
 @dataclass(frozen=True)
@@ -126,7 +226,9 @@ def _is_answered(answer) -> bool:
 
 
 def _words(question, answer, names: dict[str, str]) -> tuple[str, list[str]]:
-    labels = {option.id: option.label for option in question.choices}
+    labels: dict[str, object] = {option.id: option.label for option in question.choices}
+    if question.type == "yes_no":
+        labels = {"yes": gettext_lazy("Yes"), "no": gettext_lazy("No")}
     if question.type == "authors":
         rows = [f"{names.get(str(row['person']), row['person'])}: {row['share']} %" for row in answer]
         return "; ".join(rows), rows
@@ -139,10 +241,10 @@ def _words(question, answer, names: dict[str, str]) -> tuple[str, list[str]]:
     if question.type == "indicator":
         return f"{answer.get('label', '')}: {answer.get('before', '')} → {answer.get('after', '')}", []
     if question.type == "choices":
-        return ", ".join(labels.get(each, each) for each in answer), []
+        return ", ".join(str(labels.get(each, each)) for each in answer), []
     if question.type == "number":
         return number(answer) if str(answer).replace(".", "").isdigit() else str(answer), []
-    return labels.get(str(answer), str(answer)), []
+    return str(labels.get(str(answer), answer)), []
 
 
 @dataclass(frozen=True)
@@ -199,6 +301,7 @@ VERBS = {
     "submit": gettext_lazy("Signed off and handed in"),
     "return_": gettext_lazy("Returned"),
     "accept": gettext_lazy("Accepted"),
+    "close": gettext_lazy("Closed, not carried on"),
     "withdraw": gettext_lazy("Withdrawn"),
     "confirm": gettext_lazy("Share confirmed"),
     "attach": gettext_lazy("File added"),
@@ -246,12 +349,14 @@ def reportable(unit: Unit, campaign: Campaign, year: int) -> QuerySet[Dossier]:
 
 
 def continuable(unit: Unit, campaign: Campaign, year: int) -> QuerySet[Dossier]:
-    """Last year's accepted registrations that nothing continues yet."""
+    """Last year's accepted registrations that are neither carried on yet nor closed."""
+    carried_on = Dossier.objects.filter(continues=OuterRef("pk")).exclude(state=DossierState.WITHDRAWN)
     return Dossier.objects.filter(
+        ~Exists(carried_on),
         unit=unit,
         campaign=campaign,
         year=year - 1,
         kind=DossierKind.REGISTRATION,
         state=DossierState.ACCEPTED,
-        continued_by=None,
+        closed_at=None,
     ).order_by("pk")

@@ -6,6 +6,7 @@ import datetime as dt
 
 from thidua.core.answers import problem_of
 from thidua.core.dossiers import EDITABLE, DossierKind, DossierState, move
+from thidua.core.obligations import days_past
 from thidua.core.refusals import DeadlinePassed, Denied, need
 from thidua.core.words import Sentence, _
 from thidua.dossiers.parts import PARTS
@@ -18,6 +19,7 @@ PERMISSIONS = {
     "recall": _("Focal point or head of the unit"),
     "submit": _("Head of the unit, or the deputy who acts for the head"),
     "withdraw": _("Head of the unit, or the deputy who acts for the head"),
+    "close": _("Focal point or head of the unit"),
     "confirm": _("The author"),
     "report_progress": _("Focal point or head of the unit"),
     "accept": _("Standing office"),
@@ -63,6 +65,16 @@ def check_subject(unit, planned, *, about, continues):
             and continues.state == DossierState.ACCEPTED,
             _("Only an accepted registration of the year before is carried forward."),
         )
+        check_open_ended(continues)
+
+
+def check_open_ended(dossier):
+    """Last year's initiative is carried on once, or closed; never both."""
+    need(dossier.closed_at is None, _("This initiative is closed already."))
+    need(
+        not dossier.continued_by.exclude(state=DossierState.WITHDRAWN).exists(),
+        _("This initiative is carried on already."),
+    )
 
 
 def check_attach(dossier, question: str):
@@ -70,18 +82,32 @@ def check_attach(dossier, question: str):
     need(question in questions, _("The form has no place for files there."))
 
 
+def closes_at(obligation) -> dt.datetime:
+    """The end of the due day, or of the day that an extension moved it to."""
+    return max(obligation.due_at, obligation.extended_to or obligation.due_at)
+
+
+def late_sentence(dossier, obligation, *, at: dt.datetime) -> Sentence | None:
+    """What follows from the due day having passed; None while there is time, and for a returned dossier.
+
+    Late is refused or marked, as the plan says; a returned dossier follows its own new date.
+    """
+    if dossier.state == DossierState.RETURNED or dossier.submitted_at is not None or at <= closes_at(obligation):
+        return None
+    day = f"{closes_at(obligation).astimezone(at.tzinfo):%d/%m/%Y}"
+    if dossier.plan_obligation.late == "refused":
+        return _("The form closed on %(day)s. Your text is kept; ask the standing office for an extension.", day=day)
+    return _(
+        "The due day, %(day)s, has passed. It can still be handed in, marked as %(days)s days late.",
+        day=day,
+        days=days_past(closes_at(obligation), at, at.tzinfo),
+    )
+
+
 def check_in_time(dossier, obligation, *, at: dt.datetime):
-    """Late is refused or marked, as the plan says; a returned dossier follows its own new date."""
-    if dossier.state == DossierState.RETURNED or dossier.submitted_at is not None:
-        return
-    closes = max(obligation.due_at, obligation.extended_to or obligation.due_at)
-    if at > closes and dossier.plan_obligation.late == "refused":
-        raise DeadlinePassed(
-            _(
-                "The form closed on %(day)s. Your text is kept; ask the standing office for an extension.",
-                day=f"{closes.astimezone(at.tzinfo):%d/%m/%Y}",
-            )
-        )
+    late = late_sentence(dossier, obligation, at=at)
+    if late and dossier.plan_obligation.late == "refused":
+        raise DeadlinePassed(late)
 
 
 def check_complete(dossier):
@@ -101,7 +127,10 @@ def check_complete(dossier):
 def missing_fields(dossier) -> dict[str, Sentence]:
     """Question id → what is wrong with its answer."""
     found: dict[str, Sentence] = {}
+    by_file = _answered_by_file(dossier)
     for question in dossier.plan_form.questions:
+        if question.id in by_file:
+            continue
         if question.show_if and str(dossier.answers.get(question.show_if[0], "")) != question.show_if[1]:
             continue
         part = PARTS.get(question.type)
@@ -109,6 +138,15 @@ def missing_fields(dossier) -> dict[str, Sentence]:
         if problem:
             found[question.id] = problem
     return found
+
+
+def _answered_by_file(dossier) -> set[str]:
+    """The questions left empty that the attached file answers."""
+    empty = {each.id for each in dossier.plan_form.questions if each.or_file and not dossier.answers.get(each.id)}
+    attached = empty and any(
+        each.removed_at is None and each.question != "progress" for each in dossier.attachments.all()
+    )
+    return empty if attached else set()
 
 
 def check_present(person, dossier, *, at):
@@ -137,6 +175,13 @@ def check_submit(person, dossier, obligation, *, at):
 def check_withdraw(person, dossier, *, at):
     need(dossier.unit_id in person.access.signs_for, _("Only the head of the unit can withdraw this."))
     move(dossier.state, "withdraw")
+
+
+def check_close(person, dossier, *, at):
+    need(dossier.unit_id in person.access.acts_for, _("Only the unit itself closes its initiative."))
+    need(dossier.kind == DossierKind.REGISTRATION, _("Only a registration is closed."))
+    move(dossier.state, "close")
+    check_open_ended(dossier)
 
 
 def check_accept(person, dossier, *, at):
@@ -168,3 +213,4 @@ def check_report_progress(person, dossier, *, at):
         dossier.kind == DossierKind.REGISTRATION and dossier.state in {DossierState.SUBMITTED, DossierState.ACCEPTED},
         _("Progress is reported once the registration was handed in."),
     )
+    need(dossier.closed_at is None, _("This initiative is closed already."))

@@ -43,6 +43,15 @@ def test_the_office_reads_a_returned_dossier_as_it_was_handed_in(world, client):
             assert ("Dởdang" in text) is seen, (who, page)
 
 
+def test_the_notes_of_the_office_stand_on_the_page_of_a_returned_dossier(world, client):
+    dossier = submitted(world)
+    ask = {"notes": {"solution": "Nói rõ cách làm."}, "message": "", "correct_by": dt.date(2023, 8, 28)}
+    actions.return_(dossier=dossier, by=world.binh, at=IN_TIME, **ask)
+    for who in (world.an, world.linh, world.binh):
+        client.force_login(who)
+        assert "Nói rõ cách làm." in client.get(dossier.get_absolute_url()).content.decode()
+
+
 def test_a_conflict_takes_only_the_ticked_answers(world, client):
     dossier = begun(world)
     actions.save(dossier=dossier, answers={"situation": "Lời của Hạnh"}, revision=1, by=world.hanh, at=IN_TIME)
@@ -55,7 +64,36 @@ def test_a_conflict_takes_only_the_ticked_answers(world, client):
     assert dossier.answers["situation"] == "Lời của Hạnh"
     client.post(
         reverse("dossiers:save", args=[dossier.pk]),
-        {**mine, "revision": dossier.revision, "chosen": "1", "keep": ["title"]},
+        {**mine, "revision": dossier.revision, "chosen": "1", "keep-title": "mine", "keep-situation": "theirs"},
     )
     dossier.refresh_from_db()
     assert (dossier.title, dossier.answers["situation"]) == ("Tên của An", "Lời của Hạnh")
+
+
+def test_a_conflict_of_autosave_leads_to_a_page_with_both_texts(world, client):
+    dossier = begun(world)
+    actions.save(dossier=dossier, answers={"situation": "Lời của Hạnh"}, revision=1, by=world.hanh, at=IN_TIME)
+    client.force_login(world.an)
+    mine = {"title": dossier.title, "situation": "Lời của An", "revision": "1"}
+    told = client.post(reverse("dossiers:autosave", args=[dossier.pk]), mine)
+    assert told.status_code == 409
+    page = client.post(told.json()["conflict"], mine).content.decode()
+    assert "<del>Hạnh</del>" in page
+    assert "<ins>An</ins>" in page
+    assert 'name="keep-situation" value="mine"' in page
+    assert 'name="situation" value="Lời của An"' in page
+
+
+def test_what_only_the_other_person_changed_is_no_conflict(world, client):
+    dossier = begun(world)
+    actions.save(dossier=dossier, answers={"title": "Tên Hạnh sửa"}, revision=1, by=world.hanh, at=IN_TIME)
+    client.force_login(world.an)
+    mine = {"title": dossier.title, "situation": "Lời của An", "revision": "1"}
+    page = client.post(reverse("dossiers:save", args=[dossier.pk]), mine).content.decode()
+    assert "keep-situation" in page
+    assert "keep-title" not in page
+    dossier.refresh_from_db()
+    mine |= {"revision": dossier.revision, "base": "1", "chosen": "1", "keep-situation": "mine"}
+    client.post(reverse("dossiers:save", args=[dossier.pk]), mine)
+    dossier.refresh_from_db()
+    assert (dossier.title, dossier.answers["situation"]) == ("Tên Hạnh sửa", "Lời của An")

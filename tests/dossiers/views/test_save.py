@@ -68,6 +68,35 @@ def test_progress_stays_with_its_milestone_when_another_is_taken_away(world, cli
     assert dossier.progress.count() == 2
 
 
+def test_laying_an_unfinished_text_before_the_head_keeps_it_and_marks_the_gaps(world, client):
+    dossier = begun(world, solution="")
+    client.force_login(world.an)
+    answer = saved(client, dossier, title="Tên đã sửa", then="present")
+    text = answer.content.decode()
+    assert answer.status_code == 422
+    assert f'action="/dossiers/{dossier.pk}/save/"' in text
+    assert text.count('class="error"') == 1
+    dossier.refresh_from_db()
+    assert (dossier.title, dossier.state) == ("Tên đã sửa", "draft")
+    assert f'name="revision" value="{dossier.revision}"' in text
+
+
+def test_it_is_said_while_typing_that_the_due_day_has_passed(world, client, time_machine):
+    dossier = begun(world)
+    client.force_login(world.an)
+    address = reverse("dossiers:autosave", args=[dossier.pk])
+    time_machine.move_to(moment("2023-08-25 23:59"))
+    told = client.post(address, {"revision": 1, "title": "Trước hạn"}).json()
+    assert "sentence" not in told
+    time_machine.move_to(moment("2023-08-28 00:01"))
+    client.force_login(world.an)
+    told = client.post(address, {"revision": told["revision"], "title": "Sau hạn"}).json()
+    assert "25/08/2023" in told["sentence"]
+    assert told["sentence"] in client.get(reverse("dossiers:form", args=[dossier.pk])).content.decode()
+    client.force_login(world.hanh)
+    assert told["sentence"] in client.get(dossier.get_absolute_url()).content.decode()
+
+
 def test_an_empty_measure_is_not_shown_as_an_arrow(world, client):
     dossier = begun(world, indicator={"label": "", "before": "", "after": ""})
     client.force_login(world.an)

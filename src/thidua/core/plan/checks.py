@@ -331,7 +331,10 @@ def _criterion(each: Criterion) -> Iterator[Finding]:
 def _forms(plan: Plan) -> Iterator[Finding]:
     for form in plan.forms:
         earlier: set[str] = set()
+        takes_files = any(each.type == "files" for each in form.questions)
         for path, question in _questions(form):
+            if question.or_file and not takes_files:
+                yield _error(f"{path}.or_file", "missing", _("The form has no question for files."))
             if question.show_if and (len(question.show_if) != 2 or question.show_if[0] not in earlier):
                 yield _error(f"{path}.show_if", "show-if", _("It depends on a question that does not come before it."))
             if question.type in {"choice", "choices"} and not question.choices:

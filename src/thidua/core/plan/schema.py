@@ -111,7 +111,10 @@ class Criterion:
 
 @dataclass(frozen=True)
 class Question:
-    """One question of a form. ``show_if`` is (question id, answer) of an earlier question."""
+    """One question of a form. ``show_if`` is (question id, answer) of an earlier question.
+
+    ``or_file``: a file attached to the form answers it just as well.
+    """
 
     id: str
     label: str
@@ -119,6 +122,7 @@ class Question:
     hint: str = ""
     required: bool = False
     required_after: str = ""
+    or_file: bool = False
     show_if: tuple[str, ...] = ()
     choices: tuple[Option, ...] = ()
     max_length: int = 0

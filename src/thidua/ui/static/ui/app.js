@@ -33,8 +33,8 @@
       const icon = status.querySelector("use");
       if (icon) icon.setAttribute("href", icon.getAttribute("href").replace(/#.*/, kind === "saved" ? "#done" : kind === "saving" ? "#wait" : "#late"));
       let words = fill(form.dataset[`text${kind[0].toUpperCase()}${kind.slice(1)}`], values);
-      if (values.sentence) words = `${words} ${values.sentence}`;
       if (kind === "saved" && extra && extra.textContent) words += `, ${extra.textContent}`;
+      if (values.sentence) words = `${words.replace(/\.?$/, ".")} ${values.sentence}`;
       text.replaceChildren(words);
       if (href) {
         const link = document.createElement("a");
@@ -85,6 +85,17 @@
       return changed;
     };
     const later = (delay) => { clearTimeout(timer); timer = setTimeout(save, delay); };
+    // The page that shows both texts gets the typed one; the browser keeps it too until the person has chosen there.
+    const conflict = (address) => {
+      say("conflict");
+      if (!address || !text) return;
+      const button = document.createElement("button");
+      button.className = "btn btn-sm btn-quiet";
+      button.type = "button";
+      button.textContent = text.textContent;
+      button.addEventListener("click", () => { keep(); form.action = address; form.submit(); });
+      text.replaceChildren(button);
+    };
     const signedOut = () => {
       keep();
       stopped = true;
@@ -108,12 +119,12 @@
           if (form.elements.revision && told.revision !== undefined) form.elements.revision.value = told.revision;
           forget();
           wait = 4000;
-          say("saved", { at: told.saved_at });
+          say("saved", { at: told.saved_at, sentence: told.sentence });
           form.dispatchEvent(new CustomEvent("autosaved", { bubbles: true, detail: told }));
         } else if (answer.status === 409) {
           keep();
           stopped = true;
-          say("conflict", {}, told.conflict || location.href);
+          conflict(told.conflict);
         } else if (answer.status === 422 || (answer.status === 403 && told.sentence)) {
           keep();
           say("refused", { sentence: told.sentence || "" });
@@ -152,6 +163,10 @@
     } catch { /* storage shut */ }
   };
   if ("arrived" in body.dataset) tidy(false);
+  // data-forget="autosave URL" on a form or a link: the person has chosen, the kept text has done its work.
+  const chosen = (element) => { try { localStorage.removeItem(`autosave:${body.dataset.person || ""}:${element.dataset.forget}`); } catch { /* storage shut */ } };
+  document.addEventListener("submit", (event) => { if (event.target.dataset.forget) chosen(event.target); });
+  document.addEventListener("click", (event) => { const link = event.target.closest("a[data-forget]"); if (link) chosen(link); });
   document.addEventListener("submit", (event) => { if (/\/logout\/$/.test(event.target.action)) tidy(true); });
 
   /* Rows that come and go: data-repeat="prefix" around rows (data-row), a <template> and a data-add button */

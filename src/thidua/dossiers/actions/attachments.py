@@ -1,0 +1,47 @@
+"""Files of a dossier."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+from django.db import transaction
+
+from thidua.core.vietnamese import nfc
+from thidua.dossiers import rules
+from thidua.dossiers.actions.changes import locked
+from thidua.dossiers.models import Attachment, Dossier
+from thidua.ledger import actions as ledger
+from thidua.ledger import files
+from thidua.people.models import Person
+
+
+@transaction.atomic
+def attach(*, dossier: Dossier, question: str, uploads: Iterable, by: Person, at: dt.datetime) -> list[Attachment]:
+    """Keep files with one question of the form: all of them, or none where one is refused."""
+    dossier = locked(dossier)
+    rules.check_save(by, dossier, at=at)
+    rules.check_attach(dossier, question)
+    return [_attach(dossier, question, upload, by=by, at=at) for upload in uploads]
+
+
+def _attach(dossier: Dossier, question: str, upload, *, by: Person, at: dt.datetime) -> Attachment:
+    stored = files.store(upload, by=by, at=at)
+    attachment = Attachment.objects.create(
+        dossier=dossier, question=question, name=nfc(upload.name)[-255:], file=stored, attached_at=at, attached_by=by
+    )
+    after = {"file": attachment.name, "sha256": stored.sha256}
+    ledger.record(by=by, at=at, verb="dossiers.attach", thing=dossier, unit_id=dossier.unit_id, after=after)
+    return attachment
+
+
+@transaction.atomic
+def detach(*, attachment: Attachment, by: Person, at: dt.datetime) -> None:
+    """Take a file off the form; what was handed in before keeps it."""
+    dossier = locked(attachment.dossier)
+    rules.check_save(by, dossier, at=at)
+    attachment.removed_at = at
+    attachment.save(update_fields=["removed_at"])
+    ledger.record(
+        by=by, at=at, verb="dossiers.detach", thing=dossier, unit_id=dossier.unit_id, before={"file": attachment.name}
+    )

@@ -1,0 +1,34 @@
+"""What every write of a dossier does: lock it, move it, put it on the trail."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from thidua.campaigns.models import without_text
+from thidua.core.dossiers import move
+from thidua.dossiers.models import Dossier
+from thidua.ledger import actions as ledger
+from thidua.people.models import Person
+
+
+def locked(dossier: Dossier) -> Dossier:
+    """The dossier as it is now, held until the transaction ends."""
+    rows = Dossier.objects.select_for_update(of=("self",)).select_related("unit", "version")
+    return rows.defer(*without_text("version")).get(pk=dossier.pk)
+
+
+def change(dossier: Dossier, verb: str, *, by: Person, at: dt.datetime, note: str = "") -> None:
+    """Move the dossier as the verb says, and put both states on the trail."""
+    before = dossier.state
+    dossier.state = move(before, verb)
+    dossier.save()
+    ledger.record(
+        by=by,
+        at=at,
+        verb=f"dossiers.{verb}",
+        thing=dossier,
+        unit_id=dossier.unit_id,
+        note=note,
+        before={"state": before},
+        after={"state": dossier.state},
+    )

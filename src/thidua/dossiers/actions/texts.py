@@ -1,0 +1,181 @@
+"""Beginning a dossier and keeping what is typed."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from decimal import Decimal
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from thidua.campaigns.models import Campaign
+from thidua.core.answers import day_of, share_of, weight_of, with_ids
+from thidua.core.dossiers import DossierState
+from thidua.core.refusals import Conflict, need
+from thidua.core.words import _
+from thidua.dossiers import queries, rules
+from thidua.dossiers.actions.changes import locked
+from thidua.dossiers.actions.standing import note_standing, obligation_of
+from thidua.dossiers.models import Author, Dossier, Milestone
+from thidua.ledger import actions as ledger
+from thidua.people.models import Person, Unit
+
+
+@transaction.atomic
+def begin(
+    *,
+    campaign: Campaign,
+    key: str,
+    unit: Unit,
+    token: uuid.UUID,
+    by: Person,
+    at: dt.datetime,
+    answers=None,
+    about: Dossier | None = None,
+    continues: Dossier | None = None,
+) -> Dossier:
+    """Open a draft for an obligation of the plan. The same form sent twice (same token) is the same dossier."""
+    obligation = obligation_of(campaign.pk, key, unit.pk)
+    rules.check_begin(by, unit, obligation, at=at)
+    planned = campaign.current.plan.obligation(key)
+    # Two reports on one registration wait for one another, and so do carrying on and closing.
+    about, continues = about and locked(about), continues and locked(continues)
+    already = Dossier.objects.filter(token=token, unit=unit).first()
+    if already:
+        return already
+    rules.check_subject(unit, planned, about=about, continues=continues)
+    form = form_for(campaign.current.plan, planned, unit)
+    dossier = Dossier(
+        kind=planned.kind,
+        campaign=campaign,
+        version=campaign.current,
+        form=form.id,
+        obligation_key=key,
+        year=planned.year,
+        unit=unit,
+        about=about,
+        continues=continues,
+        title=about.title if about else "",
+        token=token,
+        created_at=at,
+        created_by=by,
+        saved_at=at,
+        saved_by=by,
+        is_sample=unit.is_sample,
+    )
+    try:
+        with transaction.atomic():
+            dossier.save()
+    except IntegrityError:  # the same form, sent twice at the same moment
+        return Dossier.objects.get(token=token, unit=unit)
+    if continues and not answers:
+        answers = _carried(continues, on=at.date())
+    if answers:
+        write_answers(dossier, named(answers, {}), by=by, at=at)
+    note_standing(dossier)
+    ledger.record(by=by, at=at, verb="dossiers.begin", thing=dossier, unit_id=unit.pk, after={"form": form.id})
+    return dossier
+
+
+def _carried(earlier: Dossier, *, on: dt.date) -> dict:
+    """Last year's answers without the authors who have left the unit: the shares are to be divided anew."""
+    here = {str(pk) for pk in queries.people_at(earlier.unit_id, on=on).values_list("pk", flat=True)}
+    authors = [row for row in earlier.answers.get("authors") or [] if str(row["person"]) in here]
+    return {**earlier.answers, "authors": authors}
+
+
+def form_for(plan, planned, unit: Unit):
+    """The form of this kind for the unit's audience."""
+    audiences = {audience.id for audience in plan.audiences if unit.kind in audience.kinds}
+    forms = [form for form in plan.forms if form.kind == planned.kind and audiences & set(form.audiences)]
+    need(forms, _("The plan has no such form for units of this kind."))
+    return forms[0]
+
+
+@transaction.atomic
+def save(*, dossier: Dossier, answers: dict, revision: int, by: Person, at: dt.datetime) -> Dossier:
+    """Keep what was typed. Raises Conflict when somebody saved since the page was opened; nothing is overwritten."""
+    dossier = locked(dossier)
+    rules.check_save(by, dossier, at=at)
+    if dossier.revision != revision:
+        raise Conflict(_("%(name)s saved this form in the meantime.", name=dossier.saved_by.full_name))
+    answers = named(answers, dossier.answers)
+    changed = {key: value for key, value in answers.items() if dossier.answers.get(key) != value}
+    if not changed:
+        return dossier
+    before = {key: dossier.answers.get(key) for key in changed}
+    write_answers(dossier, changed, by=by, at=at)
+    ledger.record(
+        by=by, at=at, verb="dossiers.save", thing=dossier, unit_id=dossier.unit_id, before=before, after=changed
+    )
+    return dossier
+
+
+def named(answers: dict, before: dict) -> dict:
+    """The answers with each milestone named, so that its progress stays with it."""
+    if "milestones" not in answers:
+        return answers
+    return {**answers, "milestones": with_ids(answers["milestones"], before.get("milestones") or [])}
+
+
+def write_answers(dossier: Dossier, answers: dict, *, by: Person, at: dt.datetime) -> None:
+    dossier.answers = {**dossier.answers, **answers}
+    dossier.revision += 1
+    dossier.saved_at, dossier.saved_by = at, by
+    if dossier.state == DossierState.PRESENTED:
+        dossier.state = DossierState.DRAFT
+    dossier.fill_computed()
+    dossier.save()
+    if "authors" in answers:
+        _write_authors(dossier, answers["authors"])
+    if "milestones" in answers:
+        _write_milestones(dossier, answers["milestones"])
+
+
+def _write_authors(dossier: Dossier, rows: list[dict]) -> None:
+    """A share that changed is to be confirmed again; an unchanged one keeps its confirmation."""
+    present = {author.person_id: author for author in dossier.authors.all()}
+    wanted: dict[int, Decimal] = {}
+    for row in rows:
+        share = share_of(row.get("share"))
+        if share is not None:
+            wanted[int(row["person"])] = share
+    added = set(wanted) - set(present)
+    here = queries.people_at(dossier.unit_id, on=timezone.localdate(dossier.saved_at))
+    need(here.filter(pk__in=added).count() == len(added), _("An author must be a person of the unit."))
+    gone = set(present) - set(wanted)
+    if gone:
+        dossier.authors.filter(person_id__in=gone).delete()
+    fresh = []
+    for position, (person_id, share) in enumerate(wanted.items()):
+        author = present.get(person_id)
+        if author is None:
+            fresh.append(Author(dossier=dossier, person_id=person_id, share=share, position=position))
+        elif author.share != share:
+            author.share, author.confirmed_at, author.position = share, None, position
+            author.save()
+    if fresh:
+        Author.objects.bulk_create(fresh)
+
+
+def _write_milestones(dossier: Dossier, rows: list[dict]) -> None:
+    """One milestone a row, found by its name. One taken away goes, unless news hangs on it: then it is only hidden."""
+    present = {milestone.key: milestone for milestone in dossier.milestones.all()}
+    fresh = []
+    for position, row in enumerate(rows):
+        milestone = present.pop(row["id"], None) or Milestone(dossier=dossier, key=row["id"])
+        milestone.position = position
+        milestone.title = str(row.get("title", ""))[:300]
+        milestone.due_on = day_of(row.get("due_on"))
+        milestone.weight = weight_of(row.get("weight")) or 1
+        milestone.removed_at = None
+        if milestone.pk is None:
+            fresh.append(milestone)
+        else:
+            milestone.save()
+    Milestone.objects.bulk_create(fresh)
+    if present:
+        gone = dossier.milestones.filter(key__in=present)
+        gone.filter(progress__isnull=False).update(removed_at=dossier.saved_at)
+        gone.filter(progress__isnull=True).delete()

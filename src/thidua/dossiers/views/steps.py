@@ -1,0 +1,62 @@
+"""The steps of a unit, each a POST named like its action."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from thidua.dossiers import actions, forms
+from thidua.dossiers.models import Author, Dossier
+
+
+def _act(request, pk, action, done, **values):
+    dossier = get_object_or_404(Dossier.objects.visible_to(request.user), pk=pk)
+    action(dossier=dossier, by=request.user, at=timezone.localtime(), **values)
+    messages.success(request, done)
+    return redirect("dossiers:page", pk=pk)
+
+
+@require_POST
+def present(request, pk):
+    return _act(request, pk, actions.present, _("It lies before the head of the unit now."))
+
+
+@require_POST
+def recall(request, pk):
+    return _act(request, pk, actions.recall, _("Taken back; you can go on writing."))
+
+
+@require_POST
+def submit(request, pk):
+    return _act(request, pk, actions.submit, _("Signed off and handed to the standing office."))
+
+
+@require_POST
+def withdraw(request, pk):
+    form_ = forms.ReasonForm(request.POST)
+    reason = form_.cleaned_data["reason"] if form_.is_valid() else ""
+    return _act(request, pk, actions.withdraw, _("Withdrawn."), reason=reason)
+
+
+@require_POST
+def close(request, pk):
+    """From the page that begins next year's form (``key``) one goes back there, to the next initiative."""
+    form_, begin = forms.ReasonForm(request.POST), forms.KeyForm(request.POST)
+    reason = form_.cleaned_data["reason"] if form_.is_valid() else ""
+    answer = _act(request, pk, actions.close, _("Closed; it is not offered to be carried on."), reason=reason)
+    if not begin.is_valid():
+        return answer
+    unit = Dossier.objects.visible_to(request.user).values_list("unit", flat=True).get(pk=pk)
+    return redirect(f"{reverse('dossiers:begin')}?key={begin.cleaned_data['key']}&unit={unit}")
+
+
+@require_POST
+def confirm(request, pk):
+    author = get_object_or_404(Author.objects.filter(person=request.user), pk=pk)
+    actions.confirm(author=author, by=request.user, at=timezone.localtime())
+    messages.success(request, _("Your share is confirmed."))
+    return redirect("dossiers:page", pk=author.dossier_id)
