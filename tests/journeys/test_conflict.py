@@ -23,6 +23,11 @@ def test_a_conflict_while_typing_shows_both_texts(people, open_as, accessible):
     expect(an.locator("main")).to_contain_text("Lời của Hạnh")
     expect(an.locator("main")).to_contain_text("Viết thêm trong lúc chờ")
     accessible(an)
+
+    # Who leaves without choosing finds the text again.
+    an.goto(f"/dossiers/{dossier.pk}/form/")
+    expect(an.locator("#situation")).to_have_value("Lời của An")
+    an.click("[data-autosave-text] button")
     an.check("input[name=keep-situation][value=theirs]")
     an.click("main form button.btn-primary")
     expect(an.locator("#situation")).to_have_value("Lời của Hạnh")

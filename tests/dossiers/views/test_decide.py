@@ -84,6 +84,22 @@ def test_a_conflict_of_autosave_leads_to_a_page_with_both_texts(world, client):
     assert 'name="situation" value="Lời của An"' in page
 
 
+def test_a_third_hand_while_one_chooses_is_a_conflict_again_and_loses_nothing(world, client):
+    dossier = begun(world)
+    actions.save(dossier=dossier, answers={"situation": "Lời của Hạnh"}, revision=1, by=world.hanh, at=IN_TIME)
+    actions.save(dossier=dossier, answers={"situation": "Lời sau của Hạnh"}, revision=2, by=world.hanh, at=IN_TIME)
+    client.force_login(world.an)
+    choice = {"title": "Tên của An", "situation": "Lời của An", "keep-title": "mine", "keep-situation": "theirs"}
+    answer = client.post(
+        reverse("dossiers:save", args=[dossier.pk]), {**choice, "revision": "2", "base": "1", "chosen": "1"}
+    )
+    text = answer.content.decode()
+    assert answer.status_code == 409
+    for name in ("keep-title", "keep-situation"):
+        assert f'name="{name}" value="mine"' in text
+    assert 'name="base" value="1"' in text
+
+
 def test_what_only_the_other_person_changed_is_no_conflict(world, client):
     dossier = begun(world)
     actions.save(dossier=dossier, answers={"title": "Tên Hạnh sửa"}, revision=1, by=world.hanh, at=IN_TIME)
