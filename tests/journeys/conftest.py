@@ -74,7 +74,6 @@ def accessible():
     axe = Axe()
 
     def check(page, *widths: int):
-        shoot(page)
         own = page.viewport_size["width"]
         for width in (own, *widths):
             page.set_viewport_size({"width": width, "height": 900})
@@ -97,18 +96,3 @@ def speaks():
         assert not left_over(page, language), page.url
 
     return check
-
-
-def shoot(page):
-    import pathlib
-
-    folder = os.environ.get("SHOTS")
-    if not folder:
-        return
-    n = len(list(pathlib.Path(folder).glob("*-1280.png")))
-    own = page.viewport_size["width"]
-    name = page.url.split("/", 3)[3].split("?")[0].strip("/").replace("/", "_") or "home"
-    for width in (1280, 360):
-        page.set_viewport_size({"width": width, "height": 900})
-        page.screenshot(path=f"{folder}/{n:02d}-{name}-{width}.png", full_page=True)
-    page.set_viewport_size({"width": own, "height": 900})

@@ -2,25 +2,9 @@
 
 import pytest
 from playwright.sync_api import expect
+from tests.journeys.forms import TITLE, fill_in
 
 pytestmark = pytest.mark.journey
-
-
-def fill_in(page):
-    page.fill("#title", "Trả học bạ qua mã QR")
-    page.check("input[name=kind][value=giai-phap]")
-    page.check("input[name=field][value=thu-tuc]")
-    page.select_option("#authors-0-person", label="Nguyễn Thị An")
-    page.fill("#authors-0-share", "60")
-    page.select_option("#authors-1-person", label="Bùi Khánh Linh")
-    page.fill("#authors-1-share", "40")
-    page.fill("#situation", "Phụ huynh đến trường ba lần cho một việc.")
-    page.fill("#solution", "Hẹn giờ trước bằng mã QR.")
-    page.fill("#milestones-0-title", "Chạy thử với khối 10")
-    page.fill("#milestones-0-due_on", "15/09/2023")
-    page.fill("#indicator-label", "Số lần phụ huynh đến trường")
-    page.fill("#indicator-before", "3")
-    page.fill("#indicator-after", "1")
 
 
 def test_a_registration_from_focal_point_to_leadership(people, open_as, accessible):
@@ -43,6 +27,7 @@ def test_a_registration_from_focal_point_to_leadership(people, open_as, accessib
     expect(an.locator("#title")).to_have_value("Trả học bạ")
 
     # 3. The form is completed and laid before the head.
+    an.fill("#title", TITLE)
     fill_in(an)
     an.click("button[name=then][value=present]")
     expect(an.locator("main")).to_contain_text("Chờ thủ trưởng")
@@ -66,7 +51,7 @@ def test_a_registration_from_focal_point_to_leadership(people, open_as, accessib
     # 6. The office reviews and accepts.
     binh = open_as("binh")
     binh.goto("/dossiers/review/")
-    expect(binh.locator("h1")).to_have_text("Trả học bạ qua mã QR")
+    expect(binh.locator("h1")).to_have_text(TITLE)
     accessible(binh)
     binh.click("form[action$='/accept/'] button")
     accessible(binh)

@@ -26,6 +26,7 @@ def left_over(page, language: str) -> list[str]:
     return [
         text
         for text in dict.fromkeys(page.evaluate(SEEN))
+        if f'"{text.split(" · ")[0]}"' not in _plan()
         if text in exact
         or any(pattern.fullmatch(text) for pattern in patterns)
         or (language == "vi" and text.isascii() and ENGLISH.search(text))
@@ -40,11 +41,15 @@ def _foreign(language: str) -> tuple[frozenset[str], tuple[re.Pattern, ...]]:
         own, other = (vietnamese, english) if language == "vi" else (english, vietnamese)
         here.add(_flat(own))
         there.add(_flat(other))
-    plan = resources.files("thidua").joinpath("plans", "cchc-2023-2025.toml").read_text(encoding="utf-8")
-    foreign = {text for text in there - here if f'"{text}"' not in plan}
+    foreign = there - here
     holed = {text for text in foreign if HOLE.search(text)}
     patterns = [text for text in holed if len(HOLE.sub("", text)) >= LONG_ENOUGH]
     return frozenset(foreign - holed), tuple(map(_pattern, patterns))
+
+
+@cache
+def _plan() -> str:
+    return resources.files("thidua").joinpath("plans", "cchc-2023-2025.toml").read_text(encoding="utf-8")
 
 
 def _pairs():
