@@ -277,6 +277,7 @@ def follow(open_as, look):
     expect(binh.locator("tr", has_text="Trường THPT Đồi Thông Mẫu")).to_contain_text("Quá 69 ngày")
     look(binh)
     binh.click("main .sendbar a.btn-primary")
+    expect(binh.locator("main")).to_contain_text("Kế hoạch thi đua của đơn vị năm 2023: Quá hạn")
     look(binh)
     binh.click("main form button.btn-primary")
     expect(binh.locator("main")).to_contain_text("Đã nhắc")
@@ -310,6 +311,7 @@ def read(open_as, look, slips):
     expect(leader.locator("main")).to_contain_text("1 / 2")
     look(leader)
     leader.goto("/trail/")
+    expect(leader.locator("main")).to_contain_text("Số liệu: Ký số văn bản gửi Sở (2023), Trường THPT Đồi Thông Mẫu")
     look(leader)
 
 

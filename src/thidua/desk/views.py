@@ -10,15 +10,18 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from thidua.campaigns import rules as campaign_rules
 from thidua.campaigns.queries import default_campaign, index_rows, selected
 from thidua.core.dossiers import DossierKind
+from thidua.core.refusals import verdict
 from thidua.desk import plots, queries
+from thidua.desk.trail import told
 from thidua.ledger.files import is_reachable
 from thidua.ledger.models import Entry
 from thidua.ledger.queries import verify
 from thidua.monitoring import queries as monitoring
+from thidua.people import rules as people_rules
 from thidua.people.middleware import public
-from thidua.people.queries import acting_words
 from thidua.reports import queries as reports
 from thidua.summaries import queries as summaries
 from thidua.ui.pagination import page_of
@@ -28,7 +31,7 @@ from thidua.ui.pagination import page_of
 def home(request):
     campaign = default_campaign(request.user)
     if campaign is None:
-        return render(request, "desk/no_campaign.html", {"may_load": request.user.access.is_office})
+        return render(request, "desk/no_campaign.html", _first_steps(request.user))
     campaign, year = selected(request)
     now = timezone.localtime()
     person = request.user
@@ -62,6 +65,15 @@ def home(request):
         "unit_name": person.access.unit_names.get(person.access.home_unit_id, ""),
     }
     return render(request, "desk/home_unit.html", context)
+
+
+def _first_steps(person) -> dict[str, object]:
+    """What is still to be made on a machine where no plan is in force."""
+    at = timezone.now()
+    return {
+        "may_load": verdict(campaign_rules.check_load, person, at=at),
+        "may_import": verdict(people_rules.check_import_units, person, at=at),
+    }
 
 
 @require_GET
@@ -108,7 +120,7 @@ def trail(request):
     integrity = verify() if request.user.access.is_office and "verify" in request.GET else None
     context = {
         "page": page,
-        "rows": [(entry, acting_words(entry.acting_as)) for entry in page],
+        "rows": told(page, default_campaign(request.user)),
         "integrity": integrity,
         "text": request.GET.get("q", ""),
     }

@@ -118,8 +118,8 @@ def remind(request):
         )
         return redirect(f"{request.path.removesuffix('remind/')}?year={year}&show=owing")
     filters = _filters(request)
-    rows = [row for row in whole.owing if filters.keep(row)]
-    return render(request, "monitoring/remind.html", {"campaign": campaign, "year": year, "rows": rows})
+    owing = [(row, whole.owed_by(row)) for row in whole.owing if filters.keep(row)]
+    return render(request, "monitoring/remind.html", {"campaign": campaign, "year": year, "owing": owing})
 
 
 def _obligation(request, pk: int) -> Obligation:
