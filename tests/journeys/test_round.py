@@ -117,6 +117,8 @@ def register(open_as, look, slips) -> str:
         an.fill("#title", TITLE)
     assert saved.value.ok
     expect(an.locator(".saved")).to_contain_text("Đã lưu")
+    an.reload()
+    expect(an.locator("#title")).to_have_value(TITLE)
     look(an)
 
     # 7. An incomplete form says what is missing; the complete one goes to the head.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.utils.dateparse import parse_datetime
 from django.utils.timezone import localtime
@@ -13,6 +14,7 @@ from django.utils.translation import gettext, gettext_lazy
 from thidua.campaigns.models import Campaign
 from thidua.core.dossiers import DossierKind, DossierState
 from thidua.core.units import PostKind, RoleKind, UnitKind
+from thidua.core.vietnamese import number
 from thidua.dossiers.queries import VERBS as OF_DOSSIERS
 from thidua.ledger.models import Entry
 from thidua.people.models import Unit
@@ -73,6 +75,8 @@ NAMES = {
     "version": gettext_lazy("Version"),
     "year": gettext_lazy("Year"),
 }
+NOTHING = "–"
+COUNTS = ("numerator", "denominator")
 KINDS = {"state": (DossierState,), "kind": (UnitKind, DossierKind), "post": (PostKind,), "role": (RoleKind,)}
 
 
@@ -100,7 +104,7 @@ def told(entries: Iterable[Entry], campaign: Campaign | None) -> list[Told]:
             acting_as=acting_words(each.acting_as),
             what=VERBS.get(each.verb, each.verb),
             thing=_thing(each, planned, units),
-            before=_values(each.before, planned),
+            before=[pair for pair in _values(each.before, planned) if pair[1] != NOTHING],
             after=_values(each.after, planned),
         )
         for each in entries
@@ -127,11 +131,13 @@ def _name(key: str, planned: dict[str, str]) -> object:
 
 def _value(key: str, value: object) -> object:
     if value in (None, "", "None"):
-        return "–"
+        return NOTHING
     if value in (True, "True", False, "False"):
         return gettext("Yes") if value in (True, "True") else gettext("No")
     if isinstance(value, list):
         return ", ".join(map(str, value))
+    if key in COUNTS:
+        return number(Decimal(str(value)))
     for kind in KINDS.get(key, ()):
         with suppress(ValueError):
             return kind(value).label
