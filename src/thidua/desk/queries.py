@@ -34,7 +34,7 @@ class Task:
     cell: Cell
 
 
-def tasks_of_unit(person, campaign: Campaign, year: int, *, now: dt.datetime) -> tuple[list[Task], list[Cell]]:
+def tasks_of_unit(person, campaign: Campaign, year: int, *, now: dt.datetime) -> tuple[list[Task], list[Task]]:
     """(open, settled) of the units that the person acts for, by due date."""
     names = {item.id: item.name for item in campaign.current.plan.obligations}
     rows = (
@@ -44,7 +44,6 @@ def tasks_of_unit(person, campaign: Campaign, year: int, *, now: dt.datetime) ->
         .order_by("due_at", "key")
     )
     cells = [Cell(row, row.on(now)) for row in rows]
-    open_cells = [cell for cell in cells if cell.state in OPEN]
     tasks = [
         Task(
             names.get(cell.obligation.key, cell.obligation.key),
@@ -52,9 +51,9 @@ def tasks_of_unit(person, campaign: Campaign, year: int, *, now: dt.datetime) ->
             cell.obligation.extended_to or cell.obligation.due_at,
             cell,
         )
-        for cell in open_cells
+        for cell in cells
     ]
-    return tasks, [cell for cell in cells if cell.state in SETTLED]
+    return [task for task in tasks if task.cell.state in OPEN], [task for task in tasks if task.cell.state in SETTLED]
 
 
 @dataclass(frozen=True)

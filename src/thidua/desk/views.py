@@ -14,12 +14,12 @@ from thidua.campaigns.queries import default_campaign, index_rows, selected
 from thidua.core.dossiers import DossierKind
 from thidua.core.units import RoleKind
 from thidua.desk import plots, queries, steps
+from thidua.desk.trail import told
 from thidua.ledger.files import is_reachable
 from thidua.ledger.models import Entry
 from thidua.ledger.queries import verify
 from thidua.monitoring import queries as monitoring
 from thidua.people.middleware import public
-from thidua.people.queries import acting_words
 from thidua.reports import queries as reports
 from thidua.summaries import queries as summaries
 from thidua.ui.pagination import page_of
@@ -112,7 +112,7 @@ def trail(request):
     integrity = verify() if may_verify and "verify" in request.GET else None
     context = {
         "page": page,
-        "rows": [(entry, acting_words(entry.acting_as)) for entry in page],
+        "rows": told(page, default_campaign(request.user)),
         "integrity": integrity,
         "may_verify": may_verify,
         "text": request.GET.get("q", ""),

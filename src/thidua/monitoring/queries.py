@@ -91,6 +91,11 @@ class Board:
     def owed_things(self) -> int:
         return sum(1 for row in self.rows for cell in row.cells if cell and cell.state in OWED)
 
+    def owed_by(self, row: Row) -> list[tuple[str, BoardState]]:
+        """What a unit is reminded of, by name."""
+        pairs = zip(self.columns, row.cells, strict=True)
+        return [(column.name, cell.state) for column, cell in pairs if cell and cell.state in OWED]
+
     def count(self, states) -> int:
         return sum(1 for row in self.rows if row.states & set(states))
 

@@ -159,16 +159,8 @@ def remind(request):
         )
         return redirect(f"{reverse('monitoring:board')}?year={year}&show=owing")
     filters = _filters(request)
-    lines = [
-        {"unit": row.unit, "owed": [pair for pair in zip(whole.columns, row.cells, strict=True) if _is_owed(pair[1])]}
-        for row in whole.owing
-        if filters.keep(row)
-    ]
-    return render(request, "monitoring/remind.html", {"campaign": campaign, "year": year, "lines": lines})
-
-
-def _is_owed(cell) -> bool:
-    return cell is not None and cell.state in queries.OWED
+    owing = [(row, whole.owed_by(row)) for row in whole.owing if filters.keep(row)]
+    return render(request, "monitoring/remind.html", {"campaign": campaign, "year": year, "owing": owing})
 
 
 def _obligation(request, pk: int) -> Obligation:

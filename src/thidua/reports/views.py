@@ -128,7 +128,6 @@ def criterion(request, criterion):
         "year": year,
         "criterion": wanted,
         "page": page,
-        "check_form": CheckForm(is_count=wanted.kind == "count"),
         "is_office": request.user.access.is_office,
     }
     return render(request, "reports/criterion.html", context)
