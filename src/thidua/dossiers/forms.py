@@ -76,13 +76,12 @@ class DrawnSection:
     title: str
     hint: str
     questions: list[Drawn]
-
-    @property
-    def complete(self) -> bool:
-        return not any(each.error for each in self.questions)
+    complete: bool
 
 
-def drawn(form: Form, answers: dict, *, errors: dict, notes: dict, attachments: dict) -> list[DrawnSection]:
+def drawn(
+    form: Form, answers: dict, *, missing: dict, show_errors: bool, notes: dict, attachments: dict
+) -> list[DrawnSection]:
     """The sections of a form with answers, and what is missing beside each question."""
     return [
         DrawnSection(
@@ -93,7 +92,7 @@ def drawn(form: Form, answers: dict, *, errors: dict, notes: dict, attachments: 
                 Drawn(
                     question=question,
                     value=answers.get(question.id, ""),
-                    error=errors.get(question.id, ""),
+                    error=missing.get(question.id, "") if show_errors else "",
                     rows=_drawn_rows(question, answers.get(question.id)),
                     options=question.choices,
                     notes=notes.get(question.id, []),
@@ -101,6 +100,7 @@ def drawn(form: Form, answers: dict, *, errors: dict, notes: dict, attachments: 
                 )
                 for question in section.questions
             ],
+            complete=not any(question.id in missing for question in section.questions),
         )
         for section in form.sections
     ]

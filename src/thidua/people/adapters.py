@@ -7,9 +7,10 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.signals import password_changed, password_reset, password_set
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from django.conf import settings
 from django.contrib import messages
 from django.dispatch import receiver
-from django.shortcuts import redirect
+from django.shortcuts import redirect, resolve_url
 from django.utils.translation import gettext as _
 
 from thidua.core.refusals import Away
@@ -22,6 +23,10 @@ logger = logging.getLogger("thidua.people")
 class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request) -> bool:
         return False
+
+    def get_password_change_redirect_url(self, request) -> str:
+        """Home: whoever had to change a one-time password stood before a closed door until now."""
+        return resolve_url(settings.LOGIN_REDIRECT_URL)
 
     def send_mail(self, template_prefix, email, context):
         try:

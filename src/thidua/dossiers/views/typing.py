@@ -28,7 +28,8 @@ def _form_page(request, dossier, *, answers=None, status=200, refusal=None):
     sections = forms.drawn(
         dossier.plan_form,
         {**(answers if answers is not None else dossier.answers), **parts.kept(dossier)},
-        errors=missing if dossier.revision or status != 200 else {},
+        missing=missing,
+        show_errors=bool(dossier.revision) or status != 200,
         notes=notes,
         attachments=attachments,
     )

@@ -1,10 +1,12 @@
-"""``thidua people import|list``."""
+"""``thidua people import|list|slip``."""
 
 from __future__ import annotations
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from thidua.people import bulk, queries
+from thidua.core.refusals import need
+from thidua.people import actions, bulk, queries
 from thidua.people.management.commands._lists import ImportCommand, ListCommand
 from thidua.people.models import Person
 from thidua.ui import command
@@ -33,6 +35,22 @@ class List(ListCommand):
         ]
 
 
+class Slip(command.Command):
+    help = "Print one-time passwords: how the first accounts of a new machine are opened."
+    example = "thidua people slip quan-tri"
+
+    def add_arguments(self, parser):
+        parser.add_argument("username", nargs="+", help="sign-in names")
+
+    def handle(self, *, username, **options):
+        people = list(Person.objects.filter(username__in=username, is_active=True).in_order())
+        unknown = sorted(set(username) - {person.username for person in people})
+        need(not unknown, _("Nobody signs in as: %(names)s.") % {"names": ", ".join(unknown)})
+        slips = actions.issue_first_passwords(people=people, by=None, at=timezone.now())
+        rows = [{"username": person.username, "password": password} for person, password in slips]
+        self.answer(rows, "\n".join("\t".join(row.values()) for row in rows))
+
+
 class Command(command.Subcommands):
-    help = "Import and list people."
-    verbs = {"import": Import, "list": List}
+    help = "Import and list people, and open their accounts."
+    verbs = {"import": Import, "list": List, "slip": Slip}
