@@ -34,5 +34,5 @@ def test_the_grid_of_a_unit(people, open_as, accessible, time_machine, width):
     binh.goto("/reports/people/hoa-sen/?year=2023")
     expect(binh.locator("main")).to_contain_text("Đi trễ nhiều lần")
     accessible(binh)
-    binh.goto("/monitoring/board/?year=2023")
-    expect(binh.locator("main")).to_contain_text("3/3 người")
+    binh.goto("/monitoring/board/?year=2023&what=discipline-2023")
+    expect(binh.locator("main")).to_contain_text("3/3 kết quả")
