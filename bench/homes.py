@@ -8,7 +8,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from thidua.host import postgres
+from thidua.host import cluster, postgres
 
 
 @dataclass(frozen=True)
@@ -55,5 +55,5 @@ def prepare(size: Size) -> None:
 def _analyse(size: Size) -> None:
     import psycopg
 
-    with psycopg.connect(postgres.url(size.home, "superuser", postgres.DATABASE), autocommit=True) as connection:
+    with psycopg.connect(postgres.url(size.home, "superuser", cluster.DATABASE), autocommit=True) as connection:
         connection.execute("vacuum analyze")

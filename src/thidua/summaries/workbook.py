@@ -30,6 +30,9 @@ def annexes(counted: Scope, stood: list[Stood], found: list[Number]) -> bytes:
         return file.read()
 
 
+OF_THE_UNIT = ("unit__code", "unit__name", "unit__kind")
+
+
 def _unit_columns() -> list[Column]:
     return [Column(_("Code of the unit"), 14), Column(_("Unit"), 40), Column(_("Kind of unit"), 26)]
 
@@ -56,7 +59,8 @@ def _registrations(counted: Scope) -> Iterator[tuple]:
     plan = counted.campaign.current.plan
     kinds, fields = ({each.id: each.label for each in options} for options in (plan.kinds, plan.fields))
     rows = counted.dossiers.filter(kind=DossierKind.REGISTRATION, state__in=HANDED_IN).select_related("unit")
-    for row in rows.order_by("unit__sort_key", "pk").iterator(chunk_size=2000):
+    read = ("title", "answers", "state", "submitted_at", "days_late", "decided_at", *OF_THE_UNIT)
+    for row in rows.only(*read).order_by("unit__sort_key", "pk").iterator(chunk_size=2000):
         yield (
             *_unit(row.unit),
             row.title,
@@ -84,7 +88,8 @@ def _result_columns() -> list[Column]:
 
 
 def _results(counted: Scope) -> Iterator[tuple]:
-    for row in result_reports(counted).iterator(chunk_size=2000):
+    read = ("title", "answers", "state", "about__title", *OF_THE_UNIT)
+    for row in result_reports(counted).only(*read).iterator(chunk_size=2000):
         about = row.about.title if row.about else row.title
         answers = (row.answers.get(key, "") for key in RESULT_ANSWERS)
         yield (*_unit(row.unit), about, str(DossierState(row.state).label), *answers)
