@@ -51,22 +51,30 @@ NAMES = {
     "code": gettext_lazy("Code"),
     "denominator": gettext_lazy("Denominator"),
     "deputy": gettext_lazy("Deputy"),
+    "dossiers": gettext_lazy("Papers"),
     "ends_on": gettext_lazy("Last day"),
     "excused": gettext_lazy("Excused"),
     "explanation": gettext_lazy("Explanation"),
+    "figures": gettext_lazy("Figures"),
     "file": gettext_lazy("File"),
     "form": gettext_lazy("Form"),
     "from": gettext_lazy("From"),
+    "indices": gettext_lazy("Indices"),
     "kind": gettext_lazy("Kind"),
     "milestone": gettext_lazy("Milestone"),
+    "milestones": gettext_lazy("Milestones"),
     "name": gettext_lazy("Name"),
     "nothing_arose": gettext_lazy("Nothing arose"),
     "numerator": gettext_lazy("Numerator"),
     "obligations": gettext_lazy("Obligations"),
+    "people": gettext_lazy("People"),
     "percent": gettext_lazy("Done (%)"),
+    "personal results": gettext_lazy("Personal results"),
     "post": gettext_lazy("Post at the unit"),
     "role": gettext_lazy("Role"),
+    "seed": gettext_lazy("Seed"),
     "share": gettext_lazy("Share"),
+    "stage": gettext_lazy("Stage"),
     "state": gettext_lazy("State"),
     "to": gettext_lazy("To"),
     "unit": gettext_lazy("Unit"),
@@ -132,8 +140,8 @@ def _name(key: str, planned: dict[str, str]) -> object:
 def _value(key: str, value: object) -> object:
     if value in (None, "", "None"):
         return NOTHING
-    if value in (True, "True", False, "False"):
-        return gettext("Yes") if value in (True, "True") else gettext("No")
+    if isinstance(value, bool) or value in ("True", "False"):
+        return gettext("Yes") if str(value) == "True" else gettext("No")
     if isinstance(value, list):
         return ", ".join(map(str, value))
     if key in COUNTS:
