@@ -88,6 +88,14 @@ def _let_the_ledger_be_flushed() -> None:
     DatabaseOperations.sql_flush = sql_flush
 
 
+@pytest.fixture(autouse=True)
+def language():
+    """Each test begins in the default language: a request of the one before leaves its own behind in the thread."""
+    from django.utils import translation
+
+    translation.deactivate()
+
+
 @pytest.fixture
 def world(db):
     """A department with a division and two schools, their people, and the shipped plan in force."""
