@@ -56,6 +56,16 @@ def test_the_demonstration_is_complete():
     assert Obligation.objects.filter(excused=True).exists()
 
 
+@pytest.mark.parametrize(("stage", "key"), [("register", "register-2025"), ("report", "report-2025")])
+def test_the_accounts_of_the_readme_find_something_to_do(client, stage, key):
+    demo(stage=stage)
+    client.force_login(Person.objects.get(username="an"))
+    home = client.get("/?year=2025").content.decode()
+    assert f"key={key}" in home  # a paper to fill in
+    client.force_login(Person.objects.get(username="hanh"))
+    assert "Ký duyệt" in client.get("/?year=2025").content.decode()
+
+
 @pytest.mark.parametrize("stage", STAGES)
 def test_the_same_seed_tells_the_same_story(stage):
     stories = []
@@ -69,7 +79,7 @@ def test_the_same_seed_tells_the_same_story(stage):
 
 @pytest.mark.parametrize("stage", STAGES)
 def test_each_stage_has_come_so_far(stage):
-    demo(stage=stage)
+    demo(stage=stage, units=45)
     last = {"year": 2025}
     states = {
         kind: Counter(Dossier.objects.filter(kind=kind, **last).values_list("state", flat=True))

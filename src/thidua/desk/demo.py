@@ -15,7 +15,7 @@ from django.db import transaction
 
 from thidua.campaigns import actions as campaigns
 from thidua.campaigns.models import Campaign, Obligation
-from thidua.core.dossiers import DossierKind
+from thidua.core.dossiers import DossierKind, DossierState
 from thidua.core.obligations import StandingKind
 from thidua.core.units import PostKind
 from thidua.desk import demo_figures, demo_papers, demo_personal, demo_trail, demo_world
@@ -26,6 +26,16 @@ __all__ = ["PASSWORD", "STAGES", "accounts", "fill", "has_data"]
 
 PLAN = "cchc-2023-2025.toml"
 STAGES = ("register", "report", "done")
+# Stage of a year → what the school of An, Hạnh and Dũng has come to, so that each of them finds something to do.
+OF_THE_FIRST_SCHOOL: dict[str, dict[DossierKind, DossierState | None]] = {
+    "register": {DossierKind.UNIT_PLAN: DossierState.PRESENTED, DossierKind.REGISTRATION: demo_papers.NOT_BEGUN},
+    "report": {
+        DossierKind.UNIT_PLAN: DossierState.PRESENTED,
+        DossierKind.REGISTRATION: DossierState.ACCEPTED,
+        DossierKind.REPORT: demo_papers.NOT_BEGUN,
+    },
+    "done": {DossierKind.REGISTRATION: DossierState.ACCEPTED},
+}
 
 
 def accounts() -> list[tuple[str, str]]:
@@ -75,18 +85,25 @@ def _year(world: World, year: int, *, stage: str, per_unit: int) -> None:
         for audience in form.audiences
         for kind in plan.audience(audience).kinds
     }
-    demo_papers.make_papers(world, by_kind.get(DossierKind.UNIT_PLAN, {}), forms, year, [84, 8, 2, 2, 4], 1)
+    told = {kind: {world.first_school.pk: state} for kind, state in OF_THE_FIRST_SCHOOL[stage].items()}
+    plans = by_kind.get(DossierKind.UNIT_PLAN, {})
+    fixed = told.get(DossierKind.UNIT_PLAN)
+    demo_papers.make_papers(world, plans, forms, year, [84, 8, 2, 2, 4], 1, fixed=fixed)
     mix = [70, 16, 5, 4, 5] if stage == "register" else [90, 4, 1, 2, 3]
-    registered = demo_papers.make_papers(world, by_kind.get(DossierKind.REGISTRATION, {}), forms, year, mix, per_unit)
+    registrations = by_kind.get(DossierKind.REGISTRATION, {})
+    fixed = told.get(DossierKind.REGISTRATION)
+    registered = demo_papers.make_papers(world, registrations, forms, year, mix, per_unit, fixed=fixed)
     if stage != "register":
         reports = by_kind.get(DossierKind.REPORT, {})
         mix = [40, 25, 6, 9, 20] if stage == "report" else [88, 4, 1, 1, 6]
-        demo_papers.make_papers(world, reports, forms, year, mix, 1, about=registered)
+        fixed = told.get(DossierKind.REPORT)
+        demo_papers.make_papers(world, reports, forms, year, mix, 1, about=registered, fixed=fixed)
         demo_figures.make_figures(
             world, [each for each in obligations if each.kind == "figure"], year, done=stage == "done"
         )
         demo_personal.fill(world.campaign, world.focal_points, world.rng, year, done=stage == "done")
-    excused = [each for each in obligations if each.standing == StandingKind.NONE]
+    first = world.first_school.pk
+    excused = [each for each in obligations if each.standing == StandingKind.NONE and each.unit_id != first]
     for obligation in world.rng.sample(excused, min(2, len(excused))):
         Obligation.objects.filter(pk=obligation.pk).update(
             excused=True, reason="Đơn vị chuyển trụ sở, chưa hoạt động trong kỳ.", approved_by=world.office

@@ -13,12 +13,15 @@ from thidua.desk.demo_world import World
 from thidua.dossiers.models import Author, Dossier, Milestone, Version
 from thidua.people.models import Person, Unit
 
+NOT_BEGUN = None
 STANDING = {
     DossierState.ACCEPTED: StandingKind.ACCEPTED,
     DossierState.SUBMITTED: StandingKind.SUBMITTED,
     DossierState.RETURNED: StandingKind.RETURNED,
+    DossierState.PRESENTED: StandingKind.DRAFT,
     DossierState.DRAFT: StandingKind.DRAFT,
 }
+NOT_HANDED_IN = frozenset({DossierState.DRAFT, DossierState.PRESENTED})
 
 
 def make_papers(
@@ -30,13 +33,18 @@ def make_papers(
     per_unit: int,
     *,
     about: dict[int, list[Dossier]] | None = None,
+    fixed: dict[int, DossierState | None] | None = None,
 ) -> dict[int, list[Dossier]]:
-    """Dossiers of one kind: accepted, submitted, returned, draft and missing in the shares of ``mix``."""
-    states = [DossierState.ACCEPTED, DossierState.SUBMITTED, DossierState.RETURNED, DossierState.DRAFT, None]
+    """Dossiers of one kind: accepted, submitted, returned, draft and missing in the shares of ``mix``.
+
+    ``fixed``: unit id → the state that this unit's paper has, whatever the dice say.
+    """
+    states = [DossierState.ACCEPTED, DossierState.SUBMITTED, DossierState.RETURNED, DossierState.DRAFT, NOT_BEGUN]
     made: dict[int, list[Dossier]] = {}
     for unit in world.units:
         obligation = obligations.get(unit.pk)
         state = world.rng.choices(states, mix)[0]
+        state = (fixed or {}).get(unit.pk, state)
         if obligation is None or state is None:
             continue
         subjects = about.get(unit.pk, []) if about is not None else [None] * per_unit
@@ -56,7 +64,7 @@ def _dossier(world: World, unit: Unit, obligation: Obligation, form: str, year: 
     window = obligation.due_at - opens
     late = rng.random() < 0.06
     moment = obligation.due_at + dt.timedelta(days=rng.randint(1, 20)) if late else opens + window * rng.random()
-    handed_in = state != DossierState.DRAFT
+    handed_in = state not in NOT_HANDED_IN
     decided = (
         moment + dt.timedelta(days=rng.randint(1, 6))
         if state in {DossierState.ACCEPTED, DossierState.RETURNED}

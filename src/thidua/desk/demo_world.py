@@ -41,6 +41,11 @@ class World:
     focal_points: dict[int, Person] = field(default_factory=dict)
     office: Person | None = None
 
+    @property
+    def first_school(self) -> Unit:
+        """The unit of An, Hạnh and Dũng."""
+        return next((unit for unit in self.units if unit.kind == UnitKind.SCHOOL), self.units[0])
+
 
 def make_units(world: World, count: int) -> None:
     department = Unit(
@@ -73,7 +78,7 @@ def make_units(world: World, count: int) -> None:
 def make_people(world: World) -> None:
     password = make_password(PASSWORD)
     people, posts = [], []
-    first_school = next((unit for unit in world.units if unit.kind == UnitKind.SCHOOL), world.units[0])
+    first_school = world.first_school
     for unit in world.units:
         named = unit is first_school
         for kind, title, name, fixed in (
