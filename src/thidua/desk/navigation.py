@@ -93,6 +93,8 @@ def _groups(person, path: str) -> list[dict[str, object]]:
         follow.append(link(_("Consolidated report"), "summaries:list", "file"))
     papers = [link(_("Registrations and reports"), "dossiers:list", "bulb", short=_("Papers"))]
     units = [link(_("Units"), "people:units", "people")]
+    if access.has(RoleKind.OFFICE, RoleKind.ADMINISTRATOR):
+        units.append(link(_("People"), "people:people", "people"))
     if access.acts_for:
         code = access.home_unit_code
         papers.append(link(_("Figures and evidence"), "reports:scorecard", "data", args=[code]))

@@ -26,16 +26,19 @@ SETTLED = frozenset({BoardState.DONE, BoardState.SUBMITTED, BoardState.EXCUSED, 
 
 @dataclass(frozen=True)
 class Task:
-    """One thing to do: what, by when, and the page that does it."""
+    """One thing to do, by when; ``with_head`` is its paper while that lies before the head of the unit."""
 
     name: str
-    detail: str
     due_at: dt.datetime
     cell: Cell
+    with_head: Dossier | None
 
 
-def tasks_of_unit(person, campaign: Campaign, year: int, *, now: dt.datetime) -> tuple[list[Task], list[Task]]:
-    """(open, settled) of the units that the person acts for, by due date."""
+def tasks_of_unit(
+    person, campaign: Campaign, year: int, dossiers: list[Dossier], *, now: dt.datetime
+) -> tuple[list[Task], list[Task]]:
+    """(open, settled) of the units that the person acts for, by due date; ``dossiers`` are the units' own."""
+    presented = {(each.obligation_key, each.unit_id): each for each in dossiers if each.state == DossierState.PRESENTED}
     names = {item.id: item.name for item in campaign.current.plan.obligations}
     rows = (
         Obligation.objects.of_year(campaign, year)
@@ -47,9 +50,9 @@ def tasks_of_unit(person, campaign: Campaign, year: int, *, now: dt.datetime) ->
     tasks = [
         Task(
             names.get(cell.obligation.key, cell.obligation.key),
-            cell.obligation.unit.name,
             cell.obligation.extended_to or cell.obligation.due_at,
             cell,
+            presented.get((cell.obligation.key, cell.obligation.unit_id)),
         )
         for cell in cells
     ]

@@ -52,7 +52,8 @@ def home(request):
             "reported": covered[DossierKind.REPORT],
         }
         return render(request, "desk/home_office.html", context)
-    tasks, settled = queries.tasks_of_unit(person, campaign, year, now=now)
+    dossiers = list(queries.own_dossiers(person, campaign, year))
+    tasks, settled = queries.tasks_of_unit(person, campaign, year, dossiers, now=now)
     people_tasks = queries.people_tasks(person, campaign, year, now=now)
     context |= {
         "tasks": tasks,
@@ -60,7 +61,7 @@ def home(request):
         "own_results": reports.own_results(person, campaign, year),
         "tasks_count": len(tasks) + len(people_tasks),
         "settled": settled,
-        "dossiers": queries.own_dossiers(person, campaign, year),
+        "dossiers": dossiers,
         "unit_name": person.access.unit_names.get(person.access.home_unit_id, ""),
     }
     return render(request, "desk/home_unit.html", context)
