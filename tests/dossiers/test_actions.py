@@ -193,6 +193,15 @@ def test_a_report_is_done_when_each_registration_has_one(world):
         assert standing(world, "report-2023").on(at).state == expected
 
 
+def test_a_form_that_was_sent_for_something_else_is_refused(world):
+    token = uuid.uuid4()
+    common = {"campaign": world.campaign, "unit": world.school, "token": token, "by": world.an, "at": IN_TIME}
+    actions.begin(key="register-2023", **common)
+    with pytest.raises(Denied):
+        actions.begin(key="unit-plan-2023", **common)
+    assert Dossier.objects.count() == 1
+
+
 def test_a_report_needs_the_figures_of_the_unit_and_keeps_them_as_they_were(world):
     registration = accepted(world)
     with pytest.raises(Denied, match="Số liệu"):

@@ -14,10 +14,8 @@ import thidua
 
 ROOT = Path(thidua.__file__).parent
 RECORDING = {("thidua.ledger.actions", name) for name in ("record", "record_all")}
-NOT_RECORDED = {
-    ("thidua.people.actions", "read_letters"),  # what somebody has read under the bell is nobody else's business
-    ("thidua.dossiers.actions.texts", "write_answers"),  # a part of begin and save, which record
-}
+# What somebody has read under the bell is nobody else's business.
+NOT_RECORDED = {("thidua.people.actions", "read_letters")}
 
 
 def module_of(path: Path) -> str:
@@ -75,12 +73,28 @@ def records(module: str, name: str, seen=frozenset()) -> bool:
 
 
 def actions_of(module: str) -> list[str]:
-    """Public functions that somebody does at some moment."""
+    """Public functions that somebody does at some moment; of a package, those that it offers."""
+    offered = offered_by(module.rpartition(".")[0])
     return [
         name
         for name, node in functions(module).items()
-        if not name.startswith("_") and {"by", "at"} <= {each.arg for each in node.args.kwonlyargs}
+        if not name.startswith("_")
+        and (offered is None or name in offered)
+        and {"by", "at"} <= {each.arg for each in node.args.kwonlyargs}
     ]
+
+
+@cache
+def offered_by(package: str) -> set[str] | None:
+    """The names in ``__all__`` of a package of actions; None for what is none."""
+    if package.rpartition(".")[2] not in ("actions", "bulk"):
+        return None
+    return {
+        each.value
+        for node in source(package).body
+        if isinstance(node, ast.Assign) and node.targets[0].id == "__all__"
+        for each in node.value.elts
+    }
 
 
 ACTIONS = [(module, name) for module in writing_modules() for name in actions_of(module)]

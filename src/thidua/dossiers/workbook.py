@@ -82,22 +82,15 @@ class Labels:
         return self._known[version, form]
 
 
-def table(labels: Labels) -> list[tuple[Column, Callable[[Line], object]]]:
+Place = tuple[Column, Callable[[Line], object]]
+
+
+def table(labels: Labels) -> list[Place]:
     """Each column with where its value comes from."""
+    return [*_of_the_unit(), *_of_its_life(labels), *_of_its_text(labels)]
 
-    def said(key: str) -> Callable[[Line], object]:
-        return lambda line: line.said.get(key, "")
 
-    def measure(part: str) -> Callable[[Line], object]:
-        return lambda line: (line.said.get("indicator") or {}).get(part, "")
-
-    def moment(name: str) -> Callable[[Line], dt.datetime | None]:
-        take = attrgetter(name)
-        return lambda line: (found := take(line)) and found.astimezone(zone)
-
-    zone = get_current_timezone()
-    kinds = {kind.value: str(kind.label) for kind in DossierKind}
-    states = {state.value: str(state.label) for state in DossierState}
+def _of_the_unit() -> list[Place]:
     unit_kinds = {kind.value: str(kind.label) for kind in UnitKind}
     return [
         (Column(_("No."), 8, "number"), lambda line: line.pk),
@@ -106,6 +99,19 @@ def table(labels: Labels) -> list[tuple[Column, Callable[[Line], object]]]:
         (Column(_("Kind of unit"), 26), lambda line: unit_kinds[line.unit_kind]),
         (Column(_("Unit above it"), 30), lambda line: line.above),
         (Column(_("Place"), 24), lambda line: line.place),
+    ]
+
+
+def _of_its_life(labels: Labels) -> list[Place]:
+    zone = get_current_timezone()
+    kinds = {kind.value: str(kind.label) for kind in DossierKind}
+    states = {state.value: str(state.label) for state in DossierState}
+
+    def moment(name: str) -> Callable[[Line], dt.datetime | None]:
+        take = attrgetter(name)
+        return lambda line: (found := take(line)) and found.astimezone(zone)
+
+    return [
         (Column(_("Paper"), 16), lambda line: kinds[line.kind]),
         (Column(_("Year"), 8, "year"), lambda line: line.year),
         (Column(_("Kind of initiative"), 16), lambda line: labels.of(line, "kind")),
@@ -122,6 +128,17 @@ def table(labels: Labels) -> list[tuple[Column, Callable[[Line], object]]]:
         (Column(_("Decided by"), 26), lambda line: line.decided_by),
         (Column(_("Message"), 40), lambda line: line.message),
         (Column(_("Correct by"), 12, "date"), lambda line: line.correct_by),
+    ]
+
+
+def _of_its_text(labels: Labels) -> list[Place]:
+    def said(key: str) -> Callable[[Line], object]:
+        return lambda line: line.said.get(key, "")
+
+    def measure(part: str) -> Callable[[Line], object]:
+        return lambda line: (line.said.get("indicator") or {}).get(part, "")
+
+    return [
         (Column(_("Authors"), 44), lambda line: "; ".join(map(_share, line.authors))),
         (Column(_("Shares not confirmed"), 12, "number"), _unconfirmed),
         (Column(_("Milestones"), 10, "number"), lambda line: len(line.milestones)),

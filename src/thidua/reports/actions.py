@@ -57,30 +57,18 @@ def declare(
         "denominator": None if nothing_arose else denominator,
         "explanation": nfc_lines(explanation),
     }
-    figure = (
-        Figure.objects.select_for_update()
-        .filter(campaign=campaign, year=year, unit=unit, criterion=criterion, scope=scope)
-        .first()
-    )
-    before = {key: str(getattr(figure, key)) for key in VALUES} if figure else {}
-    if figure is None:
-        figure = Figure(campaign=campaign, year=year, unit=unit, criterion=criterion, scope=scope)
-    changed = figure.pk is None or any(getattr(figure, key) != value for key, value in values.items())
+    named = {"campaign": campaign, "year": year, "unit": unit, "criterion": criterion, "scope": scope}
+    figure = Figure.objects.select_for_update().filter(**named).first() or Figure(**named)
+    before = {key: str(getattr(figure, key)) for key in VALUES} if figure.pk else {}
+    changed = not figure.pk or any(getattr(figure, key) != value for key, value in values.items())
     if changed:
         _write(figure, values, by=by, at=at)
     if upload is not None:
         _attach(figure, upload, by=by, at=at)
     need(not wanted.evidence or nothing_arose or figure.evidence.exists(), _("This figure needs a file as evidence."))
     if changed:
-        ledger.record(
-            by=by,
-            at=at,
-            verb="reports.declare",
-            thing=figure,
-            unit_id=unit.pk,
-            before=before,
-            after={key: str(value) for key, value in values.items()},
-        )
+        after = {key: str(value) for key, value in values.items()}
+        ledger.record(by=by, at=at, verb="reports.declare", thing=figure, unit_id=unit.pk, before=before, after=after)
         _note_standing(figure, StandingKind.SUBMITTED, at)
     return figure
 

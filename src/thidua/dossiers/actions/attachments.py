@@ -26,13 +26,22 @@ def attach(*, dossier: Dossier, question: str, uploads: Iterable, by: Person, at
 
 
 def _attach(dossier: Dossier, question: str, upload, *, by: Person, at: dt.datetime) -> Attachment:
-    stored = files.store(upload, by=by, at=at)
-    attachment = Attachment.objects.create(
-        dossier=dossier, question=question, name=nfc(upload.name)[-255:], file=stored, attached_at=at, attached_by=by
-    )
-    after = {"file": attachment.name, "sha256": stored.sha256}
+    attachment = keep(dossier, question, upload, by=by, at=at)
+    after = {"file": attachment.name, "sha256": attachment.file.sha256}
     ledger.record(by=by, at=at, verb="dossiers.attach", thing=dossier, unit_id=dossier.unit_id, after=after)
     return attachment
+
+
+def keep(dossier: Dossier, question: str, upload, *, by: Person, at: dt.datetime) -> Attachment:
+    """Store the bytes and hang them on the dossier; a part of an action, which checks and records."""
+    return Attachment.objects.create(
+        dossier=dossier,
+        question=question,
+        name=nfc(upload.name)[-255:],
+        file=files.store(upload, by=by, at=at),
+        attached_at=at,
+        attached_by=by,
+    )
 
 
 @transaction.atomic

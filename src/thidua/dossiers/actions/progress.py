@@ -7,13 +7,13 @@ import datetime as dt
 from django.db import transaction
 
 from thidua.core.refusals import need
-from thidua.core.vietnamese import nfc, nfc_lines
+from thidua.core.vietnamese import nfc_lines
 from thidua.core.words import _
 from thidua.dossiers import rules
+from thidua.dossiers.actions.attachments import keep
 from thidua.dossiers.actions.changes import locked
-from thidua.dossiers.models import Attachment, Dossier, Milestone, Progress
+from thidua.dossiers.models import Dossier, Milestone, Progress
 from thidua.ledger import actions as ledger
-from thidua.ledger import files
 from thidua.people.models import Person
 
 
@@ -36,31 +36,21 @@ def report_progress(
     rules.check_report_progress(by, dossier, at=at)
     need(text.strip(), _("Write what was done."))
     need(percent is None or 0 <= percent <= 100, _("Percent done lies between 0 and 100."))
-    attachment = None
-    if upload is not None:
-        attachment = Attachment.objects.create(
-            dossier=dossier,
-            question="progress",
-            name=nfc(upload.name)[-255:],
-            file=files.store(upload, by=by, at=at),
-            attached_at=at,
-            attached_by=by,
-        )
     news = Progress.objects.create(
         dossier=dossier,
         milestone=milestone,
         percent=percent,
         text=nfc_lines(text),
-        attachment=attachment,
+        attachment=keep(dossier, "progress", upload, by=by, at=at) if upload is not None else None,
         written_at=at,
         written_by=by,
     )
-    before = {}
+    before = {"percent": milestone.percent} if milestone is not None and percent is not None else {}
     if milestone is not None and percent is not None:
-        before = {"percent": milestone.percent}
         milestone.percent = percent
         milestone.done_on = (milestone.done_on or at.date()) if percent == 100 else None
         milestone.save(update_fields=["percent", "done_on"])
+    after = {"milestone": milestone and milestone.title, "percent": percent}
     ledger.record(
         by=by,
         at=at,
@@ -68,6 +58,6 @@ def report_progress(
         thing=dossier,
         unit_id=dossier.unit_id,
         before=before,
-        after={"milestone": milestone and milestone.title, "percent": percent},
+        after=after,
     )
     return news

@@ -25,10 +25,8 @@ STANDINGS = (
 STATE_RANK = {state: rank for rank, (state, _standing) in enumerate(STANDINGS)}
 
 
-def note_standing(dossier: Dossier) -> None:
-    """Where the unit stands with the obligation: its best dossiers decide, as many as the plan asks for."""
-    # Papers handed in at the same moment count one another: the second waits here, then sees the first.
-    obligation = _locked_obligation(dossier)
+def note_standing(dossier: Dossier, obligation: Obligation) -> None:
+    """Where the unit stands with its locked obligation: its best dossiers decide, as many as the plan asks for."""
     found = list(
         Dossier.objects.filter(
             campaign_id=dossier.campaign_id, obligation_key=dossier.obligation_key, unit_id=dossier.unit_id
@@ -46,19 +44,14 @@ def note_standing(dossier: Dossier) -> None:
             break
     else:
         standing = StandingKind.DRAFT if found else StandingKind.NONE
-    campaigns.note_standing(
-        campaign_id=dossier.campaign_id,
-        key=dossier.obligation_key,
-        unit_id=dossier.unit_id,
-        standing=standing,
-        submitted_at=submitted_at,
-    )
-
-
-def _locked_obligation(dossier: Dossier) -> Obligation:
-    return Obligation.objects.select_for_update(no_key=True).get(
-        campaign_id=dossier.campaign_id, key=dossier.obligation_key, unit_id=dossier.unit_id, person=None
-    )
+    if (obligation.standing, obligation.submitted_at) != (standing, submitted_at):
+        campaigns.note_standing(
+            campaign_id=dossier.campaign_id,
+            key=dossier.obligation_key,
+            unit_id=dossier.unit_id,
+            standing=standing,
+            submitted_at=submitted_at,
+        )
 
 
 def reports_needed(dossier: Dossier) -> int:
@@ -76,6 +69,22 @@ def reports_needed(dossier: Dossier) -> int:
 
 
 def obligation_of(campaign_id: int, key: str, unit_id: int) -> Obligation:
-    obligation = Obligation.objects.filter(campaign_id=campaign_id, key=key, unit_id=unit_id, person=None).first()
+    return _found(Obligation.objects.filter(campaign_id=campaign_id, key=key, unit_id=unit_id, person=None))
+
+
+def locked_obligation(campaign_id: int, key: str, unit_id: int) -> Obligation:
+    """Held until the transaction ends: papers handed in at the same moment count one another, the second sees the
+    first. Take it after the dossier's own lock."""
+    rows = Obligation.objects.filter(campaign_id=campaign_id, key=key, unit_id=unit_id, person=None)
+    return _found(rows.select_for_update(no_key=True))
+
+
+def obligation_behind(dossier: Dossier) -> Obligation:
+    """The locked obligation that a dossier answers."""
+    return locked_obligation(dossier.campaign_id, dossier.obligation_key, dossier.unit_id)
+
+
+def _found(rows) -> Obligation:
+    obligation = rows.first()
     need(obligation, _("The plan asks nothing of this kind from this unit."))
     return obligation

@@ -13,7 +13,7 @@ from thidua.core.vietnamese import nfc_lines
 from thidua.core.words import _
 from thidua.dossiers import letters, parts, rules
 from thidua.dossiers.actions.changes import change, locked
-from thidua.dossiers.actions.standing import note_standing, obligation_of
+from thidua.dossiers.actions.standing import note_standing, obligation_behind
 from thidua.dossiers.models import Dossier, Note, Version
 from thidua.people import actions as people
 from thidua.people.models import Person
@@ -42,7 +42,7 @@ def recall(*, dossier: Dossier, by: Person, at: dt.datetime) -> Dossier:
 def submit(*, dossier: Dossier, by: Person, at: dt.datetime) -> Dossier:
     """The head signs off and the dossier goes to the standing office; what was handed in is kept word for word."""
     dossier = locked(dossier)
-    obligation = obligation_of(dossier.campaign_id, dossier.obligation_key, dossier.unit_id)
+    obligation = obligation_behind(dossier)
     rules.check_submit(by, dossier, obligation, at=at)
     first = dossier.submitted_at is None
     dossier.submitted_at, dossier.submitted_by = at, by
@@ -53,7 +53,7 @@ def submit(*, dossier: Dossier, by: Person, at: dt.datetime) -> Dossier:
     change(dossier, "submit", by=by, at=at)
     number = Version.objects.filter(dossier=dossier).count() + 1
     Version.objects.create(dossier=dossier, number=number, answers=dossier.answers, submitted_at=at, submitted_by=by)
-    note_standing(dossier)
+    note_standing(dossier, obligation)
     return dossier
 
 
@@ -64,7 +64,7 @@ def accept(*, dossier: Dossier, by: Person, at: dt.datetime, message: str = "") 
     rules.check_accept(by, dossier, at=at)
     dossier.decided_at, dossier.decided_by, dossier.message = at, by, nfc_lines(message)
     change(dossier, "accept", by=by, at=at)
-    note_standing(dossier)
+    note_standing(dossier, obligation_behind(dossier))
     people.write_letters(letters.accept(dossier, by=by), at=at)
     return dossier
 
@@ -93,7 +93,7 @@ def return_(
         for question, text in notes.items()
     )
     change(dossier, "return_", by=by, at=at, note=dossier.message)
-    note_standing(dossier)
+    note_standing(dossier, obligation_behind(dossier))
     people.write_letters(letters.return_(dossier, by=by), at=at)
     return dossier
 
@@ -117,5 +117,5 @@ def withdraw(*, dossier: Dossier, reason: str, by: Person, at: dt.datetime) -> D
     need(reason.strip(), _("Write why this is withdrawn."))
     dossier.message = nfc_lines(reason)
     change(dossier, "withdraw", by=by, at=at, note=dossier.message)
-    note_standing(dossier)
+    note_standing(dossier, obligation_behind(dossier))
     return dossier

@@ -6,7 +6,7 @@ import datetime as dt
 import uuid
 from decimal import Decimal
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from thidua.campaigns.models import Campaign
@@ -16,7 +16,7 @@ from thidua.core.refusals import Conflict, need
 from thidua.core.words import _
 from thidua.dossiers import queries, rules
 from thidua.dossiers.actions.changes import locked
-from thidua.dossiers.actions.standing import note_standing, obligation_of
+from thidua.dossiers.actions.standing import locked_obligation, note_standing
 from thidua.dossiers.models import Author, Dossier, Milestone
 from thidua.ledger import actions as ledger
 from thidua.people.models import Person, Unit
@@ -36,21 +36,24 @@ def begin(
     continues: Dossier | None = None,
 ) -> Dossier:
     """Open a draft for an obligation of the plan. The same form sent twice (same token) is the same dossier."""
-    obligation = obligation_of(campaign.pk, key, unit.pk)
-    rules.check_begin(by, unit, obligation, at=at)
-    planned = campaign.current.plan.obligation(key)
     # Two reports on one registration wait for one another, and so do carrying on and closing.
     about, continues = about and locked(about), continues and locked(continues)
-    already = Dossier.objects.filter(token=token, unit=unit).first()
+    obligation = locked_obligation(campaign.pk, key, unit.pk)
+    rules.check_begin(by, unit, obligation, at=at)
+    already = Dossier.objects.filter(token=token).first()
     if already:
+        need(
+            (already.unit_id, already.obligation_key) == (unit.pk, key),
+            _("This form was sent for something else already; open it again."),
+        )
         return already
+    planned = campaign.current.plan.obligation(key)
     rules.check_subject(unit, planned, about=about, continues=continues)
-    form = form_for(campaign.current.plan, planned, unit)
     dossier = Dossier(
         kind=planned.kind,
         campaign=campaign,
         version=campaign.current,
-        form=form.id,
+        form=form_for(campaign.current.plan, planned, unit).id,
         obligation_key=key,
         year=planned.year,
         unit=unit,
@@ -64,17 +67,13 @@ def begin(
         saved_by=by,
         is_sample=unit.is_sample,
     )
-    try:
-        with transaction.atomic():
-            dossier.save()
-    except IntegrityError:  # the same form, sent twice at the same moment
-        return Dossier.objects.get(token=token, unit=unit)
+    dossier.save()
     if continues and not answers:
         answers = _carried(continues, on=at.date())
     if answers:
         write_answers(dossier, named(answers, {}), by=by, at=at)
-    note_standing(dossier)
-    ledger.record(by=by, at=at, verb="dossiers.begin", thing=dossier, unit_id=unit.pk, after={"form": form.id})
+    note_standing(dossier, obligation)
+    ledger.record(by=by, at=at, verb="dossiers.begin", thing=dossier, unit_id=unit.pk, after={"form": dossier.form})
     return dossier
 
 
