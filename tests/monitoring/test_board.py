@@ -133,7 +133,10 @@ def test_counts_by_kind_of_unit_lead_to_their_rows(client, world):
     client.force_login(world.binh)
     now = moment("2023-08-30 08:00")
     whole = queries.only(queries.board(world.binh, world.campaign, 2023, now=now), "register-2023")
-    found = {tally.kind: (tally.units, tally.owing, tally.done, tally.late) for tally in queries.tallies(whole.rows)}
+    found = {
+        tally.kind: (tally.units, tally.owing, tally.states["done"], tally.states["late"])
+        for tally in queries.tallies(whole.rows)
+    }
     assert found == {UnitKind.DIVISION: (1, 1, 0, 1), UnitKind.SCHOOL: (2, 1, 1, 1)}
     page = client.get("/monitoring/board/?year=2023&what=register-2023").content.decode()
     assert "kind=school" in page

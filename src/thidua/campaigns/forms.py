@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from thidua.core.vietnamese import parse_number
+from thidua.ui.fields import NumberField
 
 LIMIT = 2 * 1024 * 1024
 
@@ -26,9 +26,7 @@ class IndexForm(forms.Form):
 
     index = forms.ChoiceField(label=_("Index"))
     year = forms.IntegerField(label=_("Measured for the year"), widget=forms.TextInput(attrs={"inputmode": "numeric"}))
-    score = forms.CharField(
-        label=_("Score"), required=False, widget=forms.TextInput(attrs={"inputmode": "decimal"}), help_text="87,9"
-    )
+    score = NumberField(label=_("Score"), help_text="87,9")
     rank = forms.IntegerField(label=_("Rank"), required=False, widget=forms.TextInput(attrs={"inputmode": "numeric"}))
     source = forms.CharField(
         label=_("Document that published it"), max_length=300, help_text=_("Number, day and issuer of the document.")
@@ -37,12 +35,3 @@ class IndexForm(forms.Form):
     def __init__(self, *args, indices, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["index"].choices = [(each.id, each.name) for each in indices]
-
-    def clean_score(self):
-        text = self.cleaned_data["score"].strip()
-        if not text:
-            return None
-        try:
-            return parse_number(text)
-        except ValueError:
-            raise forms.ValidationError(_("“%(text)s” is not a number."), params={"text": text}) from None

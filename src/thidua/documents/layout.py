@@ -104,7 +104,21 @@ def _line_below(place, *, indent: float) -> None:
     paragraph._p.get_or_add_pPr().append(borders)
 
 
-def letterhead(paper: Paper, *, superior: str, issuer: str, symbol: str, place_and_day: str) -> None:
+def official(name: str, subject: str) -> Paper:
+    """A blank paper with its head and title, filled from ``paper``: superior, issuer, symbol, place, year."""
+    paper = blank()
+    _letterhead(
+        paper,
+        superior="{{ paper.superior|upper }}",
+        issuer="{{ paper.issuer|upper }}",
+        symbol="Số:         /{{ paper.symbol }}",
+        place_and_day="{{ paper.place }}, ngày … tháng … năm {{ paper.year }}",
+    )
+    _title(paper, name, subject)
+    return paper
+
+
+def _letterhead(paper: Paper, *, superior: str, issuer: str, symbol: str, place_and_day: str) -> None:
     """Issuing bodies and number on the left; quốc hiệu, tiêu ngữ, place and day on the right."""
     left, right = _two_cells(paper, 68, 97)
     _first(left, superior, size=SMALL, align="center", after=0)
@@ -126,7 +140,7 @@ def _two_cells(paper: Paper, left: float, right: float) -> tuple[_Cell, _Cell]:
     return table.rows[0].cells[0], table.rows[0].cells[1]
 
 
-def title(paper: Paper, name: str, subject: str) -> None:
+def _title(paper: Paper, name: str, subject: str) -> None:
     """Type of the paper and what it is about, centred, with a rule below."""
     heading = _write(paper, name, align="center", bold=True, after=0)
     heading.paragraph_format.space_before = Pt(14)
@@ -186,12 +200,12 @@ def _keep_whole(row) -> None:
     row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
 
 
-def signature(paper: Paper, *, recipients: str, authority: str, signer: str) -> None:
-    """ "Nơi nhận" on the left (``recipients`` is the loop's list), signing authority and name on the right."""
+def signature(paper: Paper, *, authority: str) -> None:
+    """Recipients ("Nơi nhận") on the left, the signer on the right, filled from ``paper``: recipients, signer."""
     left, right = _two_cells(paper, 85, 80)
     _first(left, "Nơi nhận:", size=12, bold=True, italic=True, after=0)
-    _write(left, f"{{%p for recipient in {recipients} %}}", size=11, after=0)
+    _write(left, "{%p for recipient in paper.recipients %}", size=11, after=0)
     _write(left, "- {{ recipient }}", size=11, after=0)
     _write(left, "{%p endfor %}", size=11, after=0)
     _first(right, authority, align="center", bold=True, after=60)
-    _write(right, signer, align="center", bold=True)
+    _write(right, "{{ paper.signer }}", align="center", bold=True)

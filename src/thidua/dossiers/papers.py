@@ -32,15 +32,7 @@ ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII
 @lru_cache(maxsize=1)
 def template() -> bytes:
     """The shipped template; the three kinds differ in their title and questions only."""
-    paper = layout.blank()
-    layout.letterhead(
-        paper,
-        superior="{{ paper.superior|upper }}",
-        issuer="{{ paper.issuer|upper }}",
-        symbol="Số:         /{{ paper.symbol }}",
-        place_and_day="{{ paper.place }}, ngày … tháng … năm {{ paper.year }}",
-    )
-    layout.title(paper, "{{ paper.title|upper }}", "{{ campaign }}, năm {{ year }}")
+    paper = layout.official("{{ paper.title|upper }}", "{{ campaign }}, năm {{ year }}")
     layout.text(paper, "Đơn vị: {{ unit }}")
     layout.control(paper, "if planned")
     layout.heading(paper, "Nội dung đã đăng ký")
@@ -50,7 +42,7 @@ def template() -> bytes:
     layout.heading(paper, "{{ section.number }}. {{ section.title }}")
     _answers(paper, "section.answers")
     layout.control(paper, "endfor")
-    layout.signature(paper, recipients="paper.recipients", authority="THỦ TRƯỞNG ĐƠN VỊ", signer="{{ paper.signer }}")
+    layout.signature(paper, authority="THỦ TRƯỞNG ĐƠN VỊ")
     return layout.as_bytes(paper)
 
 

@@ -186,7 +186,7 @@ def children(rows: Iterable[Row]) -> Counter[str]:
 
 @dataclass(frozen=True)
 class Tally:
-    """Units of one kind: how many there are, and how many obligations stand how."""
+    """Units of one kind: how many there are, and how many obligations stand how (by ``BoardState``)."""
 
     kind: UnitKind
     units: int
@@ -194,27 +194,11 @@ class Tally:
     states: Counter[BoardState]
 
     @property
-    def done(self) -> int:
-        return self.states[BoardState.DONE]
-
-    @property
-    def waiting(self) -> int:
-        return self.states[BoardState.SUBMITTED]
-
-    @property
     def open(self) -> int:
         return self.states[BoardState.DUE] + self.states[BoardState.DRAFT]
 
     @property
-    def late(self) -> int:
-        return self.states[BoardState.LATE]
-
-    @property
-    def returned(self) -> int:
-        return self.states[BoardState.RETURNED]
-
-    @property
-    def excused(self) -> int:
+    def let_off(self) -> int:
         return self.states[BoardState.EXCUSED] + self.states[BoardState.CLOSED]
 
 

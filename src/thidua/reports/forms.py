@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -10,25 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from thidua.core.personal import choice_meant, meets
 from thidua.core.plan.schema import Criterion
 from thidua.core.refusals import Denied
-from thidua.core.vietnamese import nfc, parse_number
+from thidua.core.vietnamese import nfc
 from thidua.reports.actions import NOTE_LENGTH, Answer
 from thidua.reports.queries import Grid, GridCell, GridRow, Tally, stamp
-
-
-class CountField(forms.CharField):
-    """A count as people write it: 1.234 or 1234 or 1.234,5."""
-
-    def __init__(self, **kwargs):
-        super().__init__(widget=forms.TextInput(attrs={"inputmode": "decimal"}), required=False, **kwargs)
-
-    def clean(self, value) -> Decimal | None:
-        text = super().clean(value)
-        if not text:
-            return None
-        try:
-            return parse_number(text)
-        except ValueError:
-            raise forms.ValidationError(_("“%(text)s” is not a number."), params={"text": text}) from None
+from thidua.ui.fields import NumberField
 
 
 class CountedForm(forms.Form):
@@ -42,8 +26,8 @@ class CountedForm(forms.Form):
 
 
 class DeclareForm(CountedForm):
-    numerator = CountField(label=_("Numerator"))
-    denominator = CountField(label=_("Denominator"))
+    numerator = NumberField(label=_("Numerator"))
+    denominator = NumberField(label=_("Denominator"))
     nothing_arose = forms.BooleanField(label=_("Nothing arose this year"), required=False)
     explanation = forms.CharField(
         label=_("Explanation"),
@@ -57,8 +41,8 @@ class DeclareForm(CountedForm):
 
 
 class CheckForm(CountedForm):
-    numerator = CountField(label=_("Checked numerator"))
-    denominator = CountField(label=_("Checked denominator"))
+    numerator = NumberField(label=_("Checked numerator"))
+    denominator = NumberField(label=_("Checked denominator"))
     note = forms.CharField(label=_("What was checked"), widget=forms.Textarea(attrs={"rows": 3}), required=False)
 
 

@@ -1,0 +1,236 @@
+"""The consolidated report as an official paper: its placeholders and what fills them.
+
+Official papers are Vietnamese whatever language the office works in (Nghị định 30/2020/NĐ-CP).
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone, translation
+
+from thidua.campaigns.models import Campaign
+from thidua.campaigns.queries import IndexRow
+from thidua.core.plan.schema import Plan
+from thidua.core.refusals import need
+from thidua.core.units import UnitKind
+from thidua.core.vietnamese import day, day_in_words, number, percent
+from thidua.core.words import _
+from thidua.documents import pictures
+from thidua.documents.registry import Paper, declare
+from thidua.documents.word import Link, Picture
+from thidua.summaries import charts, queries
+from thidua.summaries.numbers import Number, numbers, share
+from thidua.summaries.papers.template import template
+from thidua.summaries.queries import Coverage, Summary
+
+PLACEHOLDERS = {
+    "paper": _("Head and foot: superior, issuer, symbol, place, authority, signer, recipients"),
+    "campaign": _("The campaign: name, theme of the year, legal bases"),
+    "year": _("The year"),
+    "moment": _("When the numbers were counted"),
+    "n": _("Every number by its name; the names stand in the annex “Sources of the numbers”"),
+    "rounds": _("Rounds of the year: name, opens, closes"),
+    "planned": _("Unit plans by kind of unit"),
+    "registered": _("Registrations by kind of unit: name, total, handed in, accepted, share"),
+    "reported": _("Result reports by kind of unit"),
+    "by_kind": _("Initiatives by kind: name, registered, accepted"),
+    "by_field": _("Initiatives by field of reform"),
+    "completion": _("How far accepted registrations were carried out, by kind of unit"),
+    "targets": _("Criteria by audience: name, audience, value, numerator, denominator, target, result, units"),
+    "personal": _("Personal criteria by audience: name, audience, people, recorded, met, share"),
+    "indices": _("Indices: name, value, rank, target, source"),
+    "owing": _("Obligations: name, due, asked, in time, late, open"),
+    "charts": _("Charts as pictures: coverage, fields, targets"),
+    "sources": _("Every number with its name, how it is counted and a link to its rows"),
+}
+
+
+def context(summary: Summary, found: list[Number], *, drawn: bool = True) -> dict[str, Any]:
+    """What fills the template, in Vietnamese. ``drawn=False`` leaves the charts blank (a trial needs none)."""
+    with translation.override("vi"):
+        return _unbroken(_context(summary, found)) | {"charts": _charts(summary) if drawn else _no_charts()}
+
+
+def _unbroken(value: Any) -> Any:
+    """A percent sign stays on the line of its number."""
+    if isinstance(value, str):
+        return value.replace(" %", "\u00a0%")
+    if isinstance(value, dict):
+        return {key: _unbroken(each) for key, each in value.items()}
+    return [_unbroken(each) for each in value] if isinstance(value, list) else value
+
+
+def _context(summary: Summary, found: list[Number]) -> dict[str, Any]:
+    plan = summary.campaign.current.plan
+    return {
+        "paper": _head(plan, summary),
+        "campaign": {
+            "name": plan.name,
+            "theme": plan.themes.get(str(summary.year), ""),
+            "bases": [
+                f"{each.symbol} {day_in_words(each.issued_on)} của {each.issuer}: {each.subject}"
+                for each in plan.legal_bases
+            ],
+        },
+        "year": summary.year,
+        "moment": f"{summary.at:%H} giờ {summary.at:%M} {day_in_words(summary.at.date())}",
+        "n": {each.key: each.text for each in found},
+        "rounds": [
+            {
+                "name": each.name,
+                "opens": day_in_words(each.opens_on),
+                "closes": day_in_words(each.closes_on),
+            }
+            for each in plan.rounds
+            if each.year == summary.year
+        ],
+        "planned": _coverage(summary.planned),
+        "registered": _coverage(summary.registered),
+        "reported": _coverage(summary.reported),
+        "by_kind": _initiatives(summary.by_kind),
+        "by_field": _initiatives(summary.by_field),
+        "completion": [
+            {
+                "name": str(row.kind.label),
+                **{name: number(getattr(row, name)) for name in ("registrations", "finished", "due", "done")},
+            }
+            for row in summary.completion
+        ],
+        "targets": [_target(row) for row in summary.targets],
+        "personal": [
+            {
+                "name": row.criterion.short,
+                "audience": row.audience.name,
+                **{name: number(getattr(row, name)) for name in ("people", "recorded", "met")},
+                "share": share(row.met, row.people),
+            }
+            for row in summary.personal
+        ],
+        "indices": [_index(row, value) for row in summary.indices if (value := row.of_year(summary.year))],
+        "owing": [_owing(row) for row in summary.owing],
+        "sources": [_source(order, each) for order, each in enumerate(found, start=1)],
+    }
+
+
+def _head(plan: Plan, summary: Summary) -> dict[str, Any]:
+    last = len(plan.recipients)
+    return {
+        "superior": plan.letterhead.superior,
+        "issuer": plan.organisation,
+        "symbol": f"BC-{plan.letterhead.abbreviation}",
+        "place": plan.letterhead.place,
+        "year": summary.at.year,
+        "authority": plan.letterhead.authority,
+        "signer": "",
+        "recipients": [
+            f"{each.name}." if order == last else f"{each.name} ({each.purpose});"
+            for order, each in enumerate(plan.recipients, start=1)
+        ],
+    }
+
+
+def _coverage(rows: list[Coverage]) -> list[dict[str, str]]:
+    lines = [(str(row.kind.label), row.total, row.handed_in, row.accepted, row.returned) for row in rows]
+    if rows:
+        lines.append(("Cộng", *(sum(line[place] for line in lines) for place in range(1, 5))))
+    return [
+        {
+            "name": name,
+            "total": number(total),
+            "handed_in": number(handed_in),
+            "share": share(handed_in, total),
+            "accepted": number(accepted),
+            "returned": number(returned),
+        }
+        for name, total, handed_in, accepted, returned in lines
+    ]
+
+
+def _initiatives(rows: list[queries.Initiatives]) -> list[dict[str, str]]:
+    lines = [(row.label, row.registered, row.accepted) for row in rows]
+    lines.append(("Cộng", sum(row.registered for row in rows), sum(row.accepted for row in rows)))
+    return [{"name": name, "registered": number(one), "accepted": number(two)} for name, one, two in lines]
+
+
+def _target(row: queries.Target) -> dict[str, str]:
+    has_value = row.value is not None
+    return {
+        "name": row.criterion.short,
+        "audience": ", ".join(str(UnitKind(kind).label) for kind in row.audience.kinds),
+        "value": percent(row.value) if row.value is not None else "–",
+        "fraction": f"{number(row.numerator)} / {number(row.denominator)}" if has_value else "–",
+        "target": f"≥\u00a0{percent(Decimal(str(row.criterion.threshold)), places=0)}",
+        "met": f"{number(row.met)}/{number(row.applicable)}" if row.units else "–",
+        "result": str(row.verdict.label) if row.verdict else "–",
+        "units": number(row.units),
+        "owed": number(row.owed),
+    }
+
+
+def _index(row: IndexRow, value) -> dict[str, str]:
+    target = row.target_of(value.year)
+    rank = f"nhóm {row.index.target_rank:02} dẫn đầu" if row.index.target_rank else "–"
+    return {
+        "name": row.index.name,
+        "value": f"{number(value.score)} {row.index.unit}" if value.score is not None else "–",
+        "rank": number(value.rank) if value.rank else "–",
+        "target": f"{number(target)} {row.index.unit}" if target is not None else rank,
+        "source": value.source,
+    }
+
+
+def _owing(row: queries.Owing) -> dict[str, str]:
+    return {
+        "name": row.name,
+        "due": day(row.due_at.astimezone().date()),
+        "asked": number(row.asked),
+        "in_time": number(row.in_time),
+        "late": number(row.late_but_in),
+        "open": number(row.open),
+    }
+
+
+def _source(order: int, each: Number) -> dict[str, Any]:
+    return {
+        "order": order,
+        "key": each.key,
+        "name": each.name,
+        "text": each.text,
+        "how": each.how,
+        "link": Link("Mở", f"{settings.BASE_URL}{each.address}"),
+    }
+
+
+def _charts(summary: Summary) -> dict[str, Picture]:
+    return {
+        "coverage": Picture(pictures.png(charts.coverage(summary.registered))),
+        "fields": Picture(pictures.png(charts.initiatives(summary.by_field))),
+        "targets": Picture(pictures.png(charts.targets(summary.targets))),
+    }
+
+
+def _no_charts() -> dict[str, str]:
+    return dict.fromkeys(("coverage", "fields", "targets"), "")
+
+
+def trial() -> dict[str, Any]:
+    """The newest published campaign in its last year, without charts."""
+    campaign = Campaign.objects.filter(current__isnull=False).select_related("current").order_by("-last_year").first()
+    need(campaign, _("Publish a plan first: a template is tried on its numbers."))
+    counted, now = queries.scope(campaign, campaign.first_year), timezone.localtime()
+    found = queries.summary(counted, queries.standings(counted, now=now), now=now)
+    return context(found, numbers(found), drawn=False)
+
+
+CONSOLIDATED = declare(
+    Paper(
+        key="consolidated",
+        name=_("Consolidated report of a year"),
+        placeholders=PLACEHOLDERS,
+        build=template,
+        trial=trial,
+    )
+)

@@ -1,0 +1,206 @@
+"""The shipped template of the consolidated report, in the parts that a report to the body above usually has."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from thidua.documents import layout
+from thidua.documents.layout import Column
+
+COUNT = 16.0  # width of a column of counts, mm
+SOURCE = "Nguồn: hệ thống quản lý phong trào, số liệu đến {{ moment }}; cách tính và nơi tra cứu từng số ở Phụ lục."
+
+
+@lru_cache(maxsize=1)
+def template() -> bytes:
+    """A Word file with the placeholders that ``papers`` fills."""
+    paper = layout.official("BÁO CÁO", "Kết quả năm {{ year }} thực hiện {{ campaign.name }}")
+    layout.control(paper, "for basis in campaign.bases")
+    layout.text(paper, "Căn cứ {{ basis }}{{ '.' if loop.last else ';' }}", italic=True)
+    layout.control(paper, "endfor")
+    layout.text(
+        paper,
+        "{{ paper.issuer }} báo cáo {{ paper.superior }} kết quả thực hiện phong trào năm {{ year }} như sau:",
+    )
+    for part in (_deployment, _registrations, _results, _targets, _progress, _assessment):
+        part(paper)
+    layout.signature(paper, authority="{{ paper.authority }}")
+    _sources(paper)
+    return layout.as_bytes(paper)
+
+
+def _deployment(paper) -> None:
+    layout.heading(paper, "I. CÔNG TÁC TRIỂN KHAI")
+    layout.text(paper, "Phong trào được triển khai đến {{ n.units }} phòng và đơn vị. {{ campaign.theme }}.")
+    layout.control(paper, "for round in rounds")
+    layout.text(paper, "- {{ round.name }}: từ {{ round.opens }} đến {{ round.closes }}{{ '.' if loop.last else ';' }}")
+    layout.control(paper, "endfor")
+    layout.text(
+        paper,
+        "Đến nay có {{ n.planned_units }}/{{ n.planned_asked }} đơn vị ({{ n.planned_share }}) gửi kế hoạch thực hiện"
+        " phong trào của đơn vị, trong đó {{ n.planned_accepted }} kế hoạch đã được ghi nhận.",
+    )
+
+
+def _coverage_table(paper, rows: str, done: str) -> None:
+    columns = (
+        Column("Khối đơn vị", "{{ row.name }}", 68),
+        Column("Số đơn vị", "{{ row.total }}", COUNT, "right"),
+        Column(done, "{{ row.handed_in }}", COUNT + 4, "right"),
+        Column("Tỷ lệ", "{{ row.share }}", COUNT + 2, "right"),
+        Column("Được ghi nhận", "{{ row.accepted }}", COUNT + 3, "right"),
+        Column("Trả lại", "{{ row.returned }}", COUNT, "right"),
+    )
+    layout.table(paper, columns, loop=f"row in {rows}")
+    layout.source(paper, SOURCE)
+
+
+def _registrations(paper) -> None:
+    layout.heading(paper, "II. KẾT QUẢ THỰC HIỆN")
+    layout.heading(paper, "1. Đăng ký mô hình, giải pháp, sáng kiến")
+    layout.text(
+        paper,
+        "Có {{ n.registered_units }}/{{ n.registered_asked }} đơn vị ({{ n.registered_share }}) đăng ký, với"
+        " {{ n.initiatives }} mô hình, giải pháp, sáng kiến; {{ n.initiatives_accepted }} nội dung đã được bộ phận"
+        " Thường trực ghi nhận.",
+    )
+    layout.caption(paper, "Bảng 1. Đăng ký theo khối đơn vị")
+    _coverage_table(paper, "registered", "Đã đăng ký")
+    layout.picture(paper, "{{ charts.coverage }}")
+    layout.caption(paper, "Biểu đồ 1. Tình hình đăng ký theo khối đơn vị")
+    for caption, rows in (("Bảng 2. Nội dung đăng ký theo loại", "by_kind"), ("Bảng 3. Theo lĩnh vực", "by_field")):
+        layout.caption(paper, caption)
+        columns = (
+            Column("Loại" if rows == "by_kind" else "Lĩnh vực cải cách hành chính", "{{ row.name }}", 95),
+            Column("Số đăng ký", "{{ row.registered }}", 35, "right"),
+            Column("Được ghi nhận", "{{ row.accepted }}", 35, "right"),
+        )
+        layout.table(paper, columns, loop=f"row in {rows}")
+        layout.source(paper, SOURCE)
+    layout.picture(paper, "{{ charts.fields }}")
+    layout.caption(paper, "Biểu đồ 2. Số đăng ký theo lĩnh vực")
+
+
+def _results(paper) -> None:
+    layout.heading(paper, "2. Mức độ hoàn thành các giải pháp đã đăng ký")
+    layout.text(
+        paper,
+        "Trong {{ n.initiatives_accepted }} nội dung được ghi nhận, {{ n.finished }} nội dung"
+        " ({{ n.finished_share }}) đã thực hiện xong tất cả các mốc. Tính chung, {{ n.done }}/{{ n.due }} mốc đến hạn"
+        " ({{ n.done_share }}) đã hoàn thành.",
+    )
+    layout.caption(paper, "Bảng 4. Mức độ hoàn thành theo khối đơn vị")
+    columns = (
+        Column("Khối đơn vị", "{{ row.name }}", 61),
+        Column("Nội dung được ghi nhận", "{{ row.registrations }}", 26, "right"),
+        Column("Thực hiện xong", "{{ row.finished }}", 26, "right"),
+        Column("Mốc đến hạn", "{{ row.due }}", 26, "right"),
+        Column("Mốc hoàn thành", "{{ row.done }}", 26, "right"),
+    )
+    layout.table(paper, columns, loop="row in completion")
+    layout.source(paper, SOURCE)
+    layout.heading(paper, "3. Báo cáo kết quả")
+    layout.text(
+        paper,
+        "Có {{ n.reported_units }}/{{ n.reported_asked }} đơn vị ({{ n.reported_share }}) gửi đủ báo cáo kết quả;"
+        " báo cáo của {{ n.reported_accepted }} đơn vị đã được ghi nhận.",
+    )
+    layout.caption(paper, "Bảng 5. Báo cáo kết quả theo khối đơn vị")
+    _coverage_table(paper, "reported", "Đã báo cáo")
+
+
+def _targets(paper) -> None:
+    layout.heading(paper, "4. Kết quả thực hiện các chỉ tiêu")
+    layout.caption(paper, "Bảng 6. Chỉ tiêu của phong trào")
+    columns = (
+        Column("Chỉ tiêu", "{{ row.name }}", 44),
+        Column("Khối đơn vị", "{{ row.audience }}", 30),
+        Column("Kết quả", "{{ row.value }}", 18, "right"),
+        Column("Tử số / mẫu số", "{{ row.fraction }}", 27, "right"),
+        Column("Mục tiêu", "{{ row.target }}", 22, "right"),
+        Column("Đơn vị đạt / có số liệu", "{{ row.met }}", 24, "right"),
+    )
+    layout.table(paper, columns, loop="row in targets")
+    layout.source(paper, SOURCE)
+    layout.picture(paper, "{{ charts.targets }}")
+    layout.caption(paper, "Biểu đồ 3. Kết quả so với mục tiêu (vạch đậm là mục tiêu)")
+    layout.heading(paper, "5. Kết quả thực hiện các chỉ tiêu cá nhân")
+    layout.caption(paper, "Bảng 7. Chỉ tiêu đối với công chức, viên chức và người lao động")
+    columns = (
+        Column("Chỉ tiêu", "{{ row.name }}", 50),
+        Column("Đối tượng", "{{ row.audience }}", 45),
+        Column("Số người", "{{ row.people }}", 17, "right"),
+        Column("Đã ghi nhận", "{{ row.recorded }}", 17, "right"),
+        Column("Đạt", "{{ row.met }}", 17, "right"),
+        Column("Tỷ lệ", "{{ row.share }}", 19, "right"),
+    )
+    layout.table(paper, columns, loop="row in personal")
+    layout.source(paper, SOURCE)
+    layout.heading(paper, "6. Các chỉ số cải cách hành chính")
+    layout.control(paper, "if indices")
+    columns = (
+        Column("Chỉ số", "{{ row.name }}", 35),
+        Column("Kết quả", "{{ row.value }}", 25, "right"),
+        Column("Xếp hạng", "{{ row.rank }}", 20, "right"),
+        Column("Mục tiêu", "{{ row.target }}", 25, "right"),
+        Column("Văn bản công bố", "{{ row.source }}", 60),
+    )
+    layout.table(paper, columns, loop="row in indices")
+    layout.control(paper, "else")
+    layout.text(paper, "Chưa có chỉ số nào của năm {{ year }} được công bố và cập nhật.")
+    layout.control(paper, "endif")
+
+
+def _progress(paper) -> None:
+    layout.heading(paper, "III. TIẾN ĐỘ")
+    layout.text(
+        paper,
+        "Đến {{ moment }}, còn {{ n.late_units }} đơn vị trễ hạn hoặc phải bổ sung ít nhất một nội dung; danh sách ở"
+        " Phụ lục Excel, trang “Đơn vị còn nợ”.",
+    )
+    layout.caption(paper, "Bảng 8. Tiến độ thực hiện các nội dung")
+    columns = (
+        Column("Nội dung", "{{ row.name }}", 64),
+        Column("Hạn", "{{ row.due }}", 25, "center"),
+        Column("Phải thực hiện", "{{ row.asked }}", 20, "right"),
+        Column("Đúng hạn", "{{ row.in_time }}", 18, "right"),
+        Column("Nộp trễ", "{{ row.late }}", 18, "right"),
+        Column("Còn lại", "{{ row.open }}", 20, "right"),
+    )
+    layout.table(paper, columns, loop="row in owing")
+    layout.source(paper, SOURCE)
+
+
+def _assessment(paper) -> None:
+    layout.heading(paper, "IV. ĐÁNH GIÁ CHUNG")
+    layout.heading(paper, "1. Ưu điểm")
+    layout.text(paper, "[Bộ phận Thường trực bổ sung nhận định.]", italic=True)
+    layout.heading(paper, "2. Khó khăn, hạn chế")
+    layout.text(
+        paper,
+        "{{ n.voices_difficulties }} báo cáo nêu khó khăn, {{ n.voices_lessons }} báo cáo nêu bài học kinh nghiệm"
+        " (Phụ lục Excel, trang “Kết quả”).",
+    )
+    layout.text(paper, "[Bộ phận Thường trực bổ sung nhận định.]", italic=True)
+    layout.heading(paper, "V. PHƯƠNG HƯỚNG, KIẾN NGHỊ")
+    layout.text(paper, "{{ n.voices_proposals }} báo cáo có đề xuất, kiến nghị (Phụ lục Excel, trang “Kết quả”).")
+    layout.text(paper, "[Bộ phận Thường trực bổ sung phương hướng, kiến nghị.]", italic=True)
+    layout.text(
+        paper,
+        "Trên đây là kết quả năm {{ year }} thực hiện phong trào; {{ paper.issuer }} kính báo cáo"
+        " {{ paper.superior }}./.",
+    )
+
+
+def _sources(paper) -> None:
+    paper.add_page_break()
+    layout.caption(paper, "PHỤ LỤC. NGUỒN CỦA SỐ LIỆU")
+    layout.source(paper, "Số liệu đến {{ moment }}. Cột cuối mở đúng danh sách mà con số được đếm từ đó.")
+    columns = (
+        Column("TT", "{{ row.order }}", 11, "right"),
+        Column("Số liệu", "{{ row.name }}", 52),
+        Column("Giá trị", "{{ row.text }}", 40),
+        Column("Cách tính", "{{ row.how }}", 48),
+        Column("Tra cứu", "{{r row.link }}", 14),
+    )
+    layout.table(paper, columns, loop="row in sources", size=10)

@@ -1,0 +1,91 @@
+"""The campaign in numbers, for the overview and for the consolidated report. Each list is one or two reads."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from thidua.campaigns.models import Campaign
+from thidua.campaigns.queries import IndexRow, index_rows
+from thidua.core.dossiers import DossierKind
+from thidua.monitoring.queries import OWED
+from thidua.summaries.queries.counted import HANDED_IN, Scope, result_reports, scope
+from thidua.summaries.queries.counts import Completion, Coverage, Initiatives, completion, coverage, initiatives_by
+from thidua.summaries.queries.criteria import Owed, PersonalTarget, Target, owed_by_criterion, personal_targets, targets
+from thidua.summaries.queries.progress import Owing, Stood, owing, standings
+
+__all__ = [
+    "HANDED_IN",
+    "Completion",
+    "Coverage",
+    "Initiatives",
+    "Owed",
+    "Owing",
+    "PersonalTarget",
+    "Scope",
+    "Stood",
+    "Summary",
+    "Target",
+    "completion",
+    "coverage",
+    "initiatives_by",
+    "owed_by_criterion",
+    "owing",
+    "personal_targets",
+    "result_reports",
+    "scope",
+    "standings",
+    "summary",
+    "targets",
+    "voices",
+]
+
+
+def voices(counted: Scope) -> dict[str, int]:
+    """How many result reports name difficulties, lessons, proposals."""
+    answers = list(result_reports(counted).values_list("answers", flat=True))
+    return {key: sum(bool(each.get(key)) for each in answers) for key in ("difficulties", "lessons", "proposals")}
+
+
+@dataclass(frozen=True)
+class Summary:
+    """Everything that the consolidated report of a year says, at one moment."""
+
+    campaign: Campaign
+    year: int
+    at: dt.datetime
+    units: int
+    late_units: int
+    registered: list[Coverage]
+    planned: list[Coverage]
+    reported: list[Coverage]
+    by_kind: list[Initiatives]
+    by_field: list[Initiatives]
+    completion: list[Completion]
+    targets: list[Target]
+    personal: list[PersonalTarget]
+    owing: list[Owing]
+    indices: list[IndexRow]
+    voices: dict[str, int]
+
+
+def summary(counted: Scope, stood: list[Stood], *, now: dt.datetime) -> Summary:
+    covered, owed = coverage(counted), owed_by_criterion(counted)
+    return Summary(
+        campaign=counted.campaign,
+        year=counted.year,
+        at=now,
+        units=len({each.obligation.unit_id for each in stood}),
+        late_units=len({each.obligation.unit_id for each in stood if each.standing.state in OWED}),
+        registered=covered[DossierKind.REGISTRATION],
+        planned=covered[DossierKind.UNIT_PLAN],
+        reported=covered[DossierKind.REPORT],
+        by_kind=initiatives_by(counted, "kind"),
+        by_field=initiatives_by(counted, "field"),
+        completion=completion(counted, today=now.date()),
+        targets=targets(counted, owed, covered[DossierKind.REGISTRATION]),
+        personal=personal_targets(counted, owed),
+        owing=owing(stood, counted.campaign.current.plan),
+        indices=index_rows(counted.campaign),
+        voices=voices(counted),
+    )

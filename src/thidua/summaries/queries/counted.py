@@ -1,0 +1,41 @@
+"""What is counted: one year of a campaign, over all units or those in sight of a person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from thidua.campaigns.models import Campaign, Obligation
+from thidua.core.dossiers import DossierKind, DossierState
+from thidua.dossiers.models import Dossier
+from thidua.reports.models import Figure, PersonalResult
+
+HANDED_IN = (DossierState.SUBMITTED, DossierState.ACCEPTED)
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What is counted: one year of a campaign, over the units in sight of a person (``person=None``: all units)."""
+
+    campaign: Campaign
+    year: int
+    obligations: QuerySet[Obligation]
+    dossiers: QuerySet[Dossier]
+    figures: QuerySet[Figure]
+    personal: QuerySet[PersonalResult]
+
+
+def scope(campaign: Campaign, year: int, person=None) -> Scope:
+    rows = (Obligation.objects.all(), Dossier.objects.all(), Figure.objects.all(), PersonalResult.objects.all())
+    seen = rows if person is None else tuple(each.visible_to(person) for each in rows)
+    return Scope(campaign, year, *(each.filter(campaign=campaign, year=year) for each in seen))
+
+
+def result_reports(counted: Scope) -> QuerySet[Dossier]:
+    """Result reports that were handed in and stand, by unit."""
+    return (
+        counted.dossiers.filter(kind=DossierKind.REPORT, state__in=HANDED_IN)
+        .select_related("unit", "about")
+        .order_by("unit__sort_key", "pk")
+    )

@@ -1,0 +1,121 @@
+"""Registrations, reports and plans in numbers: coverage, initiatives by kind and field, completion."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db.models import Count, Q
+from django.db.models.fields.json import KeyTextTransform
+from django.utils import timezone
+
+from thidua.core.dossiers import DossierKind, DossierState
+from thidua.core.units import UnitKind
+from thidua.people.models import not_ended
+from thidua.summaries.queries.counted import HANDED_IN, Scope
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """Units of one kind: how many stand how with one kind of obligation; excused units are left out."""
+
+    kind: UnitKind
+    total: int
+    accepted: int
+    submitted: int
+    returned: int
+
+    @property
+    def none(self) -> int:
+        return self.total - self.accepted - self.submitted - self.returned
+
+    @property
+    def handed_in(self) -> int:
+        return self.accepted + self.submitted
+
+
+def coverage(counted: Scope) -> dict[str, list[Coverage]]:
+    """Kind of obligation (registration, report, unit plan) → one row a kind of unit, from one read.
+
+    Closed units that handed nothing in are left out.
+    """
+    rows = (
+        counted.obligations.filter(kind__in=list(DossierKind), person=None, excused=False)
+        .filter(not_ended("unit__", timezone.localdate()) | Q(standing__in=["accepted", "submitted"]))
+        .values("kind", "unit__kind")
+        .annotate(
+            total=Count("pk"),
+            accepted=Count("pk", filter=Q(standing="accepted")),
+            submitted=Count("pk", filter=Q(standing="submitted")),
+            returned=Count("pk", filter=Q(standing="returned")),
+        )
+    )
+    found = {
+        (row["kind"], row["unit__kind"]): Coverage(
+            UnitKind(row["unit__kind"]), row["total"], row["accepted"], row["submitted"], row["returned"]
+        )
+        for row in rows
+    }
+    return {kind: [found[kind, each] for each in UnitKind if (kind, each) in found] for kind in DossierKind}
+
+
+@dataclass(frozen=True)
+class Initiatives:
+    """Registrations that were handed in and stand, by one answer (kind or field of reform)."""
+
+    id: str
+    label: str
+    registered: int
+    accepted: int
+
+
+def initiatives_by(counted: Scope, answer: str) -> list[Initiatives]:
+    """``answer``: "kind" or "field"; every option of the plan has its row, also with nothing."""
+    rows = (
+        counted.dossiers.filter(kind=DossierKind.REGISTRATION, state__in=HANDED_IN)
+        .annotate(answer=KeyTextTransform(answer, "answers"))
+        .values("answer")
+        .annotate(registered=Count("pk"), accepted=Count("pk", filter=Q(state=DossierState.ACCEPTED)))
+    )
+    found = {row["answer"]: (row["registered"], row["accepted"]) for row in rows}
+    plan = counted.campaign.current.plan
+    options = plan.kinds if answer == "kind" else plan.fields
+    return [Initiatives(each.id, each.label, *found.get(each.id, (0, 0))) for each in options]
+
+
+@dataclass(frozen=True)
+class Completion:
+    """Accepted registrations of one kind of unit: milestones due by the day and done, and how many are carried out
+    in full (plan, III: how far registered solutions were completed)."""
+
+    kind: UnitKind
+    registrations: int
+    finished: int
+    due: int
+    done: int
+
+
+def completion(counted: Scope, *, today: dt.date) -> list[Completion]:
+    stays = Q(milestones__removed_at=None)
+    due = stays & Q(milestones__due_on__lte=today)
+    rows = (
+        counted.dossiers.filter(kind=DossierKind.REGISTRATION, state=DossierState.ACCEPTED)
+        .values("unit__kind")
+        .annotate(
+            registrations=Count("pk", distinct=True),
+            unfinished=Count("pk", distinct=True, filter=stays & Q(milestones__percent__lt=100)),
+            due=Count("milestones", filter=due),
+            done=Count("milestones", filter=due & Q(milestones__percent=100)),
+        )
+    )
+    found = {
+        row["unit__kind"]: Completion(
+            UnitKind(row["unit__kind"]),
+            row["registrations"],
+            row["registrations"] - row["unfinished"],
+            row["due"],
+            row["done"],
+        )
+        for row in rows
+    }
+    return [found[kind] for kind in UnitKind if kind in found]

@@ -1,0 +1,24 @@
+"""Fields of forms that several rooms use."""
+
+from decimal import Decimal
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from thidua.core.vietnamese import parse_number
+
+
+class NumberField(forms.CharField):
+    """A number as people write it: 1.234 or 1234 or 1.234,5; empty is None."""
+
+    def __init__(self, **kwargs):
+        super().__init__(widget=forms.TextInput(attrs={"inputmode": "decimal"}), required=False, **kwargs)
+
+    def clean(self, value) -> Decimal | None:
+        text = super().clean(value)
+        if not text:
+            return None
+        try:
+            return parse_number(text)
+        except ValueError:
+            raise forms.ValidationError(_("“%(text)s” is not a number."), params={"text": text}) from None
