@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -9,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from thidua.core.dossiers import DossierKind, DossierState
+from thidua.core.progress import percent_done
 from thidua.core.refusals import verdict
 from thidua.documents.http import word_response
 from thidua.dossiers import actions, forms, papers, queries, rules
@@ -19,9 +22,11 @@ def _carried_out(dossier) -> dict[str, object]:
     """Only a registration has milestones and news of them."""
     if dossier.kind != DossierKind.REGISTRATION:
         return {}
+    milestones = list(dossier.milestones.filter(removed_at=None).order_by("position"))
     news = dossier.progress.select_related("written_by", "milestone", "attachment")
     return {
-        "milestones": list(dossier.milestones.filter(removed_at=None).order_by("position")),
+        "milestones": milestones,
+        "done": Decimal(percent_done(milestones)) / 100,
         "news": news.order_by("-written_at"),
     }
 
