@@ -1,4 +1,4 @@
-"""Server time and questions to the database of pages, in this process, without the web server."""
+"""Server time and questions to the database of pages, in a process set up like a web worker, without the web server."""
 
 from __future__ import annotations
 
@@ -39,6 +39,7 @@ def session_of(person) -> str:
 def measure() -> dict[str, dict[str, float]]:
     from django.test import Client
 
+    import thidua.config.wsgi  # noqa: F401 — what the worker does when it starts, the collector's settings among it
     from thidua.dossiers.models import Dossier
     from thidua.people.models import Person
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import groupby
 from operator import itemgetter
+from typing import NamedTuple
 
-from django.db.models import BooleanField, Count, Max, Q, QuerySet, Value
-from django.db.models.functions import Coalesce
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import BooleanField, Max, Q, QuerySet, Value
+from django.db.models.functions import Coalesce, TruncDate
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -77,8 +79,7 @@ def posts_meant(criterion, units, *, on: dt.date) -> QuerySet[Post]:
     return posts.order_by("unit", "person").values_list("unit", "person").distinct()
 
 
-@dataclass(frozen=True)
-class Duty:
+class Duty(NamedTuple):
     """A personal obligation of one unit, its people taken together; ``recorded`` of ``people`` are done.
 
     It stands where the worst of its people stands, and reads like an obligation of the unit itself.
@@ -100,72 +101,82 @@ class Duty:
 
 
 # From worst to best: a unit stands where the worst of its people stands.
-WORST_FIRST = (
-    BoardState.LATE,
-    BoardState.RETURNED,
-    BoardState.DUE,
-    BoardState.DRAFT,
-    BoardState.NOT_DUE,
-    BoardState.SUBMITTED,
-    BoardState.DONE,
-    BoardState.EXCUSED,
-    BoardState.CLOSED,
-)
+RANK = {
+    BoardState.LATE: 0,
+    BoardState.RETURNED: 1,
+    BoardState.DUE: 2,
+    BoardState.DRAFT: 3,
+    BoardState.NOT_DUE: 4,
+    BoardState.SUBMITTED: 5,
+    BoardState.DONE: 6,
+    BoardState.EXCUSED: 7,
+    BoardState.CLOSED: 8,
+}
 NOT_COUNTED = frozenset({BoardState.EXCUSED, BoardState.CLOSED})
 
 
 def duties(seen: QuerySet[Obligation], *, now: dt.datetime) -> list[Duty]:
-    """What units owe for their people, one row a unit and obligation, by due day; counted in the database."""
+    """What units owe for their people, one row a unit and obligation, by due day.
+
+    Thousands of people share a few hundred facts: the database groups by these, and each is judged once.
+    """
     groups = (
         seen.filter(person__isnull=False)
-        .annotate(handed_in=Coalesce(Q(submitted_at__lte=now), Value(False), output_field=BooleanField()))
+        .annotate(
+            handed_in=Coalesce(Q(submitted_at__lte=now), Value(False), output_field=BooleanField()),
+            handed_in_on=TruncDate("submitted_at"),
+        )
+        # Sorted to be grouped: what differs most stands first, text last.
         .values_list(
-            "unit_id",
-            "key",
-            "year",
-            "unit__ends_on",
-            "opens_on",
+            "handed_in_on",
             "due_at",
+            "opens_on",
             "extended_to",
             "excused",
-            "standing",
+            "unit__ends_on",
             "handed_in",
+            "standing",
+            "year",
+            "key",
         )
-        .annotate(people=Count("pk"), last=Max("submitted_at"))
-        .order_by("due_at", "key", "unit_id")
+        .annotate(moment=Max("submitted_at"), units=ArrayAgg("unit_id"))
+        .order_by()
     )
-    return [_duty(list(rows), now) for _unit_and_key, rows in groupby(groups, key=itemgetter(0, 1))]
+    parts: dict[tuple, list[tuple[int, Standing]]] = {}
+    for group in sorted(groups, key=itemgetter(1, 9)):
+        _day, due_at, opens_on, extended_to, excused, ends_on, handed_in, standing, year, key, moment, units = group
+        stands = state_of(
+            opens_on=opens_on,
+            due_at=due_at,
+            extended_to=extended_to,
+            excused=excused,
+            unit_ends_on=ends_on,
+            standing=standing if handed_in else StandingKind.NONE,
+            submitted_at=moment if handed_in else None,
+            now=now,
+        )
+        for unit_id, people in Counter(units).items():
+            parts.setdefault((due_at, key, unit_id, year), []).append((people, stands))
+    return [_duty(*named, of_people) for named, of_people in parts.items()]
 
 
-def _duty(rows: list[tuple], now: dt.datetime) -> Duty:
-    """One unit's people for one obligation; each row counts those of them who stand alike."""
-    unit_id, key, year, _ends_on, _opens_on, due_at, *_rest = rows[0]
-    parts = [(row[-2], _standing(row, now)) for row in rows]
-    worst = min((standing.state for _people, standing in parts), key=WORST_FIRST.index)
-    of_worst = [standing for _people, standing in parts if standing.state is worst]
+def _duty(due_at: dt.datetime, key: str, unit_id: int, year: int, of_people: list[tuple[int, Standing]]) -> Duty:
+    """One unit's people for one obligation; each pair counts those of them who stand alike."""
+    worst = max((standing for _people, standing in of_people), key=_badness)
     return Duty(
         unit_id=unit_id,
         key=key,
         year=year,
         due_at=due_at,
-        people=sum(people for people, standing in parts if standing.state not in NOT_COUNTED),
-        recorded=sum(people for people, standing in parts if standing.state is BoardState.DONE),
-        standing=max(of_worst, key=lambda standing: standing.days_late),
+        people=sum(people for people, standing in of_people if standing.state not in NOT_COUNTED),
+        recorded=sum(people for people, standing in of_people if standing.state is BoardState.DONE),
+        standing=worst,
     )
 
 
-def _standing(row: tuple, now: dt.datetime) -> Standing:
-    *_named, ends_on, opens_on, due_at, extended_to, excused, standing, handed_in, _people, last = row
-    return state_of(
-        opens_on=opens_on,
-        due_at=due_at,
-        extended_to=extended_to,
-        excused=excused,
-        standing=standing if handed_in else StandingKind.NONE,
-        submitted_at=last if handed_in else None,
-        unit_ends_on=ends_on,
-        now=now,
-    )
+def _badness(standing: Standing) -> tuple[int, int, dt.date]:
+    """The worst state counts most; among equals who is the latest."""
+    return -RANK[standing.state], standing.days_late, standing.done_on or dt.date.min
 
 
 def current_year(campaign: Campaign, today: dt.date) -> int:

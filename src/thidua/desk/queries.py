@@ -11,7 +11,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext
 
 from thidua.campaigns.models import Campaign, Obligation
-from thidua.campaigns.queries import WORST_FIRST, Duty, duties
+from thidua.campaigns.queries import RANK, Duty, duties
 from thidua.core.dossiers import DossierState
 from thidua.core.obligations import BoardState
 from thidua.core.plan.schema import Audience
@@ -86,7 +86,7 @@ def people_tasks(person, campaign: Campaign, year: int, *, now: dt.datetime) -> 
             min(each.due_at for each in mine),
             sum(each.people for each in mine),
             sum(each.recorded for each in mine),
-            min((each.standing.state for each in mine), key=WORST_FIRST.index),
+            min((each.standing.state for each in mine), key=RANK.__getitem__),
         )
         for unit, mine in open_units.items()
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
@@ -14,7 +14,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext
 
 from thidua.campaigns.models import Campaign, Obligation, standing_on
-from thidua.campaigns.queries import WORST_FIRST, Duty, duties
+from thidua.campaigns.queries import RANK, Duty, duties
 from thidua.core.obligations import BoardState, Standing
 from thidua.core.units import UnitKind
 from thidua.people.models import Unit
@@ -164,9 +164,8 @@ def _together(cells: list[Cell | None]) -> Cell | None:
     found = [cell for cell in cells if cell is not None]
     if not found:
         return None
-    worst = min(found, key=lambda cell: WORST_FIRST.index(cell.state))
-    duty = replace(
-        worst.obligation,
+    worst = min(found, key=lambda cell: RANK[cell.state])
+    duty = worst.obligation._replace(
         key=PERSONAL,
         people=sum(cell.obligation.people for cell in found),
         recorded=sum(cell.obligation.recorded for cell in found),

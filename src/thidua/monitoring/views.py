@@ -91,11 +91,7 @@ def board(request):
         {
             "tally": tallies[kind],
             "rows": [
-                {
-                    "row": row,
-                    "below": children[row.unit.code],
-                    "cells": list(zip(drawn.columns, row.cells, strict=True)),
-                }
+                {"row": row, "below": children[row.unit.code]}
                 for row in (group if filters.everything else group[:SHOWN_PER_KIND])
             ],
             "hidden": 0 if filters.everything else max(len(group) - SHOWN_PER_KIND, 0),

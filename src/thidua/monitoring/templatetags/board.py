@@ -1,16 +1,19 @@
-"""One cell of the board. Hundreds stand on a page, so it is drawn here and not by a template of its own."""
+"""The cells of the board. Hundreds stand on a page, so they are drawn here and not by a template of their own."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import lru_cache
+
 from django import template
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from thidua.core.obligations import BoardState
 from thidua.core.vietnamese import number
-from thidua.monitoring.queries import Cell
+from thidua.monitoring.queries import Cell, Column, Row
 from thidua.people.models import Unit
 from thidua.ui.marks import mark_of
 from thidua.ui.templatetags.ui import icon, ngay
@@ -20,7 +23,16 @@ NOTE_LENGTH = 40
 
 
 @register.simple_tag
-def board_cell(cell: Cell | None, unit: Unit, year: int) -> str:
+def board_cells(columns: Sequence[Column], row: Row, year: int) -> str:
+    """The cells of a unit's row, each with the name of its column for narrow screens."""
+    return format_html_join(
+        "\n",
+        '<td role="cell" data-label="{}">{}</td>',
+        ((column.name, _cell(cell, row.unit, year)) for column, cell in zip(columns, row.cells, strict=True)),
+    )
+
+
+def _cell(cell: Cell | None, unit: Unit, year: int) -> str:
     """The state as a link to the obligation, or to the people of the unit; where nothing is asked, a dash."""
     if cell is None:
         return format_html('<span class="cell is-none">{} {}</span>', icon("none"), _("Does not apply"))
@@ -38,7 +50,12 @@ def board_cell(cell: Cell | None, unit: Unit, year: int) -> str:
 def _address(cell: Cell, unit: Unit, year: int) -> str:
     if cell.obligation.kind == "personal":
         return f"{reverse('reports:record', args=[unit.code])}?year={year}"
-    return reverse("monitoring:obligation", args=[cell.obligation.pk])
+    return _obligation_address(cell.obligation.pk)
+
+
+@lru_cache(maxsize=4096)  # a board holds a few thousand, and is drawn again and again
+def _obligation_address(pk: int) -> str:
+    return reverse("monitoring:obligation", args=[pk])
 
 
 def _state(cell: Cell) -> str:
