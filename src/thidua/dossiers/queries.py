@@ -179,7 +179,8 @@ def people_at(unit_id: int, *, on: dt.date) -> QuerySet[Person]:
 def colleagues(dossier: Dossier, *, on: dt.date) -> list[Person]:
     """Who can stand as an author: the people of the unit on a day, and who is named already."""
     here = Q(pk__in=people_at(dossier.unit_id, on=on).values("pk"))
-    return list(Person.objects.filter(here | Q(authorships__dossier=dossier)).distinct().in_order())
+    named = Q(pk__in=dossier.authors.values("person"))
+    return list(Person.objects.filter(here | named).only("full_name").in_order())
 
 
 @dataclass(frozen=True)
