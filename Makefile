@@ -72,6 +72,7 @@ lock:
 	$(LOCK) --output-file requirements/run.txt
 	$(LOCK) --extra s3 --extra dev --extra journeys --extra bench \
 		--constraint requirements/run.txt --output-file requirements/dev.txt
+	$(LOCK) --extra spark --constraint requirements/dev.txt --output-file requirements/spark.txt
 
 demo: $(READY)
 	$(BIN)/thidua init

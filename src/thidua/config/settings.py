@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "thidua.reports",
     "thidua.dossiers",
     "thidua.campaigns",
+    "thidua.analytics",
     "thidua.documents",
     "thidua.exchange",
     "thidua.people",

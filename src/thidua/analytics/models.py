@@ -1,0 +1,82 @@
+"""Batches of records: what a unit handed in for a dataset and a period. A batch never changes; a newer one replaces it
+in figures, never in storage, and taking the newer one back brings the older one back."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
+
+from thidua.people.models import Person, Unit
+
+
+class BatchQuerySet(models.QuerySet):
+    def visible_to(self, person) -> Self:
+        if person.access.sees_all:
+            return self
+        return self.filter(unit__in=Unit.objects.visible_to(person).values("pk"))
+
+    def in_force(self) -> Self:
+        """The newest one that was not withdrawn, for each dataset, unit and period."""
+        newer = Batch.objects.filter(
+            dataset=OuterRef("dataset"),
+            unit=OuterRef("unit"),
+            period=OuterRef("period"),
+            withdrawn_at=None,
+            pk__gt=OuterRef("pk"),
+        )
+        return self.filter(~Exists(newer), withdrawn_at=None)
+
+    def of(self, dataset: str, unit: Unit, period: str) -> Self:
+        return self.filter(dataset=dataset, unit=unit, period=period)
+
+
+class Batch(models.Model):
+    """The manifest of one Parquet file.
+
+    ``key`` is its place in the storage; "" where nothing arose, which is said with no rows. ``columns`` are those of
+    the dataset that the file had. ``refused_rows`` says which rows were not taken and why, and never quotes a cell.
+    """
+
+    dataset = models.CharField(_("dataset"), max_length=40)
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="batches")
+    period = models.CharField(_("period"), max_length=10)
+    file_name = models.CharField(_("file name"), max_length=255)
+    file_sha256 = models.CharField(max_length=64)
+    sheets = models.JSONField(_("sheets"), default=list)
+    header_row = models.PositiveIntegerField(_("row of headings"), null=True)
+    columns = models.JSONField(_("columns"), default=list)
+    rows = models.BigIntegerField(_("rows taken"))
+    rows_read = models.BigIntegerField(_("rows read"))
+    rows_refused = models.BigIntegerField(_("rows refused"))
+    rows_repeated = models.BigIntegerField(_("repeated rows"))
+    refused_rows = models.JSONField(_("refused rows"), default=list)
+    nothing_arose = models.BooleanField(_("nothing arose"), default=False)
+    key = models.CharField(max_length=200, blank=True)
+    size = models.BigIntegerField(_("size in bytes"), default=0)
+    imported_at = models.DateTimeField(_("imported at"))
+    imported_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True)
+    withdrawn_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+
+    objects = BatchQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["dataset", "unit", "period", "-id"], name="batch_of_unit")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(rows_read=F("rows") + F("rows_refused") + F("rows_repeated")),
+                name="batch_rows_add_up",
+                violation_error_message=_("Every row read is taken, refused or repeated."),
+            ),
+            models.CheckConstraint(
+                condition=Q(key="", rows=0) | (~Q(key="") & Q(rows__gt=0)),
+                name="batch_has_rows_or_nothing_arose",
+                violation_error_message=_("A batch has rows, or nothing arose."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.dataset} {self.period} · {self.file_name}"

@@ -1,0 +1,68 @@
+"""A dataset as its owner declares it. Import recognises, checks and keeps by it; measures are checked against it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from thidua.core.words import Sentence
+
+
+class ColumnType(StrEnum):
+    """How a value is read, and what it is in a batch (Parquet) and in a condition."""
+
+    TEXT = "text"  # string
+    CODE = "code"  # string without spaces at its ends; compared as it is
+    DAY = "day"  # date: what the clock says is dropped
+    NUMBER = "number"  # double
+    COUNT = "count"  # whole number from 0
+    YES_NO = "yes_no"  # boolean
+    CHOICE = "choice"  # string, one of the ids of ``choices``
+
+
+@dataclass(frozen=True)
+class Column:
+    """``headings``: the Vietnamese words that files use for it; ``label``, its own heading, is always one of them.
+
+    ``choices``: id → the words that mean it. ``none_words``: what people write for "nothing" in this column.
+    ``is_named``: conditions may ask whether the text names something (``names(field, 'khiếu nại')``), so that a batch
+    also keeps it folded, in ``<name>_folded``. ``may_lie_ahead``: a day after today is no error.
+    """
+
+    name: str
+    type: ColumnType
+    label: Sentence
+    meaning: Sentence
+    headings: tuple[str, ...] = ()
+    required: bool = False
+    choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+    none_words: tuple[str, ...] = ()
+    is_named: bool = False
+    may_lie_ahead: bool = False
+    unit_of_measure: str = ""
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """``key``: the column that tells rows apart; "" where equal rows are different things (answers of a survey).
+
+    ``unit_headings``: headings of the column that says whose row it is, where files carry it; compared and not kept.
+    ``in_order``: pairs of days of which the first may not come after the second.
+    ``needed``: groups of columns of which a file must have at least one.
+    """
+
+    id: str
+    name: Sentence
+    columns: tuple[Column, ...]
+    key: str = ""
+    unit_headings: tuple[str, ...] = ()
+    in_order: tuple[tuple[str, str], ...] = ()
+    needed: tuple[tuple[str, ...], ...] = ()
+
+    def column(self, name: str) -> Column | None:
+        return next((column for column in self.columns if column.name == name), None)
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        return tuple(column.name for column in self.columns if column.required)
