@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "thidua.monitoring",
     "thidua.reports",
     "thidua.dossiers",
+    "thidua.surveys",
     "thidua.campaigns",
     "thidua.analytics",
     "thidua.documents",
@@ -263,6 +264,8 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 UPLOAD_LIMIT = 20 * 1024 * 1024
+# Answers to surveys that one network address sends in ten minutes, for each web process; a school shares one address.
+SURVEY_ANSWERS_PER_ADDRESS = int(env("THIDUA_SURVEY_ANSWERS_PER_ADDRESS", "300"))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024

@@ -17,6 +17,7 @@ urlpatterns = [
     path("monitoring/", include("thidua.monitoring.urls")),
     path("summaries/", include("thidua.summaries.urls")),
     path("documents/", include("thidua.documents.urls")),
+    path("surveys/", include("thidua.surveys.urls")),
     path("people/", include("thidua.people.urls")),
     path("account/", include("allauth.urls")),
     path("language/", include("thidua.ui.urls")),

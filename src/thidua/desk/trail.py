@@ -45,6 +45,8 @@ VERBS = {
     "reports.record": gettext_lazy("Personal criteria recorded"),
     "summaries.complete": gettext_lazy("Consolidated report written"),
     "summaries.fail": gettext_lazy("Consolidated report failed"),
+    "surveys.open_": gettext_lazy("Survey opened"),
+    "surveys.close": gettext_lazy("Survey closed"),
     "summaries.prepare": gettext_lazy("Consolidated report asked for"),
 }
 NAMES = {

@@ -17,6 +17,7 @@ from thidua.monitoring import rules as monitoring
 from thidua.people import rules as people
 from thidua.reports import rules as reports
 from thidua.summaries import rules as summaries
+from thidua.surveys import rules as surveys
 from thidua.ui import command
 
 ROOMS = {
@@ -27,6 +28,7 @@ ROOMS = {
     "people": people,
     "reports": reports,
     "summaries": summaries,
+    "surveys": surveys,
 }
 DOCS = Path(__file__).resolve().parents[5] / "docs"
 
