@@ -17,11 +17,13 @@ from django.shortcuts import get_object_or_404
 from django.template import engines
 from django.urls import path
 from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 
 from thidua.campaigns.models import Obligation
 from thidua.dossiers.models import Author, Dossier, Milestone, Version
 from thidua.ledger.models import Entry
+from thidua.surveys.models import Answer
 
 FIELDS = ("title", "kind", "field", "situation", "solution", "novelty", "scope", "means", "replication", "contact")
 FORM = """<!doctype html><title>Đăng ký</title><form method="post">{% csrf_token %}
@@ -132,7 +134,23 @@ def _trail(request, dossier: Dossier, verb: str, after: dict) -> None:
     )
 
 
+ASKED = 5  # questions of the demonstration's survey
+SURVEY = """<!doctype html><title>Khảo sát</title><form method="post">
+{% for n in asked %}<p><label>{{ n }} <input name="q{{ n }}"></label>{% endfor %}<button>Gửi</button></form>"""
+
+
+@csrf_exempt
+def survey(request, pk):
+    if request.method == "GET":
+        return _html(request, SURVEY, asked=range(ASKED))
+    levels = [int(request.POST[f"q{n}"]) for n in range(ASKED)]
+    words, form = request.POST["words"], uuid.UUID(request.POST["form"])
+    Answer.objects.create(place_id=pk, on=timezone.localdate(), levels=levels, words=words, form=form)
+    return HttpResponseRedirect("/")
+
+
 urlpatterns = [
+    path("survey/<int:pk>/", survey),
     path("<int:obligation>/form/", form),
     path("<int:obligation>/save/", save),
     path("<int:pk>/submit/", submit),

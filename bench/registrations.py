@@ -228,7 +228,7 @@ def measure() -> dict[str, object]:
                 asyncio.run(load(address, journey, people, AT_ONCE * 3))  # warms up
                 rounds[name].append(asyncio.run(load(address, journey, people, A_ROUND)))
     speed = {name: statistics.median(each.per_second for each in found) for name, found in rounds.items()}
-    figures = {name: _figures(found, speed[name]) for name, found in rounds.items()}
+    figures = {name: figures_of(found, speed[name]) for name, found in rounds.items()}
     cpu = {name: sum(each["cpu_ms"].values()) for name, each in figures.items()}
     return {
         **figures,
@@ -237,7 +237,7 @@ def measure() -> dict[str, object]:
     }
 
 
-def _figures(found: list[Round], per_second: float) -> dict[str, object]:
+def figures_of(found: list[Round], per_second: float) -> dict[str, object]:
     errors = [error for each in found for error in each.errors]
     return {
         "per_s": round(per_second, 1),
