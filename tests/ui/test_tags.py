@@ -207,3 +207,11 @@ def test_a_sort_outside_the_whitelist_is_not_followed():
 def test_a_state_may_bring_its_own_mark():
     assert ui.tone(SimpleNamespace(tone="soon", icon="near")) == "soon"
     assert ui.mark(SimpleNamespace(tone="soon", icon="near")) == "near"
+
+
+def test_the_options_of_a_select_mark_the_chosen_one_and_escape_words():
+    people = [(7, "An"), (8, "<Bình>")]
+    drawn = '<option value="7">An</option><option value="8" selected>&lt;Bình&gt;</option>'
+    assert draw("{% options people chosen %}", people=people, chosen="8") == drawn
+    assert draw("{% options people chosen %}", people=people, chosen=8) == drawn
+    assert "selected" not in draw("{% options people row.person %}", people=people, row={})

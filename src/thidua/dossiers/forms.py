@@ -107,12 +107,18 @@ def drawn(
 
 
 def _drawn_rows(question: Question, answer: object) -> list[dict]:
-    """Rows with a few empty ones to write in, so that the page works without script; a part's lines as they are."""
+    """Rows with a few empty ones to write in, so that the page works without script; a part's lines as they are.
+
+    ``at`` is what the names of a row's inputs begin with.
+    """
     if question.type in PARTS:
         return list(answer or [])
     spare = {"authors": AUTHOR_ROWS, "milestones": MILESTONE_ROWS}.get(question.type, 0)
-    rows = [{**row, "id": row_id(row, index)} for index, row in enumerate(answer or [])] if spare else []
-    return [*rows, *({} for _n in range(max(spare - len(rows), 1)))] if spare else []
+    if not spare:
+        return []
+    rows = [{**row, "id": row_id(row, index)} for index, row in enumerate(answer or [])]
+    rows += [{} for _n in range(max(spare - len(rows), 1))]
+    return [{**row, "at": f"{question.id}-{index}"} for index, row in enumerate(rows)]
 
 
 class KeyForm(forms.Form):

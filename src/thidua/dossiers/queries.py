@@ -8,22 +8,31 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery, prefetch_related_objects
-from django.db.models.functions import JSONObject
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import Exists, JSONField, OuterRef, Prefetch, Q, QuerySet, prefetch_related_objects
+from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy
 
 from thidua.campaigns.models import Campaign, Obligation, without_text
 from thidua.core.dossiers import DossierKind, DossierState
 from thidua.core.plan.schema import Form
 from thidua.core.vietnamese import number
-from thidua.dossiers.models import Attachment, Author, Dossier, Note, Version
+from thidua.dossiers.models import Attachment, Author, Dossier, Note, Progress
 from thidua.dossiers.parts import PARTS
 from thidua.ledger.models import Entry
-from thidua.people.models import Person, Unit, current
+from thidua.people.models import Person, Post, Unit, current
 from thidua.people.queries import acting_words
 
 WORDS = re.compile(r"\s+|\w+|[^\w\s]")
+# Plain SQL, for every page of a dossier: Django takes longer to write these two than the database to answer them.
+LAST_HAND_IN = """
+    (select v.answers from dossiers_version v where v.dossier_id = dossiers_dossier.id order by v.number desc limit 1)
+"""
+NOTES_GIVEN = """
+    array(select jsonb_build_object('question', n.question, 'text', n.text, 'by', p.full_name, 'at', n.written_at)
+      from dossiers_note n join people_person p on p.id = n.written_by_id
+     where n.dossier_id = dossiers_dossier.id order by n.written_at desc, n.id desc)
+"""
 
 
 def list_page(person: Person, campaign: Campaign) -> QuerySet[Dossier]:
@@ -31,24 +40,35 @@ def list_page(person: Person, campaign: Campaign) -> QuerySet[Dossier]:
 
 
 def one(person: Person) -> QuerySet[Dossier]:
-    """With its unit, version and subject; people are left out: each join costs more to plan than a row to read."""
-    seen = Dossier.objects.visible_to(person).select_related("unit", "version", "about")
+    """With its unit and version; what only some need is left out: each join costs more to plan than a row to read."""
+    seen = Dossier.objects.visible_to(person).select_related("unit", "version")
     return seen.defer(*without_text("version"))
 
 
 def to_read(person: Person) -> QuerySet[Dossier]:
-    """As ``one``, with the words of the last hand-in, which ``answers_for`` gives to some in place of today's.
+    """As ``one``, with its subject and the words of the last hand-in, which ``answers_for`` gives to some in place of
+    today's.
 
     The office's notes come along in the same query; ``notes_to_read`` shapes them.
     """
-    last = Version.objects.filter(dossier=OuterRef("pk")).order_by("-number").values("answers")[:1]
-    words = JSONObject(question="question", text="text", by="written_by__full_name", at="written_at")
-    notes = Note.objects.filter(dossier=OuterRef("pk")).order_by("-written_at", "-pk").values(words=words)
-    return one(person).annotate(handed_in=Subquery(last), notes_given=ArraySubquery(notes))
+    return (
+        one(person)
+        .select_related("about")
+        .annotate(
+            handed_in=RawSQL(LAST_HAND_IN, (), JSONField()),  # noqa: S611 — a constant, nothing is put into it
+            notes_given=RawSQL(NOTES_GIVEN, (), ArrayField(JSONField())),  # noqa: S611 — likewise
+        )
+    )
+
+
+def to_write(person: Person) -> QuerySet[Dossier]:
+    """Which one it is, and its form: an action reads the rest again under its lock."""
+    return Dossier.objects.visible_to(person).select_related("version").only("form", "version__sha256")
 
 
 def obligation_of(dossier: Dossier) -> Obligation:
-    return Obligation.objects.get(
+    """With its dates alone."""
+    return Obligation.objects.only("due_at", "extended_to").get(
         campaign_id=dossier.campaign_id, key=dossier.obligation_key, unit_id=dossier.unit_id, person=None
     )
 
@@ -91,10 +111,17 @@ def attachments_by_question(dossier: Dossier) -> dict[str, list[Attachment]]:
 
 def authors_of(dossier: Dossier) -> list[Author]:
     """In their order, with their names; kept on the dossier for the rules that ask again."""
-    prefetch_related_objects(
-        [dossier], Prefetch("authors", Author.objects.select_related("person").order_by("position"))
-    )
+    rows = Author.objects.select_related("person").order_by("position")
+    shown = rows.only("dossier", "share", "position", "confirmed_at", "person__full_name")
+    prefetch_related_objects([dossier], Prefetch("authors", shown))
     return list(dossier.authors.all())
+
+
+def news_of(dossier: Dossier) -> QuerySet[Progress]:
+    """News of how it is carried out, newest first, with the names that the page shows."""
+    news = dossier.progress.select_related("written_by", "milestone", "attachment").order_by("-written_at")
+    names = ("written_by__full_name", "milestone__title", "attachment__name")
+    return news.only("text", "percent", "written_at", *names)
 
 
 def answers_at(dossier: Dossier, revision: int) -> dict | None:
@@ -171,16 +198,17 @@ def two_of(kept: list[Kept], older: str, newer: str) -> tuple[Kept, Kept]:
     return found.get(older) or (before[-1] if before else NOTHING), later
 
 
-def people_at(unit_id: int, *, on: dt.date) -> QuerySet[Person]:
-    """Who holds a post at the unit on a day; who left is not among them."""
-    return Person.objects.filter(current("posts__", on), posts__unit_id=unit_id, is_active=True).distinct()
+def people_at(unit_id: int, *, on: dt.date) -> QuerySet[Post, int]:
+    """Ids of those who hold a post at the unit on a day; who left is not among them."""
+    held = Post.objects.filter(current("", on), unit_id=unit_id, person__is_active=True)
+    return held.values_list("person_id", flat=True)
 
 
-def colleagues(dossier: Dossier, *, on: dt.date) -> list[Person]:
-    """Who can stand as an author: the people of the unit on a day, and who is named already."""
-    here = Q(pk__in=people_at(dossier.unit_id, on=on).values("pk"))
+def colleagues(dossier: Dossier, *, on: dt.date) -> list[tuple[int, str]]:
+    """Id and name of who can stand as an author: the people of the unit on a day, and who is named already."""
+    here = Q(pk__in=people_at(dossier.unit_id, on=on))
     named = Q(pk__in=dossier.authors.values("person"))
-    return list(Person.objects.filter(here | named).only("full_name").in_order())
+    return list(Person.objects.filter(here | named).in_order().values_list("pk", "full_name"))
 
 
 @dataclass(frozen=True)

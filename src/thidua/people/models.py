@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import or_
 from typing import Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -46,10 +47,9 @@ class UnitQuerySet(models.QuerySet):
         access = person.access
         if access.sees_all:
             return self
-        below = Q(pk__in=[])
-        for path in access.paths:
-            below |= Q(path__startswith=path)
-        return self.filter(below)
+        if not access.paths:
+            return self.none()
+        return self.filter(reduce(or_, (Q(path__startswith=path) for path in access.paths)))
 
     def open_on(self, on: dt.date) -> Self:
         return self.filter(current("", on))

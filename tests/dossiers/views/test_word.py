@@ -1,10 +1,13 @@
 """Registration and report in Word: in the template of their kind, with the answers that the reader may see."""
 
+import datetime as dt
 import io
 
 import pytest
 from docx import Document
-from tests.fixtures import accepted, begun, declared, reported, submitted
+from tests.fixtures import IN_TIME, accepted, begun, declared, reported, submitted
+
+from thidua.dossiers import actions
 
 
 def lines(client, dossier) -> list[str]:
@@ -39,3 +42,10 @@ def test_a_report_shows_what_was_promised_and_the_figures(client, world):
 def test_a_draft_is_the_units_own(client, world, who, status):
     client.force_login(getattr(world, who))
     assert client.get(f"/dossiers/{begun(world).pk}/word/").status_code == status
+
+
+def test_the_office_reads_what_was_handed_in_while_the_unit_corrects_it(client, world):
+    dossier = submitted(world)
+    actions.return_(dossier=dossier, notes={}, message="Sửa", correct_by=dt.date(2023, 9, 9), by=world.binh, at=IN_TIME)
+    client.force_login(world.binh)
+    assert "Phụ huynh đến trường ba lần." in lines(client, dossier)

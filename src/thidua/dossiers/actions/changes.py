@@ -17,11 +17,13 @@ def locked(dossier: Dossier) -> Dossier:
     return rows.defer(*without_text("version")).get(pk=dossier.pk)
 
 
-def change(dossier: Dossier, verb: str, *, by: Person, at: dt.datetime, note: str = "") -> None:
-    """Move the dossier as the verb says, and put both states on the trail."""
+def change(dossier: Dossier, verb: str, *, by: Person, at: dt.datetime, note: str = "", **values: object) -> None:
+    """Move the dossier as the verb says, fill in what the step brings, and put both states on the trail."""
     before = dossier.state
-    dossier.state = move(before, verb)
-    dossier.save()
+    values["state"] = move(before, verb)
+    for name, value in values.items():
+        setattr(dossier, name, value)
+    dossier.save(update_fields=values)
     ledger.record(
         by=by,
         at=at,

@@ -85,6 +85,6 @@ def obligation_behind(dossier: Dossier) -> Obligation:
 
 
 def _found(rows) -> Obligation:
-    obligation = rows.first()
+    obligation = next(iter(rows), None)
     need(obligation, _("The plan asks nothing of this kind from this unit."))
     return obligation

@@ -44,14 +44,15 @@ def submit(*, dossier: Dossier, by: Person, at: dt.datetime) -> Dossier:
     dossier = locked(dossier)
     obligation = obligation_behind(dossier)
     rules.check_submit(by, dossier, obligation, at=at)
-    first = dossier.submitted_at is None
-    dossier.submitted_at, dossier.submitted_by = at, by
-    if first:
-        dossier.days_late = days_past(rules.closes_at(obligation), at, timezone.get_current_timezone())
-    dossier.decided_at = dossier.decided_by = None
-    dossier.answers = {**dossier.answers, **parts.kept(dossier)}
-    change(dossier, "submit", by=by, at=at)
-    number = Version.objects.filter(dossier=dossier).count() + 1
+    values: dict[str, object] = {"submitted_at": at, "submitted_by": by, "decided_at": None, "decided_by": None}
+    number = 1
+    if dossier.submitted_at is None:
+        values["days_late"] = days_past(rules.closes_at(obligation), at, timezone.get_current_timezone())
+    else:
+        number += dossier.versions.count()
+    if shown := parts.kept(dossier):
+        values["answers"] = {**dossier.answers, **shown}
+    change(dossier, "submit", by=by, at=at, **values)
     Version.objects.create(dossier=dossier, number=number, answers=dossier.answers, submitted_at=at, submitted_by=by)
     note_standing(dossier, obligation)
     return dossier
@@ -62,8 +63,7 @@ def accept(*, dossier: Dossier, by: Person, at: dt.datetime, message: str = "") 
     """The standing office takes the dossier; the unit is told."""
     dossier = locked(dossier)
     rules.check_accept(by, dossier, at=at)
-    dossier.decided_at, dossier.decided_by, dossier.message = at, by, nfc_lines(message)
-    change(dossier, "accept", by=by, at=at)
+    change(dossier, "accept", by=by, at=at, decided_at=at, decided_by=by, message=nfc_lines(message))
     note_standing(dossier, obligation_behind(dossier))
     people.write_letters(letters.accept(dossier, by=by), at=at)
     return dossier
@@ -78,8 +78,6 @@ def return_(
     rules.check_return_(by, dossier, at=at)
     need(notes or message.strip(), _("Write at least one note or a message: the unit must know what to correct."))
     need(correct_by > at.date(), _("The day to correct by must lie ahead."))
-    dossier.decided_at, dossier.decided_by = at, by
-    dossier.message, dossier.correct_by = nfc_lines(message), correct_by
     number = dossier.versions.count()
     Note.objects.bulk_create(
         Note(
@@ -92,7 +90,9 @@ def return_(
         )
         for question, text in notes.items()
     )
-    change(dossier, "return_", by=by, at=at, note=dossier.message)
+    message = nfc_lines(message)
+    decided = {"decided_at": at, "decided_by": by, "message": message, "correct_by": correct_by}
+    change(dossier, "return_", by=by, at=at, note=message, **decided)
     note_standing(dossier, obligation_behind(dossier))
     people.write_letters(letters.return_(dossier, by=by), at=at)
     return dossier
@@ -104,8 +104,8 @@ def close(*, dossier: Dossier, reason: str, by: Person, at: dt.datetime) -> Doss
     dossier = locked(dossier)
     rules.check_close(by, dossier, at=at)
     need(reason.strip(), _("Write why this initiative is closed."))
-    dossier.closed_at, dossier.closed_by, dossier.closing_reason = at, by, nfc_lines(reason)
-    change(dossier, "close", by=by, at=at, note=dossier.closing_reason)
+    reason = nfc_lines(reason)
+    change(dossier, "close", by=by, at=at, note=reason, closed_at=at, closed_by=by, closing_reason=reason)
     return dossier
 
 
@@ -115,7 +115,7 @@ def withdraw(*, dossier: Dossier, reason: str, by: Person, at: dt.datetime) -> D
     dossier = locked(dossier)
     rules.check_withdraw(by, dossier, at=at)
     need(reason.strip(), _("Write why this is withdrawn."))
-    dossier.message = nfc_lines(reason)
-    change(dossier, "withdraw", by=by, at=at, note=dossier.message)
+    reason = nfc_lines(reason)
+    change(dossier, "withdraw", by=by, at=at, note=reason, message=reason)
     note_standing(dossier, obligation_behind(dossier))
     return dossier

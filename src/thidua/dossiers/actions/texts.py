@@ -21,6 +21,9 @@ from thidua.dossiers.models import Author, Dossier, Milestone
 from thidua.ledger import actions as ledger
 from thidua.people.models import Person, Unit
 
+# The columns that writing changes.
+WRITTEN = ("answers", "revision", "saved_at", "saved_by", "state", "title", "folded")
+
 
 @transaction.atomic
 def begin(
@@ -40,7 +43,7 @@ def begin(
     about, continues = about and locked(about), continues and locked(continues)
     obligation = locked_obligation(campaign.pk, key, unit.pk)
     rules.check_begin(by, unit, obligation, at=at)
-    already = Dossier.objects.filter(token=token).first()
+    already = Dossier.objects.filter(token=token).only("unit", "obligation_key").first()
     if already:
         need(
             (already.unit_id, already.obligation_key) == (unit.pk, key),
@@ -79,7 +82,7 @@ def begin(
 
 def _carried(earlier: Dossier, *, on: dt.date) -> dict:
     """Last year's answers without the authors who have left the unit: the shares are to be divided anew."""
-    here = {str(pk) for pk in queries.people_at(earlier.unit_id, on=on).values_list("pk", flat=True)}
+    here = {str(pk) for pk in queries.people_at(earlier.unit_id, on=on)}
     authors = [row for row in earlier.answers.get("authors") or [] if str(row["person"]) in here]
     return {**earlier.answers, "authors": authors}
 
@@ -125,7 +128,7 @@ def write_answers(dossier: Dossier, answers: dict, *, by: Person, at: dt.datetim
     if dossier.state == DossierState.PRESENTED:
         dossier.state = DossierState.DRAFT
     dossier.fill_computed()
-    dossier.save()
+    dossier.save(update_fields=WRITTEN)
     if "authors" in answers:
         _write_authors(dossier, answers["authors"])
     if "milestones" in answers:
@@ -142,7 +145,7 @@ def _write_authors(dossier: Dossier, rows: list[dict]) -> None:
             wanted[int(row["person"])] = share
     added = set(wanted) - set(present)
     here = queries.people_at(dossier.unit_id, on=timezone.localdate(dossier.saved_at))
-    need(here.filter(pk__in=added).count() == len(added), _("An author must be a person of the unit."))
+    need(added <= set(here.filter(person__in=added)), _("An author must be a person of the unit."))
     gone = set(present) - set(wanted)
     if gone:
         dossier.authors.filter(person_id__in=gone).delete()

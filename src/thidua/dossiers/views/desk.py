@@ -14,7 +14,7 @@ from thidua.core.days import add_working_days
 from thidua.core.dossiers import DossierState
 from thidua.core.refusals import Denied, verdict
 from thidua.dossiers import actions, forms, queries, rules
-from thidua.dossiers.views.shown import dossier_of, planned_of
+from thidua.dossiers.views.shown import dossier_of, planned_of, to_read
 
 DEFAULT_CORRECTION_DAYS = 3
 QUEUED = ("title", "kind", "unit", "submitted_at", "days_late", "unit__name")
@@ -39,7 +39,7 @@ def _review_page(request, asked: str, *, typed=None, refusal="", status: int = 2
     chosen = int(asked) if asked.isdigit() and int(asked) in pks else (pks[0] if pks else None)
     context: dict[str, object] = {"waiting": waiting, "count": len(waiting)}
     if chosen is not None:
-        context |= _desk(request, dossier_of(request, chosen), pks, typed or {}) | {"refusal": refusal}
+        context |= _desk(request, to_read(request, chosen), pks, typed or {}) | {"refusal": refusal}
     return render(request, "dossiers/review.html", context, status=status)
 
 

@@ -15,7 +15,7 @@ from thidua.core.progress import percent_done
 from thidua.core.refusals import verdict
 from thidua.documents.http import word_response
 from thidua.dossiers import actions, forms, papers, queries, rules
-from thidua.dossiers.views.shown import dossier_of, planned_of, to_read
+from thidua.dossiers.views.shown import planned_of, to_read
 
 
 def _carried_out(dossier) -> dict[str, object]:
@@ -23,11 +23,10 @@ def _carried_out(dossier) -> dict[str, object]:
     if dossier.kind != DossierKind.REGISTRATION:
         return {}
     milestones = list(dossier.milestones.filter(removed_at=None).order_by("position"))
-    news = dossier.progress.select_related("written_by", "milestone", "attachment")
     return {
         "milestones": milestones,
         "done": Decimal(percent_done(milestones)) / 100,
-        "news": news.order_by("-written_at"),
+        "news": queries.news_of(dossier),
     }
 
 
@@ -78,7 +77,7 @@ def print_(request, pk):
 @require_GET
 def word(request, pk):
     """The paper in Word, in the template of its kind."""
-    dossier = dossier_of(request, pk)
+    dossier = to_read(request, pk)
     answers = queries.answers_for(request.user, dossier)
     return word_response(papers.written(dossier, answers), f"{dossier.kind.replace('_', '-')}-{dossier.pk}")
 

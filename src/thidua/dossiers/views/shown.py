@@ -16,6 +16,10 @@ def to_read(request, pk: int) -> Dossier:
     return get_object_or_404(queries.to_read(request.user), pk=pk)
 
 
+def to_write(request, pk: int) -> Dossier:
+    return get_object_or_404(queries.to_write(request.user), pk=pk)
+
+
 def planned_of(dossier: Dossier, authors) -> list[queries.Said]:
     """What the registration promised, beside which a report writes what was done."""
     about = dossier.about

@@ -11,11 +11,11 @@ from django.views.decorators.http import require_POST
 
 from thidua.dossiers import actions, forms
 from thidua.dossiers.models import Author, Dossier
+from thidua.dossiers.views.shown import to_write
 
 
 def _act(request, pk, action, done, **values):
-    dossier = get_object_or_404(Dossier.objects.visible_to(request.user), pk=pk)
-    action(dossier=dossier, by=request.user, at=timezone.localtime(), **values)
+    action(dossier=to_write(request, pk), by=request.user, at=timezone.localtime(), **values)
     messages.success(request, done)
     return redirect("dossiers:page", pk=pk)
 

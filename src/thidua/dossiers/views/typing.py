@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from thidua.core.dossiers import DossierState
 from thidua.core.refusals import Conflict, Denied, verdict
 from thidua.dossiers import actions, forms, parts, queries, rules
-from thidua.dossiers.views.shown import dossier_of, planned_of
+from thidua.dossiers.views.shown import dossier_of, planned_of, to_write
 from thidua.dossiers.views.steps import present
 
 # What a form posts beside the answers.
@@ -42,7 +42,6 @@ def _form_page(request, dossier, *, answers=None, status=200, refusal=None):
         "refusal": refusal,
         "planned": planned_of(dossier, authors=()),
         "may_present": verdict(rules.check_present, request.user, dossier, at=at),
-        "may_save": verdict(rules.check_save, request.user, dossier, at=at),
     }
     return render(request, "dossiers/form.html", context, status=status)
 
@@ -103,7 +102,7 @@ def _presented(request, pk):
 
 @require_POST
 def autosave(request, pk):
-    dossier = dossier_of(request, pk)
+    dossier = to_write(request, pk)
     answers = forms.answers_from(dossier.plan_form, request.POST)
     try:
         saved = actions.save(

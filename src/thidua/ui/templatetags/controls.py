@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import template
 from django.forms import CheckboxInput, CheckboxSelectMultiple, ClearableFileInput, FileInput, RadioSelect, Select
 from django.template.loader import render_to_string
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
@@ -44,6 +44,14 @@ def autosave(url: str) -> str:
     }
     pairs = [format_html(' data-text-{}="{}"', key, text) for key, text in texts.items()]
     return format_html('data-autosave="{}"{}', url, mark_safe("".join(pairs)))
+
+
+@register.simple_tag
+def options(rows, chosen: object = "") -> str:
+    """The options of a select: ``rows`` are (value, words), ``chosen`` is one of the values, as number or text."""
+    picked = str(chosen)
+    marked = ((value, mark_safe(" selected") if str(value) == picked else "", words) for value, words in rows)
+    return format_html_join("", '<option value="{}"{}>{}</option>', marked)
 
 
 def _kind(widget) -> str:
