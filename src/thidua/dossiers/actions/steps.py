@@ -47,7 +47,7 @@ def submit(*, dossier: Dossier, by: Person, at: dt.datetime) -> Dossier:
     first = dossier.submitted_at is None
     dossier.submitted_at, dossier.submitted_by = at, by
     if first:
-        dossier.days_late = days_past(rules.closes_at(obligation), at, timezone.get_current_timezone())
+        dossier.days_late = days_past(obligation.closes_at, at, timezone.get_current_timezone())
     dossier.decided_at = dossier.decided_by = None
     dossier.answers = {**dossier.answers, **parts.kept(dossier)}
     change(dossier, "submit", by=by, at=at)
