@@ -1,4 +1,4 @@
-"""What the plan refuses when it is late is refused for figures and for people's results, unless the unit got more time."""
+"""What the plan refuses when late is refused for figures and people's results, unless the unit got more time."""
 
 import dataclasses
 import io
@@ -172,7 +172,9 @@ def test_the_grid_opens_only_what_was_extended(strict, client, time_machine):
 def test_a_cell_that_closed_while_it_was_typed_is_named_and_its_text_stays(strict, client, time_machine):
     extend(strict, owed(strict, "discipline", strict.linh))
     page(client, time_machine, strict.an, PEOPLE)
-    answer = client.post(PEOPLE, {f"c-{strict.an.pk}-discipline": "Chưa đạt", f"n-{strict.an.pk}-discipline": "Đi muộn"})
+    answer = client.post(
+        PEOPLE, {f"c-{strict.an.pk}-discipline": "Chưa đạt", f"n-{strict.an.pk}-discipline": "Đi muộn"}
+    )
     assert answer.status_code == 422
     text = answer.content.decode()
     assert f'id="c-{strict.an.pk}-discipline"' in text

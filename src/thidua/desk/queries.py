@@ -189,13 +189,6 @@ def by_audience(targets: list[AnyTarget]) -> list[tuple[Audience, list[AnyTarget
     return [(rows[0].audience, rows) for rows in groups.values()]
 
 
-def waiting_count(person) -> int:
-    """Dossiers that wait for review; asked once for a person (so once a request: the page and its navigation)."""
-    if not hasattr(person, "_waiting_count"):
-        person._waiting_count = Dossier.objects.filter(state=DossierState.SUBMITTED).count()
-    return person._waiting_count
-
-
 def found(person, text: str) -> dict[str, list]:
     """The search of the top bar: units and dossiers, without marks."""
     return {

@@ -18,6 +18,7 @@ from thidua.core.units import RoleKind
 from thidua.desk import plots, queries, steps, workbook
 from thidua.desk.forms import TrailForm
 from thidua.desk.trail import told, told_all
+from thidua.dossiers import queries as dossiers
 from thidua.exchange.http import excel_response
 from thidua.ledger.files import is_reachable
 from thidua.ledger.queries import verify
@@ -50,13 +51,13 @@ def home(request):
         context |= {
             "owing": owing,
             "owed_things": owed_things,
-            "waiting": queries.waiting_count(person),
+            "waiting": dossiers.waiting_count(person),
             "registered": covered[DossierKind.REGISTRATION],
             "reported": covered[DossierKind.REPORT],
         }
         return render(request, "desk/home_office.html", context)
-    dossiers = list(queries.own_dossiers(person, campaign, year))
-    tasks, settled = queries.tasks_of_unit(person, campaign, year, dossiers, now=now)
+    own = list(queries.own_dossiers(person, campaign, year))
+    tasks, settled = queries.tasks_of_unit(person, campaign, year, own, now=now)
     people_tasks = queries.people_tasks(person, campaign, year, now=now)
     context |= {
         "tasks": tasks,
@@ -64,7 +65,7 @@ def home(request):
         "own_results": reports.own_results(person, campaign, year),
         "tasks_count": len(tasks) + len(people_tasks),
         "settled": settled,
-        "dossiers": dossiers,
+        "dossiers": own,
         "unit_name": person.access.unit_names.get(person.access.home_unit_id, ""),
     }
     return render(request, "desk/home_unit.html", context)

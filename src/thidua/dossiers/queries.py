@@ -42,7 +42,15 @@ def to_read(person: Person) -> QuerySet[Dossier]:
     The office's notes come along in the same query; ``notes_to_read`` shapes them.
     """
     last = Version.objects.filter(dossier=OuterRef("pk")).order_by("-number").values("answers")[:1]
-    words = JSONObject(question="question", text="text", by="written_by__full_name", at="written_at")
+    answered = Version.objects.filter(dossier=OuterRef("dossier"), number=OuterRef("version_number"))
+    words = JSONObject(
+        question="question",
+        text="text",
+        by="written_by__full_name",
+        at="written_at",
+        number="version_number",
+        handed_in_at=Subquery(answered.values("submitted_at")),
+    )
     notes = Note.objects.filter(dossier=OuterRef("pk")).order_by("-written_at", "-pk").values(words=words)
     return one(person).annotate(handed_in=Subquery(last), notes_given=ArraySubquery(notes))
 
@@ -68,14 +76,27 @@ class Noted:
     at: dt.datetime
 
 
-def notes_to_read(dossier: Dossier) -> list[Noted]:
-    """The office's notes on a dossier from ``to_read``, in the order of the form; the newest first on each question."""
-    return [
-        Noted(question.label, note["text"], note["by"], dt.datetime.fromisoformat(note["at"]))
-        for question in dossier.plan_form.questions
-        for note in dossier.notes_given
-        if note["question"] == question.id
-    ]
+@dataclass(frozen=True)
+class NotedRound:
+    """The office's notes on one hand-in, in the order of the form."""
+
+    number: int
+    handed_in_at: dt.datetime
+    notes: list[Noted]
+
+
+def notes_to_read(dossier: Dossier) -> list[NotedRound]:
+    """The office's notes on a dossier from ``to_read``, by the hand-in that they answer; the newest first."""
+    rounds: dict[int, NotedRound] = {}
+    for note in sorted(dossier.notes_given, key=lambda note: note["number"], reverse=True):
+        handed_in_at = dt.datetime.fromisoformat(note["handed_in_at"])
+        rounds.setdefault(note["number"], NotedRound(note["number"], handed_in_at, []))
+    for question in dossier.plan_form.questions:
+        for note in dossier.notes_given:
+            if note["question"] == question.id:
+                told = Noted(question.label, note["text"], note["by"], dt.datetime.fromisoformat(note["at"]))
+                rounds[note["number"]].notes.append(told)
+    return list(rounds.values())
 
 
 def attachments_by_question(dossier: Dossier) -> dict[str, list[Attachment]]:
@@ -332,6 +353,22 @@ def history(dossier: Dossier) -> list[Past]:
 def queue(person: Person) -> QuerySet[Dossier]:
     """What waits for the office, oldest first; not what the reviewer's own units handed in."""
     return Dossier.objects.waiting().exclude(unit__in=person.access.acts_for).select_related("unit")
+
+
+def queue_pks(person: Person) -> list[int]:
+    """The whole queue in its order; asked once for a person (so once a request)."""
+    if not hasattr(person, "_queue_pks"):
+        person._queue_pks = list(queue(person).values_list("pk", flat=True))
+    return person._queue_pks
+
+
+def waiting_count(person: Person) -> int:
+    """How many wait; asked once for a person (so once a request: the page and its navigation)."""
+    if hasattr(person, "_queue_pks"):
+        return len(person._queue_pks)
+    if not hasattr(person, "_waiting_count"):
+        person._waiting_count = queue(person).count()
+    return person._waiting_count
 
 
 def reportable(unit: Unit, campaign: Campaign, year: int) -> QuerySet[Dossier]:
