@@ -64,6 +64,7 @@ GROUPS: dict[str, tuple[object, dict[str, object]]] = {
         {
             "people.import_units": gettext_lazy("Unit imported"),
             "people.close_unit": gettext_lazy("Unit closed"),
+            "people.reopen_unit": gettext_lazy("Last day of the unit taken back"),
             "people.import_people": gettext_lazy("Person imported"),
             "people.add_member": gettext_lazy("Colleague added"),
             "people.grant_role": gettext_lazy("Role granted"),
