@@ -16,6 +16,7 @@ from thidua.desk.trail import GROUPS, VERBS, told
 from thidua.dossiers import actions as dossiers
 from thidua.dossiers.queries import VERBS as OF_DOSSIERS
 from thidua.ledger.models import Entry
+from thidua.people import actions as people
 
 RECORDED = re.compile(r'verb="(\w+\.\w+)"')
 
@@ -45,6 +46,11 @@ def test_names_states_and_days_are_told_as_people_say_them(world):
         assert (str(until.name), until.was, until.now) == ("Hạn mới", "", "23:59 15/11/2023")
         state = submit.changes[0]
         assert (str(state.name), str(state.was), str(state.now)) == ("Trạng thái", "Bản nháp", "Chờ thẩm tra")
+
+
+def test_a_day_is_told_as_people_write_it(world):
+    people.close_unit(unit=world.other, ends_on=IN_TIME.date(), reason="Sáp nhập", by=world.binh, at=IN_TIME)
+    assert told(Entry.objects.filter(verb="people.close_unit"), world.campaign)[0].changes[0].now == "20/08/2023"
 
 
 def test_every_verb_stands_in_one_group():

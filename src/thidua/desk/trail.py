@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -14,7 +16,7 @@ from django.utils.translation import gettext, gettext_lazy
 from thidua.campaigns.models import Campaign
 from thidua.core.dossiers import DossierKind, DossierState
 from thidua.core.units import PostKind, RoleKind, UnitKind
-from thidua.core.vietnamese import number
+from thidua.core.vietnamese import day, number
 from thidua.dossiers.queries import VERBS as OF_DOSSIERS
 from thidua.ledger.models import Entry
 from thidua.people.models import Unit
@@ -122,6 +124,7 @@ NAMES = {
     "year": gettext_lazy("Year"),
 }
 NOTHING = "–"
+DAY = re.compile(r"\d{4}-(0\d|1[0-2])-([0-2]\d|3[01])")
 COUNTS = ("numerator", "denominator")
 KINDS = {"state": (DossierState,), "kind": (UnitKind, DossierKind), "post": (PostKind,), "role": (RoleKind,)}
 
@@ -224,4 +227,7 @@ def _value(key: str, value: object) -> object:
             return kind(value).label
     if isinstance(value, str) and "T" in value and (when := parse_datetime(value)):
         return f"{localtime(when):%H:%M %d/%m/%Y}"
+    if isinstance(value, str) and DAY.fullmatch(value):
+        with suppress(ValueError):  # a text that only looks like a day
+            return day(dt.date.fromisoformat(value))
     return value
