@@ -152,6 +152,11 @@ class Obligation(models.Model):
     def __str__(self) -> str:
         return f"{self.key} · {self.unit_id}"
 
+    @property
+    def closes_at(self) -> dt.datetime:
+        """The end of the due day, or of the day that an extension moved it to."""
+        return max(self.due_at, self.extended_to or self.due_at)
+
     def on(self, now: dt.datetime) -> Standing:
         """The state that the board shows at a moment. Load the unit along: its last day counts."""
         return standing_on(self, now, self.unit.ends_on)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from thidua.campaigns import queries as campaigns
 from thidua.core.units import RoleKind
-from thidua.desk import queries
+from thidua.dossiers import queries as dossiers
 from thidua.people.models import Unit
 from thidua.people.places import Place
 
@@ -88,7 +88,7 @@ def _groups(person, path: str) -> list[dict[str, object]]:
     ]
     follow = [link(_("Who owes what"), "monitoring:board", "board")]
     if access.is_office:
-        follow.append(link(_("Review desk"), "dossiers:review", "desk", queries.waiting_count(person) or None))
+        follow.append(link(_("Review desk"), "dossiers:review", "desk", dossiers.waiting_count(person) or None))
     if access.sees_all:
         follow.append(link(_("Consolidated report"), "summaries:list", "file"))
     papers = [link(_("Registrations and reports"), "dossiers:list", "bulb", short=_("Papers"))]

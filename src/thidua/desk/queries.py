@@ -1,13 +1,16 @@
-"""What stands on the first page of each role, and the campaign at a glance."""
+"""What stands on the first page of each role, the campaign at a glance, and the trail narrowed."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeVar
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import CharField, Count, Q, QuerySet, Value
+from django.db.models.functions import Cast
+from django.urls import reverse
 from django.utils.translation import gettext
 
 from thidua.campaigns.models import Campaign, Obligation
@@ -15,11 +18,20 @@ from thidua.campaigns.queries import RANK, Duty, duties
 from thidua.core.dossiers import DossierState
 from thidua.core.obligations import BoardState
 from thidua.core.plan.schema import Audience
+from thidua.core.vietnamese import fold
+from thidua.desk.trail import GROUPS, named_in_plan
 from thidua.dossiers.models import Author, Dossier
+from thidua.ledger.models import Entry
 from thidua.monitoring.queries import OPEN, Cell
-from thidua.people.models import Unit
+from thidua.people.models import Person, Unit
 from thidua.summaries.queries import Completion, Coverage, PersonalTarget, Target
 
+# Kind of thing in the trail → its table, its page and what the address calls it by.
+OPENED = {
+    "dossiers.dossier": (Dossier, "dossiers:page", "pk"),
+    "campaigns.obligation": (Obligation, "monitoring:obligation", "pk"),
+    "people.unit": (Unit, "people:unit", "code"),
+}
 AnyTarget = TypeVar("AnyTarget", Target, PersonalTarget)
 SETTLED = frozenset({BoardState.DONE, BoardState.SUBMITTED, BoardState.EXCUSED, BoardState.CLOSED})
 
@@ -177,13 +189,6 @@ def by_audience(targets: list[AnyTarget]) -> list[tuple[Audience, list[AnyTarget
     return [(rows[0].audience, rows) for rows in groups.values()]
 
 
-def waiting_count(person) -> int:
-    """Dossiers that wait for review; asked once for a person (so once a request: the page and its navigation)."""
-    if not hasattr(person, "_waiting_count"):
-        person._waiting_count = Dossier.objects.filter(state=DossierState.SUBMITTED).count()
-    return person._waiting_count
-
-
 def found(person, text: str) -> dict[str, list]:
     """The search of the top bar: units and dossiers, without marks."""
     return {
@@ -192,3 +197,51 @@ def found(person, text: str) -> dict[str, list]:
             Dossier.objects.visible_to(person).search(text).select_related("unit").order_by("-saved_at")[:30]
         ),
     }
+
+
+def trail(
+    person,
+    campaign: Campaign | None,
+    *,
+    q: str = "",
+    who: str = "",
+    verb: str = "",
+    since: dt.date | None = None,
+    until: dt.date | None = None,
+) -> QuerySet[Entry]:
+    """The rows in sight, newest first. ``verb`` is a verb or a group of verbs; the days are both included."""
+    entries = Entry.objects.visible_to(person).between(since, until)
+    if q:
+        units = Unit.objects.search(q).values_list("pk", flat=True)
+        words = fold(q).split()
+        labels = [key for key, name in named_in_plan(campaign).items() if all(word in fold(name) for word in words)]
+        entries = entries.search(q, units=list(units), labels=labels)
+    if who:
+        entries = entries.filter(by_id=None) if _is_system(who) else entries.filter(by_id__in=_people(who))
+    if verb:
+        _name, verbs = GROUPS.get(verb, ("", [verb]))
+        entries = entries.filter(verb__in=list(verbs))
+    return entries.order_by("-at", "-id")
+
+
+def _is_system(who: str) -> bool:
+    return fold(who) in {"thidua", fold(gettext("The system"))}
+
+
+def _people(who: str) -> QuerySet:
+    return Person.objects.search(who).values("pk")
+
+
+def trail_urls(person, entries: Iterable[Entry]) -> dict[tuple[str, str], str]:
+    """(kind of thing, id) → its page, of what the reader may open; one query."""
+    ids: dict[str, set[str]] = {kind: set() for kind in OPENED}
+    for each in entries:
+        ids.get(each.thing_type, set()).add(each.thing_id)
+    seen = [
+        model.objects.visible_to(person)
+        .filter(pk__in=ids[kind])
+        .values_list(Value(kind), Cast("pk", CharField()), Cast(name, CharField()))
+        for kind, (model, _view, name) in OPENED.items()
+    ]
+    found = seen[0].union(*seen[1:])
+    return {(kind, pk): reverse(OPENED[kind][1], args=[name]) for kind, pk, name in found}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import datetime as dt
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
@@ -14,41 +16,81 @@ from django.utils.translation import gettext, gettext_lazy
 from thidua.campaigns.models import Campaign
 from thidua.core.dossiers import DossierKind, DossierState
 from thidua.core.units import PostKind, RoleKind, UnitKind
-from thidua.core.vietnamese import number
+from thidua.core.vietnamese import day, number
 from thidua.dossiers.queries import VERBS as OF_DOSSIERS
 from thidua.ledger.models import Entry
 from thidua.people.models import Unit
 from thidua.people.queries import acting_words
 
-VERBS = {
-    **{f"dossiers.{verb}": words for verb, words in OF_DOSSIERS.items()},
-    "campaigns.catch_up": gettext_lazy("Obligations for units and people who came later"),
-    "campaigns.excuse": gettext_lazy("Excused"),
-    "campaigns.extend": gettext_lazy("Extended"),
-    "campaigns.load": gettext_lazy("Plan loaded"),
-    "campaigns.publish": gettext_lazy("Plan published"),
-    "campaigns.record_index": gettext_lazy("Index recorded"),
-    "desk.demo": gettext_lazy("Demonstration data made"),
-    "documents.replace": gettext_lazy("Template replaced"),
-    "documents.restore": gettext_lazy("Template restored"),
-    "monitoring.remind": gettext_lazy("Reminded"),
-    "people.add_member": gettext_lazy("Colleague added"),
-    "people.close_unit": gettext_lazy("Unit closed"),
-    "people.delegate": gettext_lazy("Deputy acts for the head"),
-    "people.grant_role": gettext_lazy("Role granted"),
-    "people.import_people": gettext_lazy("Person imported"),
-    "people.import_units": gettext_lazy("Unit imported"),
-    "people.issue_first_passwords": gettext_lazy("First password issued"),
-    "reports.accept": gettext_lazy("Figure accepted"),
-    "reports.check": gettext_lazy("Figure checked"),
-    "reports.declare": gettext_lazy("Figure declared"),
-    "reports.record": gettext_lazy("Personal criteria recorded"),
-    "summaries.complete": gettext_lazy("Consolidated report written"),
-    "summaries.fail": gettext_lazy("Consolidated report failed"),
-    "surveys.open_": gettext_lazy("Survey opened"),
-    "surveys.close": gettext_lazy("Survey closed"),
-    "summaries.prepare": gettext_lazy("Consolidated report asked for"),
+
+def _of_dossiers(*verbs: str) -> dict[str, object]:
+    return {f"dossiers.{verb}": OF_DOSSIERS[verb] for verb in verbs}
+
+
+# What people look for together: the name of the group, and its verbs in the order of the work.
+GROUPS: dict[str, tuple[object, dict[str, object]]] = {
+    "papers": (
+        gettext_lazy("Papers of the units"),
+        _of_dossiers("begin", "save", "attach", "detach", "confirm", "present", "recall", "submit", "withdraw"),
+    ),
+    "decisions": (gettext_lazy("Decisions on papers"), _of_dossiers("accept", "return_")),
+    "progress": (gettext_lazy("Progress of initiatives"), _of_dossiers("report_progress", "close")),
+    "figures": (
+        gettext_lazy("Figures and personal criteria"),
+        {
+            "reports.declare": gettext_lazy("Figure declared"),
+            "reports.check": gettext_lazy("Figure checked"),
+            "reports.accept": gettext_lazy("Figure accepted"),
+            "reports.record": gettext_lazy("Personal criteria recorded"),
+        },
+    ),
+    "obligations": (
+        gettext_lazy("Extensions, excuses and reminders"),
+        {
+            "campaigns.extend": gettext_lazy("Extended"),
+            "campaigns.excuse": gettext_lazy("Excused"),
+            "monitoring.remind": gettext_lazy("Reminded"),
+            "campaigns.catch_up": gettext_lazy("Obligations for units and people who came later"),
+        },
+    ),
+    "plan": (
+        gettext_lazy("Plan and indices"),
+        {
+            "campaigns.load": gettext_lazy("Plan loaded"),
+            "campaigns.publish": gettext_lazy("Plan published"),
+            "campaigns.record_index": gettext_lazy("Index recorded"),
+        },
+    ),
+    "people": (
+        gettext_lazy("Units, people and rights"),
+        {
+            "people.import_units": gettext_lazy("Unit imported"),
+            "people.close_unit": gettext_lazy("Unit closed"),
+            "people.reopen_unit": gettext_lazy("Last day of the unit taken back"),
+            "people.import_people": gettext_lazy("Person imported"),
+            "people.add_member": gettext_lazy("Colleague added"),
+            "people.grant_role": gettext_lazy("Role granted"),
+            "people.delegate": gettext_lazy("Deputy acts for the head"),
+            "people.issue_first_passwords": gettext_lazy("First password issued"),
+        },
+    ),
+    "documents": (
+        gettext_lazy("Consolidated reports and templates"),
+        {
+            "summaries.prepare": gettext_lazy("Consolidated report asked for"),
+            "summaries.complete": gettext_lazy("Consolidated report written"),
+            "summaries.fail": gettext_lazy("Consolidated report failed"),
+            "documents.replace": gettext_lazy("Template replaced"),
+            "documents.restore": gettext_lazy("Template restored"),
+        },
+    ),
+    "surveys": (
+        gettext_lazy("Satisfaction surveys"),
+        {"surveys.open_": gettext_lazy("Survey opened"), "surveys.close": gettext_lazy("Survey closed")},
+    ),
+    "sample": (gettext_lazy("Demonstration"), {"desk.demo": gettext_lazy("Demonstration data made")}),
 }
+VERBS = {verb: words for _name, verbs in GROUPS.values() for verb, words in verbs.items()}
 NAMES = {
     "code": gettext_lazy("Code"),
     "denominator": gettext_lazy("Denominator"),
@@ -86,52 +128,88 @@ NAMES = {
     "year": gettext_lazy("Year"),
 }
 NOTHING = "–"
+DAY = re.compile(r"\d{4}-(0\d|1[0-2])-([0-2]\d|3[01])")
 COUNTS = ("numerator", "denominator")
 KINDS = {"state": (DossierState,), "kind": (UnitKind, DossierKind), "post": (PostKind,), "role": (RoleKind,)}
 
 
 @dataclass(frozen=True)
+class Change:
+    """One value: ``was`` is empty where there was none before, ``now`` where only the value before is told."""
+
+    name: object
+    was: object
+    now: object
+
+
+@dataclass(frozen=True)
 class Told:
-    """One row as the page shows it."""
+    """One row as the page and the workbook show it; ``url`` is empty where the reader may not open the thing."""
 
     entry: Entry
+    who: str
     acting_as: str
     what: object
     thing: str
-    before: list[tuple[object, object]]
-    after: list[tuple[object, object]]
+    unit: str
+    changes: list[Change]
+    url: str = ""
 
 
-def told(entries: Iterable[Entry], campaign: Campaign | None) -> list[Told]:
+def told(
+    entries: Iterable[Entry], campaign: Campaign | None, urls: Mapping[tuple[str, str], str] | None = None
+) -> list[Told]:
+    """The rows of one page."""
     entries = list(entries)
-    units = dict(Unit.objects.filter(pk__in={each.unit_id for each in entries}).values_list("pk", "name"))
-    plan = campaign.current.plan if campaign else None
-    planned = {} if plan is None else {each.id: each.name for each in plan.obligations}
-    planned |= {} if plan is None else {each.id: each.short for each in plan.criteria}
-    return [
-        Told(
-            entry=each,
-            acting_as=acting_words(each.acting_as),
-            what=VERBS.get(each.verb, each.verb),
-            thing=_thing(each, planned, units),
-            before=[pair for pair in _values(each.before, planned) if pair[1] != NOTHING],
-            after=_values(each.after, planned),
-        )
-        for each in entries
-    ]
+    names = Unit.objects.filter(pk__in={each.unit_id for each in entries}).values_list("pk", "name")
+    units, planned = dict(names), named_in_plan(campaign)
+    return [_told(each, planned, units, (urls or {}).get((each.thing_type, each.thing_id), "")) for each in entries]
 
 
-def _thing(entry: Entry, planned: dict[str, str], units: dict[int, str]) -> str:
-    """What the plan names by an id has its name there, and the unit it is about."""
+def told_all(entries: Iterable[Entry], campaign: Campaign | None) -> Iterator[Told]:
+    """Rows without end, one by one; the names of the units are read once."""
+    units, planned = dict(Unit.objects.values_list("pk", "name")), named_in_plan(campaign)
+    return (_told(each, planned, units, "") for each in entries)
+
+
+def named_in_plan(campaign: Campaign | None) -> dict[str, str]:
+    """Id → name of the obligations and criteria of the plan, by which the trail knows them."""
+    if campaign is None:
+        return {}
+    plan = campaign.current.plan
+    return {each.id: each.name for each in plan.obligations} | {each.id: each.short for each in plan.criteria}
+
+
+def _told(entry: Entry, planned: dict[str, str], units: dict[int, str], url: str) -> Told:
+    return Told(
+        entry=entry,
+        who=gettext("The system") if entry.by_id is None else entry.by_name,
+        acting_as=gettext("By itself") if entry.by_id is None else acting_words(entry.acting_as),
+        what=VERBS.get(entry.verb, entry.verb),
+        thing=_thing(entry, planned),
+        unit=units.get(entry.unit_id, ""),
+        changes=_changes(entry, planned),
+        url=url,
+    )
+
+
+def _thing(entry: Entry, planned: dict[str, str]) -> str:
+    """What the plan names by an id has its name there."""
     key = entry.thing_label.split(" ")[0]
     if key not in planned:
         return entry.thing_label
     scope = entry.thing_label.removeprefix(key).partition("·")[0].strip()
-    return ", ".join(filter(None, (planned[key], scope, units.get(entry.unit_id))))
+    return ", ".join(filter(None, (planned[key], scope)))
 
 
-def _values(values: dict[str, object], planned: dict[str, str]) -> list[tuple[object, object]]:
-    return [(_name(key, planned), _value(key, value)) for key, value in values.items()]
+def _changes(entry: Entry, planned: dict[str, str]) -> list[Change]:
+    """Values before and after side by side, in the order in which they were recorded."""
+    changes = []
+    for key in dict.fromkeys((*entry.before, *entry.after)):
+        was = _value(key, entry.before.get(key))
+        now = _value(key, entry.after[key]) if key in entry.after else ""
+        changes.append(Change(_name(key, planned), "" if was == NOTHING else was, now))
+    return [each for each in changes if each.was != "" or each.now != ""]
 
 
 def _name(key: str, planned: dict[str, str]) -> object:
@@ -153,4 +231,7 @@ def _value(key: str, value: object) -> object:
             return kind(value).label
     if isinstance(value, str) and "T" in value and (when := parse_datetime(value)):
         return f"{localtime(when):%H:%M %d/%m/%Y}"
+    if isinstance(value, str) and DAY.fullmatch(value):
+        with suppress(ValueError):  # a text that only looks like a day
+            return day(dt.date.fromisoformat(value))
     return value

@@ -8,5 +8,6 @@ urlpatterns = [
     path("overview/", views.overview, name="overview"),
     path("search/", views.search, name="search"),
     path("trail/", views.trail, name="trail"),
+    path("trail/excel/", views.trail_excel, name="trail_excel"),
     path("healthz", views.healthz, name="healthz"),
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from urllib.parse import urlencode
 
 from django.db import Error, connection
 from django.http import JsonResponse
@@ -12,11 +13,14 @@ from django.views.decorators.http import require_GET
 
 from thidua.campaigns.queries import default_campaign, index_rows, selected
 from thidua.core.dossiers import DossierKind
+from thidua.core.refusals import verdict
 from thidua.core.units import RoleKind
-from thidua.desk import plots, queries, steps
-from thidua.desk.trail import told
+from thidua.desk import plots, queries, steps, workbook
+from thidua.desk.forms import TrailForm
+from thidua.desk.trail import told, told_all
+from thidua.dossiers import queries as dossiers
+from thidua.exchange.http import excel_response
 from thidua.ledger.files import is_reachable
-from thidua.ledger.models import Entry
 from thidua.ledger.queries import verify
 from thidua.monitoring import queries as monitoring
 from thidua.people.middleware import public
@@ -47,13 +51,13 @@ def home(request):
         context |= {
             "owing": owing,
             "owed_things": owed_things,
-            "waiting": queries.waiting_count(person),
+            "waiting": dossiers.waiting_count(person),
             "registered": covered[DossierKind.REGISTRATION],
             "reported": covered[DossierKind.REPORT],
         }
         return render(request, "desk/home_office.html", context)
-    dossiers = list(queries.own_dossiers(person, campaign, year))
-    tasks, settled = queries.tasks_of_unit(person, campaign, year, dossiers, now=now)
+    own = list(queries.own_dossiers(person, campaign, year))
+    tasks, settled = queries.tasks_of_unit(person, campaign, year, own, now=now)
     people_tasks = queries.people_tasks(person, campaign, year, now=now)
     context |= {
         "tasks": tasks,
@@ -61,7 +65,7 @@ def home(request):
         "own_results": reports.own_results(person, campaign, year),
         "tasks_count": len(tasks) + len(people_tasks),
         "settled": settled,
-        "dossiers": dossiers,
+        "dossiers": own,
         "unit_name": person.access.unit_names.get(person.access.home_unit_id, ""),
     }
     return render(request, "desk/home_unit.html", context)
@@ -105,20 +109,29 @@ def search(request):
 @require_GET
 def trail(request):
     """Who did what, when; the office and the administrator also see whether the chain is whole."""
-    entries = Entry.objects.visible_to(request.user).search(request.GET.get("q", ""))
-    if verb := request.GET.get("verb", ""):
-        entries = entries.filter(verb=verb)
-    page = page_of(entries.order_by("-at", "-id"), request)
+    form, campaign = TrailForm(request.GET), default_campaign(request.user)
+    page = page_of(queries.trail(request.user, campaign, **form.asked).with_seal(), request)
     may_verify = request.user.access.has(RoleKind.OFFICE, RoleKind.ADMINISTRATOR)
-    integrity = verify() if may_verify and "verify" in request.GET else None
     context = {
         "page": page,
-        "rows": told(page, default_campaign(request.user)),
-        "integrity": integrity,
+        "form": form,
+        "rows": told(page, campaign, queries.trail_urls(request.user, page)),
+        "integrity": verify() if may_verify and "verify" in request.GET else None,
         "may_verify": may_verify,
-        "text": request.GET.get("q", ""),
+        "may_take": verdict(workbook.check_size, page.paginator.count),
+        "narrowed": urlencode({name: request.GET[name] for name in form.asked}),
     }
     return render(request, "desk/trail.html", context)
+
+
+@require_GET
+def trail_excel(request):
+    """What the filters show, in one workbook."""
+    campaign = default_campaign(request.user)
+    entries = queries.trail(request.user, campaign, **TrailForm(request.GET).asked)
+    workbook.check_size(entries.count())
+    rows = told_all(entries.with_seal().iterator(chunk_size=2000), campaign)
+    return excel_response("nhat-ky", workbook.trail_columns(), workbook.trail_rows(rows))
 
 
 @public

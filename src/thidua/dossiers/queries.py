@@ -29,8 +29,10 @@ LAST_HAND_IN = """
     (select v.answers from dossiers_version v where v.dossier_id = dossiers_dossier.id order by v.number desc limit 1)
 """
 NOTES_GIVEN = """
-    array(select jsonb_build_object('question', n.question, 'text', n.text, 'by', p.full_name, 'at', n.written_at)
+    array(select jsonb_build_object('question', n.question, 'text', n.text, 'by', p.full_name, 'at', n.written_at,
+                                    'number', n.version_number, 'handed_in_at', v.submitted_at)
       from dossiers_note n join people_person p on p.id = n.written_by_id
+      left join dossiers_version v on v.dossier_id = n.dossier_id and v.number = n.version_number
      where n.dossier_id = dossiers_dossier.id order by n.written_at desc, n.id desc)
 """
 
@@ -88,14 +90,27 @@ class Noted:
     at: dt.datetime
 
 
-def notes_to_read(dossier: Dossier) -> list[Noted]:
-    """The office's notes on a dossier from ``to_read``, in the order of the form; the newest first on each question."""
-    return [
-        Noted(question.label, note["text"], note["by"], dt.datetime.fromisoformat(note["at"]))
-        for question in dossier.plan_form.questions
-        for note in dossier.notes_given
-        if note["question"] == question.id
-    ]
+@dataclass(frozen=True)
+class NotedRound:
+    """The office's notes on one hand-in, in the order of the form."""
+
+    number: int
+    handed_in_at: dt.datetime
+    notes: list[Noted]
+
+
+def notes_to_read(dossier: Dossier) -> list[NotedRound]:
+    """The office's notes on a dossier from ``to_read``, by the hand-in that they answer; the newest first."""
+    rounds: dict[int, NotedRound] = {}
+    for note in sorted(dossier.notes_given, key=lambda note: note["number"], reverse=True):
+        handed_in_at = dt.datetime.fromisoformat(note["handed_in_at"])
+        rounds.setdefault(note["number"], NotedRound(note["number"], handed_in_at, []))
+    for question in dossier.plan_form.questions:
+        for note in dossier.notes_given:
+            if note["question"] == question.id:
+                told = Noted(question.label, note["text"], note["by"], dt.datetime.fromisoformat(note["at"]))
+                rounds[note["number"]].notes.append(told)
+    return list(rounds.values())
 
 
 def attachments_by_question(dossier: Dossier) -> dict[str, list[Attachment]]:
@@ -360,6 +375,22 @@ def history(dossier: Dossier) -> list[Past]:
 def queue(person: Person) -> QuerySet[Dossier]:
     """What waits for the office, oldest first; not what the reviewer's own units handed in."""
     return Dossier.objects.waiting().exclude(unit__in=person.access.acts_for).select_related("unit")
+
+
+def queue_pks(person: Person) -> list[int]:
+    """The whole queue in its order; asked once for a person (so once a request)."""
+    if not hasattr(person, "_queue_pks"):
+        person._queue_pks = list(queue(person).values_list("pk", flat=True))
+    return person._queue_pks
+
+
+def waiting_count(person: Person) -> int:
+    """How many wait; asked once for a person (so once a request: the page and its navigation)."""
+    if hasattr(person, "_queue_pks"):
+        return len(person._queue_pks)
+    if not hasattr(person, "_waiting_count"):
+        person._waiting_count = queue(person).count()
+    return person._waiting_count
 
 
 def reportable(unit: Unit, campaign: Campaign, year: int) -> QuerySet[Dossier]:

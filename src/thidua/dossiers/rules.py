@@ -82,25 +82,20 @@ def check_attach(dossier, question: str):
     need(question in questions, _("The form has no place for files there."))
 
 
-def closes_at(obligation) -> dt.datetime:
-    """The end of the due day, or of the day that an extension moved it to."""
-    return max(obligation.due_at, obligation.extended_to or obligation.due_at)
-
-
 def late_sentence(dossier, obligation, *, at: dt.datetime) -> Sentence | None:
     """What follows from the due day having passed; None while there is time, and for a returned dossier.
 
     Late is refused or marked, as the plan says; a returned dossier follows its own new date.
     """
-    if dossier.state == DossierState.RETURNED or dossier.submitted_at is not None or at <= closes_at(obligation):
+    if dossier.state == DossierState.RETURNED or dossier.submitted_at is not None or at <= obligation.closes_at:
         return None
-    day = f"{closes_at(obligation).astimezone(at.tzinfo):%d/%m/%Y}"
+    day = f"{obligation.closes_at.astimezone(at.tzinfo):%d/%m/%Y}"
     if dossier.plan_obligation.late == "refused":
         return _("The form closed on %(day)s. Your text is kept; ask the standing office for an extension.", day=day)
     return _(
         "The due day, %(day)s, has passed. It can still be handed in, marked as %(days)s days late.",
         day=day,
-        days=days_past(closes_at(obligation), at, at.tzinfo),
+        days=days_past(obligation.closes_at, at, at.tzinfo),
     )
 
 

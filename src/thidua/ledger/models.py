@@ -1,8 +1,12 @@
 """The audit trail and the stored files. Both lie below people: who did it is kept as a plain id and name, so that
 removing an account can never reach the trail."""
 
+import datetime as dt
+from collections.abc import Collection
+
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from thidua.core.vietnamese import fold
@@ -16,10 +20,32 @@ class EntryQuerySet(models.QuerySet):
             return self
         return self.filter(models.Q(unit_id__in=access.acts_for) | models.Q(by_id=person.pk))
 
-    def search(self, text: str):
-        for word in fold(text).split():
-            self = self.filter(folded__contains=word)
+    def search(self, text: str, *, units: Collection[int] = (), labels: Collection[str] = ()):
+        """Rows with every word in person, thing or note; or about one of ``units``; or with one of ``labels``."""
+        words = fold(text).split()
+        wanted = models.Q(*(models.Q(folded__contains=word) for word in words))
+        if units:
+            wanted |= models.Q(unit_id__in=units)
+        for label in labels:
+            wanted |= models.Q(folded__contains=fold(label))
+        return self.filter(wanted)
+
+    def between(self, first: dt.date | None, last: dt.date | None):
+        """Rows of these days, both included, in the time zone of the pages."""
+        if first:
+            self = self.filter(at__gte=_midnight(first))
+        if last:
+            self = self.filter(at__lt=_midnight(last + dt.timedelta(days=1)))
         return self
+
+    def with_seal(self):
+        """``seal`` is the number of the row in the chain, None until its transaction has committed."""
+        number = Seal.objects.filter(entry_id=models.OuterRef("pk")).values("n")
+        return self.annotate(seal=models.Subquery(number))
+
+
+def _midnight(day: dt.date) -> dt.datetime:
+    return timezone.make_aware(dt.datetime.combine(day, dt.time.min))
 
 
 class Entry(models.Model):
@@ -45,8 +71,9 @@ class Entry(models.Model):
         indexes = [
             models.Index(fields=["-at", "-id"], name="ledger_entry_recent"),
             models.Index(fields=["thing_type", "thing_id", "-id"], name="ledger_entry_thing"),
-            models.Index(fields=["unit_id", "-id"], name="ledger_entry_unit"),
-            models.Index(fields=["verb", "-id"], name="ledger_entry_verb"),
+            models.Index(fields=["by_id", "-at", "-id"], name="ledger_entry_by"),
+            models.Index(fields=["unit_id", "-at", "-id"], name="ledger_entry_unit"),
+            models.Index(fields=["verb", "-at", "-id"], name="ledger_entry_verb"),
             GinIndex(fields=["folded"], name="ledger_entry_search", opclasses=["gin_trgm_ops"]),
         ]
 

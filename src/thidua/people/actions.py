@@ -157,6 +157,26 @@ def close_unit(*, unit: Unit, ends_on: dt.date, reason: str, by: Person, at: dt.
 
 
 @transaction.atomic
+def reopen_unit(*, unit: Unit, reason: str, by: Person, at: dt.datetime) -> None:
+    """Take the last day of a unit back, while nothing rests on it: the unit owes again what it had owed."""
+    unit = Unit.objects.select_for_update(of=("self",)).select_related("parent").get(pk=unit.pk)
+    rules.check_reopen_unit(by, unit, at=at)
+    need(reason.strip(), _("Write why the last day is taken back."))
+    before, unit.ends_on = unit.ends_on, None
+    unit.save(update_fields=["ends_on"])
+    ledger.record(
+        by=by,
+        at=at,
+        verb="people.reopen_unit",
+        thing=unit,
+        unit_id=unit.pk,
+        before={"ends_on": before.isoformat()},
+        after={"ends_on": None},
+        note=nfc(reason),
+    )
+
+
+@transaction.atomic
 def grant_role(*, person: Person, kind: RoleKind, by: Person | None, at: dt.datetime) -> Role:
     if by is not None:
         rules.check_grant_role(by, at=at)

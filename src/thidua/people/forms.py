@@ -28,6 +28,10 @@ class CloseForm(forms.Form):
     reason = forms.CharField(label=_("Reason"), max_length=300)
 
 
+class ReopenForm(forms.Form):
+    why = forms.CharField(label=_("Reason"), max_length=300)
+
+
 class ImportForm(forms.Form):
     file = forms.FileField(label=_("Excel or CSV file"))
     commit = forms.BooleanField(

@@ -2,9 +2,10 @@
 
 from django.utils import timezone
 
-from thidua.core.refusals import need
+from thidua.core.refusals import Denied, need
 from thidua.core.units import PostKind, RoleKind
 from thidua.core.words import _
+from thidua.people import dependents
 
 MANAGERS = (RoleKind.OFFICE, RoleKind.ADMINISTRATOR)
 
@@ -13,6 +14,7 @@ PERMISSIONS = {
     "import_people": _("Standing office or administrator"),
     "issue_first_passwords": _("Standing office or administrator"),
     "close_unit": _("Standing office or administrator"),
+    "reopen_unit": _("Administrator"),
     "add_member": _("Focal point or head of the unit, standing office, administrator"),
     "grant_role": _("Administrator"),
     "delegate": _("Head of the unit"),
@@ -36,6 +38,18 @@ def check_close_unit(person, unit, *, at):
     need(unit.ends_on is None, _("The last day of this unit is already set."))
     below = unit.children.filter(ends_on=None).first()
     need(below is None, _("“%(unit)s” below it is still open; close that one first.", unit=below and below.name))
+
+
+def check_reopen_unit(person, unit, *, at):
+    need(person.access.has(RoleKind.ADMINISTRATOR), _("Only an administrator takes the last day of a unit back."))
+    need(unit.ends_on is not None, _("This unit has no last day."))
+    above = unit.parent
+    need(
+        above is None or above.ends_on is None,
+        _("“%(unit)s” above it is closed; take that last day back first.", unit=above and above.name),
+    )
+    if resting := dependents.resting_on(unit):
+        raise Denied(resting)
 
 
 def check_import_people(person, *, at):

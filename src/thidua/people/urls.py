@@ -9,6 +9,7 @@ urlpatterns = [
     path("units/import/", views.import_units, name="import_units"),
     path("units/<str:code>/", views.unit, name="unit"),
     path("units/<str:code>/close/", views.close_unit, name="close_unit"),
+    path("units/<str:code>/reopen/", views.reopen_unit, name="reopen_unit"),
     path("people/", views.people, name="people"),
     path("people/excel/", views.people_excel, name="people_excel"),
     path("people/import/", views.import_people, name="import_people"),

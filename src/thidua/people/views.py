@@ -13,7 +13,7 @@ from thidua.core.refusals import verdict
 from thidua.core.units import UnitKind
 from thidua.exchange.http import excel_response
 from thidua.people import actions, bulk, places, queries, rules, workbook
-from thidua.people.forms import CloseForm, DelegationForm, ImportForm, MemberForm
+from thidua.people.forms import CloseForm, DelegationForm, ImportForm, MemberForm, ReopenForm
 from thidua.people.models import Unit
 from thidua.ui.listing import Filter, listing
 from thidua.ui.pagination import page_of
@@ -44,14 +44,19 @@ def _unit(request, code) -> Unit:
     return get_object_or_404(Unit.objects.visible_to(request.user).select_related("parent"), code=code)
 
 
-def _unit_page(request, found, form=None, status=200):
+def _unit_page(request, found, form=None, reopening=None, status=200):
+    now, is_manager = timezone.now(), request.user.access.has(*rules.MANAGERS)
     context = {
         "unit": found,
         "posts": queries.posts_of(found, timezone.localdate()),
         "children": found.children.all().in_order(),
         "places": places.places_of(found),
         "form": form or CloseForm(),
-        "may_close": verdict(rules.check_close_unit, request.user, found, at=timezone.now()),
+        "may_close": verdict(rules.check_close_unit, request.user, found, at=now),
+        "reopening": reopening or ReopenForm(),
+        "may_reopen": verdict(rules.check_reopen_unit, request.user, found, at=now)
+        if found.ends_on and is_manager
+        else None,
     }
     return render(request, "people/unit.html", context, status=status)
 
@@ -68,6 +73,16 @@ def close_unit(request, code):
         return _unit_page(request, found, form=form, status=422)
     actions.close_unit(unit=found, by=request.user, at=timezone.now(), **form.cleaned_data)
     messages.success(request, _("The last day of the unit is recorded."))
+    return redirect("people:unit", code=code)
+
+
+@require_POST
+def reopen_unit(request, code):
+    found, form = _unit(request, code), ReopenForm(request.POST)
+    if not form.is_valid():
+        return _unit_page(request, found, reopening=form, status=422)
+    actions.reopen_unit(unit=found, reason=form.cleaned_data["why"], by=request.user, at=timezone.now())
+    messages.success(request, _("The last day of the unit is taken back."))
     return redirect("people:unit", code=code)
 
 

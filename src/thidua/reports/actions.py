@@ -17,7 +17,7 @@ from thidua.campaigns.models import Campaign, Obligation
 from thidua.core.figures import check_figure
 from thidua.core.obligations import StandingKind
 from thidua.core.personal import choice_meant, personal_obligations
-from thidua.core.refusals import Conflict, need
+from thidua.core.refusals import Conflict, DeadlinePassed, need, verdict
 from thidua.core.vietnamese import nfc, nfc_lines
 from thidua.core.words import _
 from thidua.ledger import actions as ledger
@@ -48,7 +48,7 @@ def declare(
 ) -> Figure:
     """The unit states numerator and denominator with an explanation and evidence; the rate follows from them."""
     Unit.objects.select_for_update(no_key=True).get(pk=unit.pk)  # a first figure has no row to wait for
-    rules.check_declare(by, unit, at=at)
+    rules.check_declare(by, unit, closes_at=queries.closings(campaign, unit, year).get(criterion), at=at)
     wanted = campaign.current.plan.criterion(criterion)
     check_figure(wanted, numerator, denominator, nothing_arose=nothing_arose, reason=explanation)
     values = {
@@ -197,8 +197,9 @@ def record(
     """Record personal criteria of people of the unit, by (person, criterion). Returns how many cells changed."""
     Unit.objects.select_for_update(no_key=True).get(pk=unit.pk)  # one grid of a unit at a time
     grid = queries.grid(campaign, unit, year)
-    rules.check_record(by, unit, opens_on=grid.opens_on, at=at)
+    rules.check_record(by, unit, opens_on=grid.opens_on, closes_at=grid.closes_at, at=at)
     changed = {key: answer for key, answer in answers.items() if _differs(grid.cells, key, answer)}
+    _check_in_time(grid.cells, changed, at)
     if changed:
         _put(campaign, year, unit, grid, changed, by=by, at=at)
     return len(changed)
@@ -220,6 +221,14 @@ def _differs(cells: dict, key: tuple[int, str], answer: Answer) -> bool:
     need(answer.value or not answer.note, _("A note needs a result beside it."))
     need(len(answer.note) <= NOTE_LENGTH, _("A note has at most %(most)s characters.", most=NOTE_LENGTH))
     return True
+
+
+def _check_in_time(cells: dict, changed: dict, at: dt.datetime) -> None:
+    """Refuses what closed, beside each of its cells."""
+    late = {key: verdict(rules.check_in_time, cells[key].closes_at, at=at) for key in changed}
+    refused = {f"{pk}/{criterion}": may.sentence for (pk, criterion), may in late.items() if not may.allowed}
+    if refused:
+        raise DeadlinePassed(next(iter(refused.values())), refused)
 
 
 def _put(campaign, year: int, unit: Unit, grid, changed: dict, *, by: Person, at: dt.datetime) -> None:

@@ -12,7 +12,7 @@ from django.db import transaction
 
 from thidua.campaigns.models import Campaign
 from thidua.core.personal import choice_meant
-from thidua.core.refusals import Denied, need
+from thidua.core.refusals import Denied, need, verdict
 from thidua.core.vietnamese import fold
 from thidua.core.words import _
 from thidua.exchange.outcome import Outcome, RowError
@@ -39,7 +39,7 @@ def import_results(
 ) -> Outcome:
     """Check the rows of a filled-in sheet; record them when asked and none is wrong."""
     grid = queries.grid(campaign, unit, year)
-    rules.check_record(by, unit, opens_on=grid.opens_on, at=at)
+    rules.check_record(by, unit, opens_on=grid.opens_on, closes_at=grid.closes_at, at=at)
     rows = rows_of(content, name, headings(grid.criteria), ("username",))
     need(
         not rows or any(each.id in rows[0].values for each in grid.criteria),
@@ -58,14 +58,14 @@ def import_results(
             sentence = _("The sign-in name “%(name)s” stands %(count)s times.", name=username, count=times[username])
             outcome.errors.append(RowError(row.number, "username", sentence))
         else:
-            answers |= _answers(row, found, outcome)
+            answers |= _answers(row, found, outcome, at)
     if commit and not outcome.errors:
         actions.record(campaign=campaign, year=year, unit=unit, answers=answers, by=by, at=at)
         outcome.committed = True
     return outcome
 
 
-def _answers(row: Row, found: queries.GridRow, outcome: Outcome) -> dict[tuple[int, str], Answer]:
+def _answers(row: Row, found: queries.GridRow, outcome: Outcome, at: dt.datetime) -> dict[tuple[int, str], Answer]:
     """What the row says anew, cell by cell; counts it, and notes what cannot be taken."""
     answers = {}
     for cell in found.cells:
@@ -79,6 +79,10 @@ def _answers(row: Row, found: queries.GridRow, outcome: Outcome) -> dict[tuple[i
             continue
         if (answer.value, answer.note) == (cell.value, cell.note):
             outcome.unchanged += 1
+            continue
+        late = verdict(rules.check_in_time, cell.closes_at, at=at)
+        if not late.allowed:
+            outcome.errors.append(RowError(row.number, cell.criterion.short, late.sentence))
             continue
         outcome.changed += cell.result is not None
         outcome.created += cell.result is None

@@ -1,5 +1,6 @@
 """What a unit types for one figure or in the grid of its people, and what the office writes when it checks a figure."""
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -8,10 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from thidua.core.personal import choice_meant, meets
 from thidua.core.plan.schema import Criterion
-from thidua.core.refusals import Denied
+from thidua.core.refusals import Denied, verdict
 from thidua.core.vietnamese import nfc
 from thidua.reports.actions import NOTE_LENGTH, Answer
 from thidua.reports.queries import Grid, GridCell, GridRow, Tally, stamp
+from thidua.reports.rules import check_in_time
 from thidua.ui.fields import NumberField
 
 
@@ -63,6 +65,7 @@ class CellField:
     note: str
     seen: str
     error: object = ""
+    closed: object = ""
 
     @property
     def seen_name(self) -> str:
@@ -97,8 +100,8 @@ class GridForm:
 
     note_length = NOTE_LENGTH
 
-    def __init__(self, grid: Grid, rows: list[GridRow], data: Mapping[str, str] | None = None):
-        self.data = data or {}
+    def __init__(self, grid: Grid, rows: list[GridRow], data: Mapping[str, str] | None = None, *, now: dt.datetime):
+        self.data, self.now = data or {}, now
         self.fills = [FillField(each, f"fill-{each.criterion.id}", "") for each in grid.tallies]
         for fill in self.fills:
             fill.value, fill.error = self._chosen(fill.criterion, fill.name)
@@ -115,6 +118,7 @@ class GridForm:
 
     def _field(self, row: GridRow, cell: GridCell, given: dict[str, str]) -> CellField:
         field = CellField(cell, f"c-{row.person.pk}-{cell.criterion.id}", cell.value, cell.note, cell.stamp)
+        field.closed = verdict(check_in_time, cell.closes_at, at=self.now).sentence
         if not (cell.counts and field.name in self.data):
             return field
         value, error = self._chosen(cell.criterion, field.name)
@@ -135,6 +139,11 @@ class GridForm:
     @property
     def wrong(self) -> list[CellField | FillField]:
         return [each for each in (*self.fills, *self.fields) if each.error]
+
+    @property
+    def closed(self) -> object:
+        """Why some cell of the page takes nothing any more; empty where all are open."""
+        return next((field.closed for field in self.fields if field.closed and field.cell.counts), "")
 
     @property
     def fields(self) -> list[CellField]:

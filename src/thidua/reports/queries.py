@@ -13,11 +13,13 @@ from thidua.campaigns.models import Campaign, Obligation
 from thidua.core.dossiers import DossierKind, DossierState
 from thidua.core.figures import Verdict, verdict
 from thidua.core.personal import concerns, meets, personal_criteria, personal_obligations
+from thidua.core.plan import schema
 from thidua.core.plan.schema import Criterion, Plan
 from thidua.dossiers.models import Dossier
 from thidua.people.models import Person, Post, Unit, current
 from thidua.reports.models import Figure, PersonalResult
 
+REFUSED_LATE = "refused"
 DECLARABLE = frozenset({"ratio", "count", "task"})
 
 
@@ -83,6 +85,19 @@ def _line(criterion: Criterion, scope: str, figure: Figure | None) -> Line:
     return Line(criterion, scope, figure, figure.numerator, figure.denominator, "declared")
 
 
+def closings(campaign: Campaign, unit: Unit, year: int) -> dict[str, dt.datetime]:
+    """Criterion → when its figure closes for this unit; only those that the plan refuses when they are late."""
+    strict = [each.id for each in campaign.current.plan.obligations if _closes(each, "figure", year)]
+    if not strict:
+        return {}
+    owed = Obligation.objects.of_year(campaign, year).filter(unit=unit, person=None, key__in=strict)
+    return {each.criterion: each.closes_at for each in owed}
+
+
+def _closes(planned: schema.Obligation, kind: str, year: int) -> bool:
+    return planned.late == REFUSED_LATE and planned.kind == kind and planned.year == year
+
+
 def registrations_of(campaign: Campaign, unit: Unit, year: int) -> int:
     """Registrations of the unit that were handed in and stand."""
     return Dossier.objects.filter(
@@ -101,12 +116,16 @@ def stamp(value: str, note: str) -> str:
 
 @dataclass(frozen=True)
 class GridCell:
-    """One person and one personal criterion. ``concerns``: whether the criterion is about this person at all."""
+    """One person and one personal criterion. ``concerns``: whether the criterion is about this person at all.
+
+    ``closes_at`` is the moment after which the plan takes the result no more; None where late is only marked.
+    """
 
     criterion: Criterion
     concerns: bool
     result: PersonalResult | None = None
     obligation: Obligation | None = None
+    closes_at: dt.datetime | None = None
 
     @property
     def value(self) -> str:
@@ -179,6 +198,13 @@ class Grid:
         ]
 
     @property
+    def closes_at(self) -> dt.datetime | None:
+        """When the last result closes; None while there is one that may come late, or nobody to record."""
+        moments = [cell.closes_at for cell in self.cells.values() if cell.counts]
+        latest = max((each for each in moments if each), default=None)
+        return latest if all(moments) else None
+
+    @property
     def cells(self) -> dict[tuple[int, str], GridCell]:
         return {(row.person.pk, cell.criterion.id): cell for row in self.rows for cell in row.cells}
 
@@ -197,9 +223,10 @@ def grid(campaign: Campaign, unit: Unit, year: int) -> Grid:
         people[post.person_id] = post.person
         posts.setdefault(post.person_id, set()).add(post.kind)
     obligations, results = _personal_rows(campaign, unit, year, people)
+    strict = {each.criterion: each.due_at(plan.timezone) for each in owed if _closes(each, "personal", year)}
     ordered = sorted(people.values(), key=lambda person: (person.sort_key, person.username))
     rows = tuple(
-        GridRow(person, tuple(_grid_cell(each, person.pk, posts, obligations, results) for each in criteria))
+        GridRow(person, tuple(_grid_cell(each, person.pk, posts, obligations, results, strict) for each in criteria))
         for person in ordered
     )
     return Grid(tuple(criteria), rows, opens_on, due_on)
@@ -216,10 +243,16 @@ def _personal_rows(campaign: Campaign, unit: Unit, year: int, people: dict[int, 
     return found[0], found[1]
 
 
-def _grid_cell(criterion: Criterion, person_id: int, posts: dict, obligations: dict, results: dict) -> GridCell:
+def _grid_cell(
+    criterion: Criterion, person_id: int, posts: dict, obligations: dict, results: dict, strict: dict
+) -> GridCell:
+    """``strict`` has the due moment of each criterion that is refused late; an extension of the person counts."""
     at = (person_id, criterion.id)
+    closes_at = strict.get(criterion.id)
+    if closes_at and at in obligations:
+        closes_at = obligations[at].closes_at
     meant = concerns(criterion, posts.get(person_id, ())) or at in obligations or at in results
-    return GridCell(criterion, meant, results.get(at), obligations.get(at))
+    return GridCell(criterion, meant, results.get(at), obligations.get(at), closes_at)
 
 
 @dataclass(frozen=True)

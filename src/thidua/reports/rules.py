@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-from thidua.core.refusals import need
+from thidua.core.refusals import DeadlinePassed, need
 from thidua.core.vietnamese import day
 from thidua.core.words import _
 from thidua.people import rules as people
@@ -15,9 +15,20 @@ PERMISSIONS = {
 }
 
 
-def check_declare(person, unit, *, at):
+def check_declare(person, unit, *, closes_at=None, at):
+    """``closes_at`` is the moment after which the plan takes this figure no more; None where late is only marked."""
     need(unit.pk in person.access.acts_for, _("Only the unit itself declares its figures."))
     people.check_open(unit, at=at)
+    check_in_time(closes_at, at=at)
+
+
+def check_in_time(closes_at, *, at):
+    """Not an action: what the plan refuses when it is late, in words."""
+    if closes_at is not None and at > closes_at:
+        closed_on = day(timezone.localdate(closes_at))
+        raise DeadlinePassed(
+            _("This closed on %(day)s and is not taken late; ask the standing office for an extension.", day=closed_on)
+        )
 
 
 def check_check(person, figure, *, at):
@@ -31,6 +42,8 @@ def check_accept(person, figure, *, at):
     need(figure.accepted_at is None, _("This figure is already accepted."))
 
 
-def check_record(person, unit, *, opens_on, at):
+def check_record(person, unit, *, opens_on, closes_at=None, at):
+    """``closes_at`` is the moment after which the plan takes no result of anybody; None where some may come late."""
     need(unit.pk in person.access.acts_for, _("Only the unit itself records the results of its people."))
     need(timezone.localdate(at) >= opens_on, _("Recording opens on %(day)s.", day=day(opens_on)))
+    check_in_time(closes_at, at=at)

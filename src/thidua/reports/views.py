@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from thidua.campaigns.queries import selected
-from thidua.core.refusals import Conflict, Denied, verdict
+from thidua.core.refusals import Conflict, DeadlinePassed, Denied, Verdict, verdict
 from thidua.exchange.http import excel_response
 from thidua.ledger.files import open_stored
 from thidua.people.models import Unit
@@ -37,16 +37,24 @@ def _criterion(campaign, id: str):
 @require_GET
 def scorecard(request, code):
     campaign, year = selected(request)
-    unit = _unit(request, code)
+    unit, now = _unit(request, code), timezone.now()
+    closings = queries.closings(campaign, unit, year)
     context = {
         "campaign": campaign,
         "year": year,
         "unit": unit,
-        "lines": queries.scorecard(campaign, unit, year),
+        "lines": [
+            (line, _may_declare(request, unit, closings, line.criterion.id, now))
+            for line in queries.scorecard(campaign, unit, year)
+        ],
         "tallies": queries.grid(campaign, unit, year).tallies,
-        "may_declare": verdict(rules.check_declare, request.user, unit, at=timezone.now()),
+        "may_declare": verdict(rules.check_declare, request.user, unit, at=now),
     }
     return render(request, "reports/scorecard.html", context)
+
+
+def _may_declare(request, unit, closings, criterion: str, now) -> Verdict:
+    return verdict(rules.check_declare, request.user, unit, closes_at=closings.get(criterion), at=now)
 
 
 def declare(request, code, criterion):
@@ -79,7 +87,7 @@ def declare(request, code, criterion):
         "form": form,
         "figure": figure,
         "back": _back(request),
-        "may_declare": verdict(rules.check_declare, request.user, unit, at=timezone.now()),
+        "may_declare": _may_declare(request, unit, queries.closings(campaign, unit, year), criterion, timezone.now()),
     }
     return render(request, "reports/declare.html", context, status=status)
 
@@ -191,12 +199,14 @@ def record(request, code):
     campaign, year = selected(request)
     unit, now = _unit(request, code), timezone.now()
     grid = queries.grid(campaign, unit, year)
-    may_record = verdict(rules.check_record, request.user, unit, opens_on=grid.opens_on, at=now)
+    may_record = verdict(
+        rules.check_record, request.user, unit, opens_on=grid.opens_on, closes_at=grid.closes_at, at=now
+    )
     only_open = "open" in request.GET
     page = page_of([row for row in grid.rows if not (only_open and row.is_complete)], request)
-    form, status = GridForm(grid, page.object_list, request.POST if request.method == "POST" else None), 200
+    form = GridForm(grid, page.object_list, request.POST if request.method == "POST" else None, now=now)
+    status = 200
     if request.method == "POST":
-        rules.check_record(request.user, unit, opens_on=grid.opens_on, at=now)
         status = _recorded(request, form, campaign, year, unit)
         if status == 303:
             return redirect(request.get_full_path())
@@ -213,6 +223,7 @@ def record(request, code):
         "asked": sum(each.people for each in tallies),
         "incomplete": sum(not row.is_complete for row in grid.rows),
         "may_record": may_record,
+        "acts": unit.pk in request.user.access.acts_for,
     }
     return render(request, "reports/record.html", context, status=status)
 
@@ -224,9 +235,9 @@ def _recorded(request, form: GridForm, campaign, year, unit) -> int:
     at = timezone.now()
     try:
         count = actions.record(campaign=campaign, year=year, unit=unit, answers=form.answers, by=request.user, at=at)
-    except Conflict as refusal:
+    except (Conflict, DeadlinePassed) as refusal:
         form.add_errors(refusal.fields)
-        return 409
+        return 409 if isinstance(refusal, Conflict) else 422
     text = ngettext("%(n)s result was recorded.", "%(n)s results were recorded.", count) % {"n": count}
     messages.success(request, text if count else _("Nothing was changed."))
     return 303
@@ -244,7 +255,7 @@ def import_results(request, code):
     campaign, year = selected(request)
     unit, now = _unit(request, code), timezone.now()
     grid = queries.grid(campaign, unit, year)
-    rules.check_record(request.user, unit, opens_on=grid.opens_on, at=now)
+    rules.check_record(request.user, unit, opens_on=grid.opens_on, closes_at=grid.closes_at, at=now)
     form, outcome = ImportForm(request.POST or None, request.FILES or None), None
     if request.method == "POST" and form.is_valid():
         upload = form.cleaned_data["file"]

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 from django.urls import reverse
-from tests.fixtures import IN_TIME, begun, submitted
+from tests.fixtures import IN_TIME, begun, moment, submitted
 
 from thidua.core.dossiers import DossierState
 from thidua.dossiers import actions
@@ -113,3 +113,25 @@ def test_what_only_the_other_person_changed_is_no_conflict(world, client):
     client.post(reverse("dossiers:save", args=[dossier.pk]), mine)
     dossier.refresh_from_db()
     assert (dossier.title, dossier.answers["situation"]) == ("Tên Hạnh sửa", "Lời của An")
+
+
+def test_notes_stand_under_the_hand_in_that_they_answer_newest_first(world, client):
+    dossier = submitted(world)
+    ask = {"message": "", "correct_by": dt.date(2023, 9, 20), "by": world.binh}
+    first = {"solution": "Nói rõ cách làm.", "situation": "Thiếu số liệu."}
+    actions.return_(dossier=dossier, notes=first, at=IN_TIME, **ask)
+    actions.submit(dossier=dossier, by=world.hanh, at=moment("2023-08-24 10:00"))
+    second = {"solution": "Còn thiếu mốc."}
+    actions.return_(dossier=dossier, notes=second, at=moment("2023-08-25 10:00"), **ask)
+    client.force_login(world.an)
+    answer = client.get(dossier.get_absolute_url())
+    rounds = answer.context["notes"]
+    assert [(each.number, [note.text for note in each.notes]) for each in rounds] == [
+        (2, ["Còn thiếu mốc."]),
+        (1, ["Thiếu số liệu.", "Nói rõ cách làm."]),
+    ]
+    text = answer.content.decode()
+    assert text.index("Lần nộp 2, ngày 24/08/2023") < text.index("Còn thiếu mốc.") < text.index("Lần nộp 1, ngày 20/08")
+    form = client.get(reverse("dossiers:form", args=[dossier.pk])).content.decode()
+    solution = form[form.index("Còn thiếu mốc.") :]
+    assert solution.index("lần nộp 2") < solution.index("Nói rõ cách làm.") < solution.index("lần nộp 1")

@@ -61,7 +61,7 @@ class Round:
 
 @dataclass(frozen=True)
 class Obligation:
-    """Who owes what by when. ``late``: after the due day a paper is "refused" or "marked"."""
+    """Who owes what by when. ``late``: what comes after the due day is "refused" or "marked"."""
 
     id: str
     year: int

@@ -47,7 +47,7 @@ def submit(*, dossier: Dossier, by: Person, at: dt.datetime) -> Dossier:
     values: dict[str, object] = {"submitted_at": at, "submitted_by": by, "decided_at": None, "decided_by": None}
     number = 1
     if dossier.submitted_at is None:
-        values["days_late"] = days_past(rules.closes_at(obligation), at, timezone.get_current_timezone())
+        values["days_late"] = days_past(obligation.closes_at, at, timezone.get_current_timezone())
     else:
         number += dossier.versions.count()
     if shown := parts.kept(dossier):

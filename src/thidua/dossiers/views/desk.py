@@ -15,6 +15,7 @@ from thidua.core.dossiers import DossierState
 from thidua.core.refusals import Denied, verdict
 from thidua.dossiers import actions, forms, queries, rules
 from thidua.dossiers.views.shown import dossier_of, planned_of, to_read
+from thidua.ui.pagination import PER_PAGE, page_of
 
 DEFAULT_CORRECTION_DAYS = 3
 QUEUED = ("title", "kind", "unit", "submitted_at", "days_late", "unit__name")
@@ -34,11 +35,13 @@ def review(request):
 def _review_page(request, asked: str, *, typed=None, refusal="", status: int = 200):
     """``typed`` is what the office had written when a return was refused; nothing of it is lost."""
     _only_office(request)
-    waiting = list(queries.queue(request.user).only(*QUEUED)[:500])
-    pks = [each.pk for each in waiting]
+    pks = queries.queue_pks(request.user)
     chosen = int(asked) if asked.isdigit() and int(asked) in pks else (pks[0] if pks else None)
-    context: dict[str, object] = {"waiting": waiting, "count": len(waiting)}
+    context: dict[str, object] = {"count": len(pks)}
     if chosen is not None:
+        # The list below opens where the dossier stands, unless another page of it is asked for.
+        page = page_of(pks, request, default=pks.index(chosen) // PER_PAGE + 1)
+        context |= {"page": page, "waiting": queries.queue(request.user).only(*QUEUED).filter(pk__in=page.object_list)}
         context |= _desk(request, to_read(request, chosen), pks, typed or {}) | {"refusal": refusal}
     return render(request, "dossiers/review.html", context, status=status)
 
