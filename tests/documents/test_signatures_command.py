@@ -79,6 +79,11 @@ def test_configured_roots_of_both_kinds_count(good, root, settings):
     assert json.loads(run(good, json=True)[0])[0]["status"] == "valid"
 
 
+def test_a_file_of_nobody_known_is_told_apart_from_one_of_a_unit(good, tmp_path):
+    (tmp_path / "other.pem").write_bytes(made.other_authority().pem)
+    assert "Chứng thư số không thuộc chứng thư gốc được tin cậy." in run(good, trust=[tmp_path / "other.pem"])[1]
+
+
 def test_a_root_that_cannot_be_read_is_refused(good, tmp_path):
     with pytest.raises(Denied, match="thieu"):
         run(good, trust=[tmp_path / "thieu.pem"])

@@ -7,6 +7,7 @@ import pytest
 from tests.documents import signing as made
 from tests.spec.tables import rows
 
+from thidua.documents import signatures
 from thidua.documents.signatures import Verdict, check
 from thidua.documents.trust import Roots
 
@@ -212,6 +213,12 @@ def test_a_name_cannot_steer_how_it_is_shown():
     odd = made.person("An\x00\u202egiả\nmạo" + "x" * 20)
     (signature,) = judged(made.signed(made.paper(), odd)).signatures
     assert signature.signer == "Angiảmạo" + "x" * 20
+
+
+def test_more_signatures_than_a_paper_has_are_not_read(monkeypatch):
+    monkeypatch.setattr(signatures, "SIGNATURES_LIMIT", 1)
+    assert judged(second(good())) == Verdict(signatures.Status.UNREADABLE, reason=signatures.Reason.TOO_MUCH)
+    assert judged(good()).status == "valid"
 
 
 def test_a_verdict_is_the_same_after_it_was_kept():

@@ -41,6 +41,7 @@ UNREAD = {
     Reason.TOO_MUCH: _("The file is too large or too intricate to be checked."),
     Reason.MISSING: _("The file cannot be opened."),
 }
+UNKNOWN = _("The certificate does not lead to a trusted root.")
 UNKNOWN_PUBLIC = _("The certificate does not lead to a root that is trusted for public units.")
 UNKNOWN_PRIVATE = _("The certificate does not lead to a root that is trusted for private units.")
 NO_ROOTS = _("No trusted root certificate is configured, so it cannot be verified whose signature this is.")
@@ -74,12 +75,15 @@ def mark(verdict: Verdict, *, is_public: bool, has_roots: bool) -> Mark:
     return Mark(LABELS[verdict.status], tone, icon, lines, why(verdict, is_public=is_public, has_roots=has_roots))
 
 
-def why(verdict: Verdict, *, is_public: bool, has_roots: bool) -> Sentence | str:
-    """The sentence to a verdict that is not well; nothing to one that is, and to a file without signature."""
+def why(verdict: Verdict, *, is_public: bool | None, has_roots: bool) -> Sentence | str:
+    """The sentence to a verdict that is not well; nothing to one that is, and to a file without signature.
+
+    ``is_public`` is None where it is not known whose file it is, and every root counted.
+    """
     if verdict.reason:
         return UNREAD[verdict.reason]
     if verdict.status != Status.UNTRUSTED:
         return WHY.get(verdict.status, "")
     if not has_roots:
         return NO_ROOTS
-    return UNKNOWN_PUBLIC if is_public else UNKNOWN_PRIVATE
+    return {None: UNKNOWN, True: UNKNOWN_PUBLIC, False: UNKNOWN_PRIVATE}[is_public]

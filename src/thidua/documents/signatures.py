@@ -21,6 +21,7 @@ from thidua.documents.trust import Roots
 
 NAME_LENGTH = 200
 VIETNAM = dt.timezone(dt.timedelta(hours=7))  # of a claimed time that names no zone
+SIGNATURES_LIMIT = 50  # more than a paper has, and than a page would show
 HEAD = 1024  # a PDF file says so within its first bytes
 UNLIMITED = dt.timedelta(days=100 * 365)
 
@@ -128,6 +129,8 @@ async def _read(data: bytes, roots: Roots, *, strict: bool) -> Verdict:
         for name, value, field in enumerate_sig_fields(reader, filled_status=True)
         if value.get_object().get("/Type") != "/DocTimeStamp"  # nobody's signature; it counts as a later change only
     ]
+    if len(fields) > SIGNATURES_LIMIT:
+        return Verdict(Status.UNREADABLE, reason=Reason.TOO_MUCH)
     stored = _Stored.of(reader, roots) if fields else None
     found = [await _signature(reader, field, name, data, roots, stored, strict=strict) for name, field in fields]
     found.sort(key=lambda pair: pair[0])

@@ -36,7 +36,7 @@ class Check(command.Command):
         roots = _roots(trust)
         found = [(file, _verdict(file, roots)) for file in self.progress(files, len(files))]
         for file, verdict in found:
-            if sentence := marks.why(verdict, is_public=True, has_roots=bool(roots.version)):
+            if sentence := marks.why(verdict, is_public=None, has_roots=bool(roots.version)):
                 self.say(f"{file}: {sentence}")
         self.answer([_as_json(*each) for each in found], _table(found))
 
@@ -46,7 +46,9 @@ def _roots(more: list[Path]) -> trust.Roots:
     try:
         return trust.read([*settings.TRUST_PUBLIC, *settings.TRUST_PRIVATE, *more])
     except (OSError, trust.TrustUnreadable) as error:
-        raise Denied(_("The trusted root cannot be read: %(why)s.") % {"why": error}) from error
+        raise Denied(
+            _("The trusted root cannot be read: %(why)s.") % {"why": getattr(error, "filename", None) or error}
+        ) from error
 
 
 def _verdict(file: Path, roots: trust.Roots) -> Verdict:
