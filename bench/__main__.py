@@ -23,6 +23,7 @@ PARTS = {
     "memory": (homes.LARGE,),
     "registrations": (homes.LARGE,),
     "surveys": (homes.LARGE,),
+    "signatures": (homes.SMALL,),
 }
 
 

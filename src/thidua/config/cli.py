@@ -14,7 +14,17 @@ OURS = "thidua."
 # Commands that change tables run as the owner of the tables; everything else as the application.
 AS_OWNER = {"createcachetable", "flush", "init", "makemigrations", "migrate", "restore", "sqlflush", "squashmigrations"}
 # Commands that neither read nor write rows, and the supervisor, which holds the database itself.
-WITHOUT_DATABASE = {"catalogue", "check", "collectstatic", "diffsettings", "findstatic", "help", "run", "version"}
+WITHOUT_DATABASE = {
+    "catalogue",
+    "check",
+    "collectstatic",
+    "diffsettings",
+    "findstatic",
+    "help",
+    "run",
+    "signatures",
+    "version",
+}
 
 
 def main() -> None:

@@ -272,6 +272,13 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_TEMP_DIR = None
 FILE_UPLOAD_PERMISSIONS = 0o600
 
+# Whose signatures on PDF files are believed, for public and for private units: files or folders, with commas between,
+# of root certificates in PEM or DER (.pem .crt .cer .der) and of lists of revoked ones (.crl). Nothing is fetched from
+# the network. Without any, signatures are still read, and every one is "untrusted". Changed files count from the next
+# page on; the worker checks all stored files against them within minutes.
+TRUST_PUBLIC = [Path(item) for item in env_list("THIDUA_TRUST_PUBLIC")]
+TRUST_PRIVATE = [Path(item) for item in env_list("THIDUA_TRUST_PRIVATE")]
+
 EMAIL_HOST = env("THIDUA_SMTP_HOST")
 EMAIL_PORT = int(env("THIDUA_SMTP_PORT", "587"))
 EMAIL_HOST_USER = env("THIDUA_SMTP_USER")

@@ -1,4 +1,5 @@
-"""Writes of templates: put another in place, or go back to the shipped one."""
+"""Writes of templates: put another in place, or go back to the shipped one. And of what signatures were found to be,
+which is no deed of anybody's and can be found again, so the trail does not tell of it."""
 
 from __future__ import annotations
 
@@ -6,15 +7,18 @@ import datetime as dt
 
 from django.db import transaction
 from django.db.models import Max
+from procrastinate.contrib.django import app
 
 from thidua.core.refusals import need
 from thidua.core.vietnamese import nfc
 from thidua.core.words import _
 from thidua.documents import rules
-from thidua.documents.models import Template
+from thidua.documents.models import SignatureVerdict, Template
 from thidua.documents.registry import Paper
+from thidua.documents.signatures import Verdict
 from thidua.ledger import actions as ledger
 from thidua.ledger import files
+from thidua.ledger.models import StoredFile
 
 
 @transaction.atomic
@@ -49,3 +53,24 @@ def _place(paper: Paper, stored, name: str, verb: str, *, by, at: dt.datetime) -
     after = {"file": name, "sha256": stored.sha256 if stored else "", "version": row.number}
     ledger.record(by=by, at=at, verb=verb, thing=row, after=after)
     return row
+
+
+def ask_for_check(*, file: StoredFile) -> None:
+    """A part of every action that takes files: once it is committed, the worker looks for signatures in a PDF."""
+    if file.extension == "pdf":
+        app.configure_task("documents.check_signatures").defer(file_id=file.pk)
+
+
+def keep_verdict(*, file: StoredFile, roots: str, verdict: Verdict, at: dt.datetime) -> None:
+    """What the check found under this version of the trust roots; a second check of the same replaces it."""
+    found = verdict.as_data()
+    SignatureVerdict.objects.update_or_create(
+        file=file,
+        roots=roots,
+        defaults={
+            "status": found["status"],
+            "reason": found["reason"] or "",
+            "signatures": found["signatures"],
+            "checked_at": at,
+        },
+    )

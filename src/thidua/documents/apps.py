@@ -1,4 +1,6 @@
 from django.apps import AppConfig
+from django.conf import settings
+from django.core import checks
 from django.utils.module_loading import autodiscover_modules
 
 
@@ -8,3 +10,17 @@ class DocumentsConfig(AppConfig):
 
     def ready(self) -> None:
         autodiscover_modules("papers")
+        checks.register(trust_roots_can_be_read)
+
+
+def trust_roots_can_be_read(app_configs, **kwargs) -> list[checks.CheckMessage]:
+    """Found by ``thidua check`` and not only by a line in the log of the worker."""
+    from thidua.documents import trust
+
+    found: list[checks.CheckMessage] = []
+    for name in ("TRUST_PUBLIC", "TRUST_PRIVATE"):
+        try:
+            trust.read(getattr(settings, name))
+        except (OSError, trust.TrustUnreadable) as error:
+            found.append(checks.Error(f"THIDUA_{name} cannot be read: {error}", id=f"documents.{name.lower()}"))
+    return found

@@ -1,5 +1,5 @@
-"""Word templates that the office put in place of the shipped ones. Like the trail they lie below people: who did it
-is kept as a plain id and name."""
+"""Word templates that the office put in place of the shipped ones, and what is known of signatures in stored files.
+Like the trail they lie below people: who did it is kept as a plain id and name."""
 
 from __future__ import annotations
 
@@ -25,3 +25,17 @@ class Template(models.Model):
 
     def __str__(self) -> str:
         return f"{self.paper} {self.number}"
+
+
+class SignatureVerdict(models.Model):
+    """What the check of a stored PDF file found under one set of trust roots (``signatures.Verdict``)."""
+
+    file = models.ForeignKey(StoredFile, models.CASCADE, related_name="+")
+    roots = models.CharField(_("version of the trust roots"), max_length=32, blank=True)
+    status = models.CharField(_("verdict"), max_length=20)
+    reason = models.CharField(_("reason"), max_length=20, blank=True)
+    signatures = models.JSONField(_("signatures"), default=list)
+    checked_at = models.DateTimeField(_("checked at"))
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["file", "roots"], name="signature_verdict_once")]

@@ -17,6 +17,7 @@ from thidua.campaigns.models import Campaign, Obligation, without_text
 from thidua.core.dossiers import DossierKind, DossierState
 from thidua.core.plan.schema import Form
 from thidua.core.vietnamese import number
+from thidua.documents import queries as documents
 from thidua.dossiers.models import Attachment, Author, Dossier, Note, Progress
 from thidua.dossiers.parts import PARTS
 from thidua.ledger.models import Entry
@@ -114,13 +115,14 @@ def notes_to_read(dossier: Dossier) -> list[NotedRound]:
 
 
 def attachments_by_question(dossier: Dossier) -> dict[str, list[Attachment]]:
-    """Kept on the dossier for the rules that ask again."""
-    files = Attachment.objects.select_related("file").order_by("pk")
+    """With what their signatures are; kept on the dossier for the rules that ask again."""
+    files = documents.with_verdicts(Attachment.objects.order_by("pk"), public="dossier__unit__is_public")
     prefetch_related_objects([dossier], Prefetch("attachments", files))
     found: dict[str, list[Attachment]] = {}
     for attachment in dossier.attachments.all():
         if attachment.removed_at is None:
             found.setdefault(attachment.question, []).append(attachment)
+    documents.mark_signatures(dossier.attachments.all())
     return found
 
 

@@ -20,6 +20,7 @@ from thidua.core.personal import choice_meant, personal_obligations
 from thidua.core.refusals import Conflict, DeadlinePassed, need, verdict
 from thidua.core.vietnamese import nfc, nfc_lines
 from thidua.core.words import _
+from thidua.documents import actions as documents
 from thidua.ledger import actions as ledger
 from thidua.ledger import files
 from thidua.people.models import Person, Unit
@@ -85,10 +86,12 @@ def _write(figure: Figure, values: dict, *, by: Person, at: dt.datetime) -> None
 
 
 def _attach(figure: Figure, upload, *, by: Person, at: dt.datetime) -> None:
+    stored = files.store(upload, by=by, at=at)
+    documents.ask_for_check(file=stored)
     Evidence.objects.create(
         figure=figure,
         name=nfc(upload.name)[-255:],
-        file=files.store(upload, by=by, at=at),
+        file=stored,
         attached_at=at,
         attached_by=by,
     )

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import prefetch_related_objects
+from django.db.models import Prefetch, prefetch_related_objects
 
 from thidua.campaigns.models import Campaign, Obligation
 from thidua.core.dossiers import DossierKind, DossierState
@@ -15,9 +16,10 @@ from thidua.core.figures import Verdict, verdict
 from thidua.core.personal import concerns, meets, personal_criteria, personal_obligations
 from thidua.core.plan import schema
 from thidua.core.plan.schema import Criterion, Plan
+from thidua.documents import queries as documents
 from thidua.dossiers.models import Dossier
 from thidua.people.models import Person, Post, Unit, current
-from thidua.reports.models import Figure, PersonalResult
+from thidua.reports.models import Evidence, Figure, PersonalResult
 
 REFUSED_LATE = "refused"
 DECLARABLE = frozenset({"ratio", "count", "task"})
@@ -61,6 +63,16 @@ def scorecard(campaign: Campaign, unit: Unit, year: int) -> list[Line]:
     lines = [*declared, *(Line(each, "", None, count, None, "registrations") for each in counted)]
     order = [each.id for each in plan.criteria]
     return sorted(lines, key=lambda line: order.index(line.criterion.id))
+
+
+def mark_evidence(figures: Iterable[Figure]) -> list[Evidence]:
+    """The files behind figures and what their signatures are, kept on the figures. One query."""
+    figures = list(figures)
+    files = documents.with_verdicts(Evidence.objects.order_by("pk"), public="figure__unit__is_public")
+    prefetch_related_objects(figures, Prefetch("evidence", files))
+    found = [each for figure in figures for each in figure.evidence.all()]
+    documents.mark_signatures(found)
+    return found
 
 
 def declared_lines(plan: Plan, campaign_id: int, unit: Unit, year: int) -> list[Line]:

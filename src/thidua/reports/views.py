@@ -86,6 +86,7 @@ def declare(request, code, criterion):
         "scope": scope,
         "form": form,
         "figure": figure,
+        "evidence": queries.mark_evidence([figure]) if figure else [],
         "back": _back(request),
         "may_declare": _may_declare(request, unit, queries.closings(campaign, unit, year), criterion, timezone.now()),
     }
@@ -131,6 +132,7 @@ def criterion(request, criterion):
     campaign, year = selected(request)
     wanted = _criterion(campaign, criterion)
     page = page_of(_figures(request, campaign, year, criterion), request)
+    queries.mark_evidence(page.object_list)
     context = {
         "campaign": campaign,
         "year": year,
@@ -145,7 +147,7 @@ def _figures(request, campaign, year, criterion):
     seen = Figure.objects.visible_to(request.user).filter(campaign=campaign, year=year, criterion=criterion)
     if kind := request.GET.get("kind"):
         seen = seen.filter(unit__kind=kind)
-    return seen.select_related("unit").prefetch_related("evidence").order_by("unit__sort_key", "unit__code", "scope")
+    return seen.select_related("unit").order_by("unit__sort_key", "unit__code", "scope")
 
 
 @require_GET

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from django.db import transaction
 
 from thidua.core.vietnamese import nfc
+from thidua.documents import actions as documents
 from thidua.dossiers import rules
 from thidua.dossiers.actions.changes import locked
 from thidua.dossiers.models import Attachment, Dossier
@@ -34,11 +35,13 @@ def _attach(dossier: Dossier, question: str, upload, *, by: Person, at: dt.datet
 
 def keep(dossier: Dossier, question: str, upload, *, by: Person, at: dt.datetime) -> Attachment:
     """Store the bytes and hang them on the dossier; a part of an action, which checks and records."""
+    stored = files.store(upload, by=by, at=at)
+    documents.ask_for_check(file=stored)
     return Attachment.objects.create(
         dossier=dossier,
         question=question,
         name=nfc(upload.name)[-255:],
-        file=files.store(upload, by=by, at=at),
+        file=stored,
         attached_at=at,
         attached_by=by,
     )
