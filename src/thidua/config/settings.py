@@ -269,6 +269,9 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_TEMP_DIR = None
 FILE_UPLOAD_PERMISSIONS = 0o600
 
+# What counts records: DuckDB in the process, or Spark by an address (spark://host:port, sc://host:port).
+ENGINE = env("THIDUA_ENGINE")
+
 EMAIL_HOST = env("THIDUA_SMTP_HOST")
 EMAIL_PORT = int(env("THIDUA_SMTP_PORT", "587"))
 EMAIL_HOST_USER = env("THIDUA_SMTP_USER")
