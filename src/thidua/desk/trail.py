@@ -41,6 +41,7 @@ VERBS = {
     "people.issue_first_passwords": gettext_lazy("First password issued"),
     "reports.accept": gettext_lazy("Figure accepted"),
     "reports.check": gettext_lazy("Figure checked"),
+    "reports.compute": gettext_lazy("Figures computed from records"),
     "reports.declare": gettext_lazy("Figure declared"),
     "reports.record": gettext_lazy("Personal criteria recorded"),
     "summaries.complete": gettext_lazy("Consolidated report written"),
