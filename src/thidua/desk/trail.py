@@ -49,7 +49,9 @@ VERBS = {
     "summaries.prepare": gettext_lazy("Consolidated report asked for"),
 }
 NAMES = {
+    "batches": gettext_lazy("Batches"),
     "code": gettext_lazy("Code"),
+    "criterion": gettext_lazy("Criterion"),
     "denominator": gettext_lazy("Denominator"),
     "deputy": gettext_lazy("Deputy"),
     "dossiers": gettext_lazy("Papers"),

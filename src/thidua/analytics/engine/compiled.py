@@ -44,8 +44,21 @@ def sql(measure: Measure, dataset: Dataset, period: Period, until: dt.date, dial
     if dialect == "pyspark":
         import_module("ibis.backends.pyspark").Backend.register_options()  # its compiler asks for them
     compiler = import_module(f"ibis.backends.sql.compilers.{dialect}").compiler
-    expression = _cells(measure, dataset, period, until)
-    return str(compiler.to_sqlglot(expression).sql(dialect=compiler.dialect))
+    statement = compiler.to_sqlglot(_cells(measure, dataset, period, until))
+    return str(_in_parentheses(statement).sql(dialect=compiler.dialect))
+
+
+def _in_parentheses(statement: Any) -> Any:
+    """Ibis writes ``NOT x IS NULL`` for ``(NOT x) IS NULL``: what stands inside another question gets parentheses."""
+    from sqlglot import exp
+
+    inner = (exp.In, exp.Is, exp.Not, exp.Between)
+    for node in reversed(list(statement.find_all(*inner, bfs=False))):  # the innermost first
+        if isinstance(node.parent, exp.Binary | exp.Not | exp.In | exp.Between) and not isinstance(
+            node.parent, exp.Connector
+        ):
+            node.replace(exp.Paren(this=node.copy()))
+    return statement
 
 
 def cell_of(row: tuple[Any, ...]) -> Cell:
@@ -131,25 +144,19 @@ class _Compiling:
                 found = functools.reduce(operator.or_, (text.contains(name) for name in node.names))
                 return found.fill_null(False)
             case tree.OneOf():
-                return self._operand(node.operand).isin(list(node.values))
+                return self.of(node.operand).isin(list(node.values))
         return self._of_two(node)
 
     def _is(self, node: tree.Is) -> Any:
-        operand = self._operand(node.operand)
+        operand = self.of(node.operand)
         if node.value is None:
             return operand.isnull()
         return (operand if node.value else ~operand).fill_null(False)
 
-    def _operand(self, node: Node) -> Any:
-        """Ibis writes ``NOT x IS NULL`` for ``(NOT x) IS NULL``, so that a negation inside is said without NOT."""
-        import ibis
-
-        return self.of(node.part) == ibis.literal(False) if isinstance(node, tree.Not) else self.of(node)
-
     def _of_two(self, node: tree.Comparison | tree.Sum | tree.DaysBetween) -> Any:
         if isinstance(node, tree.DaysBetween):
             return self.of(node.end).delta(self.of(node.start), unit="day")
-        left, right = self._operand(node.left), self._operand(node.right)
+        left, right = self.of(node.left), self.of(node.right)
         if isinstance(node, tree.Comparison):
             return evaluate.COMPARE[node.operator](left, right)
         left, right = left.cast("float64"), right.cast("float64")

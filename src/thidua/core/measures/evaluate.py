@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import operator
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -44,6 +45,7 @@ class Conditions:
         return any(isinstance(node, tree.Given) and node.name == "until" for root in roots for node in tree.walk(root))
 
 
+@functools.lru_cache(maxsize=256)
 def read(measure: Measure, dataset: Dataset) -> Conditions:
     """Raises NotAllowed where a condition is not of the language; the check of a plan names the place."""
     return Conditions(
