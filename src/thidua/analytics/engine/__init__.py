@@ -55,4 +55,4 @@ def cells(
         found = spark.rows(query, files, address=settings.ENGINE)
     else:
         found = duck.rows(compiled.sql(measure, dataset, period, until, duck.DIALECT), files)
-    return map(compiled.cell_of, found)
+    return compiled.cells_of(found)

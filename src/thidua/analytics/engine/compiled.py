@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import operator
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from importlib import import_module
 from typing import Any
 
@@ -61,41 +61,69 @@ def _in_parentheses(statement: Any) -> Any:
     return statement
 
 
-def cell_of(row: tuple[Any, ...]) -> Cell:
-    """A row of the query: unit, scope, first day of the month, numerator, denominator, counts apart."""
-    unit, scope, month, *amounts = row
-    numerator, denominator, *apart = (amount or 0 for amount in amounts)  # a sum over nothing is null
-    return Cell(unit, scope, f"{month:%Y-%m}" if month else None, numerator, denominator, tuple(apart))
+def cells_of(rows: Iterable[tuple[Any, ...]]) -> Iterator[Cell]:
+    """Rows of the query: unit, scope, first day of the month, numerator, denominator, counts apart."""
+    months: dict[dt.date | None, str | None] = {None: None}  # there are few, and writing one is dear
+    for unit, scope, month, numerator, denominator, *apart in rows:
+        if month not in months:
+            months[month] = f"{month:%Y-%m}"
+        yield Cell(unit, scope, months[month], numerator, denominator, tuple(apart))
 
 
 def _cells(measure: Measure, dataset: Dataset, period: Period, until: dt.date) -> Any:
-    """Rows grouped by unit, scope and month. Rows outside the rate stay, where they may count apart."""
+    """Rows grouped by unit, scope and month. Rows outside the rate stay, where they may count apart.
+
+    What several conditions ask is asked once a row: each distinct part is a column of its own first.
+    """
     import ibis
 
     table = ibis.table(schema_of(dataset), name=RECORDS)
-    conditions, reading = evaluate.read(measure, dataset), _Compiling(table, evaluate.days_of(period, until))
-    day = table[measure.day] if measure.day else None
-    in_period = [] if day is None else [day.between(_day(period.start), _day(period.end))]
-    whole = _all([*in_period, *reading.each(conditions.filter, conditions.denominator)])
+    conditions, compiling = evaluate.read(measure, dataset), _Compiling(table, evaluate.days_of(period, until))
+    in_period = _in_period(measure.day) if measure.day else tree.ALWAYS
+    whole = tree.And(in_period, tree.And(conditions.filter, conditions.denominator))
+    asked = {
+        "in_period": _parts(in_period),
+        "whole": _parts(whole),
+        "part": _parts(tree.And(whole, conditions.numerator)),
+        **{f"is_{name}": _parts(each) for name, each in conditions.apart.items()},
+    }
+    names = {part: f"c{n}" for n, part in enumerate(dict.fromkeys(part for parts in asked.values() for part in parts))}
+    nothing = ibis.null("string")
     columns = {
         "unit": table["_unit"],
-        "scope": table[measure.scope] if measure.scope else ibis.null("string"),
-        "month": ibis.null("date")
-        if day is None
-        else ibis.ifelse(_all(in_period), day.truncate("M"), ibis.null("date")),
-        "whole": whole,
-        "part": _all([whole, *reading.each(conditions.numerator)]),
-        **{f"is_{name}": reading.of(each) for name, each in conditions.apart.items()},
+        "scope": table[measure.scope] if measure.scope else nothing,
+        "day": table[measure.day] if measure.day else ibis.null("date"),
+        "amount": table[measure.mean_of] if measure.mean_of else nothing,
+        **{name: compiling.of(part) for part, name in names.items()},
     }
-    if measure.mean_of:
-        columns["amount"] = table[measure.mean_of]
     rows = table.select(**columns)
+    told = {key: _all([rows[names[part]] for part in parts]) for key, parts in asked.items()}
+    rows = rows.select(
+        "unit", "scope", "amount",
+        month=ibis.ifelse(told.pop("in_period"), rows.day.truncate("M"), ibis.null("date")), **told,
+    )  # fmt: skip
     amounts = {
         "numerator": rows.amount.sum(where=rows.part) if measure.mean_of else rows.count(where=rows.part),
         "denominator": rows.count(where=rows.whole),
         **{name: rows.count(where=rows[f"is_{name}"]) for name in conditions.apart},
     }
-    return rows.group_by("unit", "scope", "month").aggregate(**amounts)
+    # A sum over nothing is null.
+    return rows.group_by("unit", "scope", "month").aggregate(
+        **{name: amount.fill_null(0) for name, amount in amounts.items()}
+    )
+
+
+def _in_period(column: str) -> Node:
+    day = tree.Field(column, tree.Kind.DAY)
+    start, end = tree.Given("period_start"), tree.Given("period_end")
+    return tree.And(tree.Comparison(">=", day, start), tree.Comparison("<=", day, end))
+
+
+def _parts(node: Node) -> list[Node]:
+    """What must hold together: the operands of ``and``, without those that always hold."""
+    if isinstance(node, tree.And):
+        return [*_parts(node.left), *_parts(node.right)]
+    return [] if node == tree.ALWAYS else [node]
 
 
 def _all(conditions: list[Any]) -> Any:
@@ -116,10 +144,6 @@ class _Compiling:
     def __init__(self, table: Any, days: Mapping[str, dt.date]):
         self.table = table
         self.days = days
-
-    def each(self, *nodes: Node) -> list[Any]:
-        """Those that say something."""
-        return [self.of(node) for node in nodes if node != tree.ALWAYS]
 
     def of(self, node: Node) -> Any:
         import ibis

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 
 @dataclass(frozen=True)
@@ -50,8 +51,7 @@ class Period:
         return cls(dt.date(year, 1, 1), dt.date(year, 12, 31))
 
 
-@dataclass(frozen=True)
-class Cell:
+class Cell(NamedTuple):
     """The finest grain that an engine counts: rows of one unit, one text of the scope and one month of ``day``.
 
     ``month`` ("2023-05") is None for rows outside the rate, which only count apart. ``numerator`` is a number of rows,
