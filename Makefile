@@ -1,5 +1,6 @@
 # make run     everything on this machine, on http://127.0.0.1:8000 (PORT=… for another port)
 # make test    tests, and browser journeys when Chromium is there
+# make test-spark  the same counting on a real Spark cluster, where Java is
 # make check   style, floors, types, migrations, catalogues, printed tables
 # make lock    resolve the packages again into requirements/
 SHELL := /bin/sh
@@ -19,7 +20,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-com
 READY := $(VENV)/.ready
 READY_DEV := $(VENV)/.ready-dev
 
-.PHONY: run setup test check lock demo bench clean
+.PHONY: run setup test test-spark check lock demo bench clean
 export PORT
 
 run: $(READY)
@@ -54,6 +55,12 @@ test: $(READY_DEV)
 	elif [ -n "$(CHROMIUM)" ]; then set -x; CHROMIUM="$(CHROMIUM)" DJANGO_ALLOW_ASYNC_UNSAFE=1 \
 		$(BIN)/python -m pytest -m journey tests/journeys; \
 	else echo "JOURNEYS SKIPPED: no Chromium here; on Debian: apt-get install chromium"; fi
+
+# The cases of counting on a real Spark cluster: a master and two workers on this machine. Needs Java 17.
+test-spark: $(READY_DEV)
+	@command -v java >/dev/null || { echo "Java is needed; on Debian: apt-get install openjdk-17-jre-headless"; exit 1; }
+	@$(PIP) -r requirements/spark.txt
+	$(BIN)/python -m pytest -m spark tests/spec
 
 check: $(READY_DEV)
 	$(BIN)/ruff check .

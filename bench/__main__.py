@@ -24,6 +24,7 @@ PARTS = {
     "registrations": (homes.LARGE,),
     "surveys": (homes.LARGE,),
     "signatures": (homes.SMALL,),
+    "measures": (homes.SMALL,),
 }
 
 

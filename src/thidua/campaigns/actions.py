@@ -15,7 +15,9 @@ from thidua.campaigns import queries, rules
 from thidua.campaigns.models import Campaign, IndexValue, Obligation, PlanVersion
 from thidua.core.obligations import StandingKind
 from thidua.core.plan.data import as_data
-from thidua.core.plan.reader import Problem, read
+from thidua.core.plan.measures import without_new_version
+from thidua.core.plan.reader import Problem
+from thidua.core.plan.schema import Plan
 from thidua.core.refusals import Denied, need
 from thidua.core.vietnamese import nfc
 from thidua.core.words import _
@@ -30,7 +32,7 @@ def load(*, text: str, name: str, by, at: dt.datetime) -> tuple[PlanVersion, tup
     """Store a plan file as the next draft of its campaign. The same text again is the same version."""
     if by is not None:
         rules.check_load(by, at=at)
-    plan, problems = read(text, name, is_day_off=queries.day_off_rule())
+    plan, problems = queries.read_plan(text, name)
     errors = [problem for problem in problems if problem.level == "error"]
     if plan is None or errors:
         raise Denied(
@@ -53,12 +55,19 @@ def load(*, text: str, name: str, by, at: dt.datetime) -> tuple[PlanVersion, tup
     same = campaign.versions.filter(sha256=sha256).first()
     if same:
         return same, problems
+    _check_versions(campaign, plan)
     number = (campaign.versions.aggregate(last=Max("number"))["last"] or 0) + 1
     version = PlanVersion.objects.create(
         campaign=campaign, number=number, source=text, data=as_data(plan), sha256=sha256, loaded_at=at, loaded_by=by
     )
     ledger.record(by=by, at=at, verb="campaigns.load", thing=version, after={"version": number, "sha256": sha256})
     return version, problems
+
+
+def _check_versions(campaign: Campaign, plan: Plan) -> None:
+    """A result tells by the version which measure it is of."""
+    changed = without_new_version(campaign.current.plan, plan) if campaign.current else ()
+    need(not changed, _("These measures changed; count their versions up: %(ids)s.", ids=", ".join(changed)))
 
 
 @transaction.atomic
@@ -68,6 +77,7 @@ def publish(*, version: PlanVersion, by, at: dt.datetime) -> int:
     version.refresh_from_db()
     if by is not None:
         rules.check_publish(by, version, at=at)
+    _check_versions(campaign, version.plan)
     before = campaign.current.number if campaign.current else None
     version.published_at, version.published_by = at, by
     version.save(update_fields=["published_at", "published_by"])

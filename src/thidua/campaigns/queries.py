@@ -17,9 +17,11 @@ from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from thidua.analytics import registry
 from thidua.campaigns.models import Campaign, IndexValue, Obligation, without_text
 from thidua.core.obligations import BoardState, Standing, StandingKind, state_of
-from thidua.core.plan.schema import Index
+from thidua.core.plan.reader import Problem, read
+from thidua.core.plan.schema import Index, Plan
 from thidua.core.refusals import Denied
 from thidua.core.units import UnitKind
 from thidua.core.words import Sentence, _
@@ -48,6 +50,11 @@ def _calendar(year: int):
     import holidays  # 27 MB, for the few pages that count working days
 
     return holidays.country_holidays("VN", years=year)
+
+
+def read_plan(text: str | bytes, name: str) -> tuple[Plan | None, tuple[Problem, ...]]:
+    """A plan file read and checked against what the product knows: days off, and the datasets that rooms declare."""
+    return read(text, name, is_day_off=day_off_rule(), datasets=registry.DATASETS)
 
 
 def day_off_rule() -> Callable[[dt.date], Sentence | None]:

@@ -278,6 +278,8 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 # page on; the worker checks all stored files against them within minutes.
 TRUST_PUBLIC = [Path(item) for item in env_list("THIDUA_TRUST_PUBLIC")]
 TRUST_PRIVATE = [Path(item) for item in env_list("THIDUA_TRUST_PRIVATE")]
+# What counts records: DuckDB in the process, or Spark by an address (spark://host:port, sc://host:port).
+ENGINE = env("THIDUA_ENGINE")
 
 EMAIL_HOST = env("THIDUA_SMTP_HOST")
 EMAIL_PORT = int(env("THIDUA_SMTP_PORT", "587"))

@@ -29,6 +29,25 @@ VERDICT_LABELS = {
 }
 
 
+class NoValue(StrEnum):
+    """Why a measure gives no value; each is "not applicable" or "not known", never 0 % or 100 %."""
+
+    NOTHING_AROSE = "nothing_arose"
+    NOTHING_COUNTED = "nothing_counted"
+    COLUMN_MISSING = "column_missing"
+
+    @property
+    def label(self) -> Sentence:
+        return NO_VALUE_LABELS[self]
+
+
+NO_VALUE_LABELS = {
+    NoValue.NOTHING_AROSE: _("The unit says that nothing arose in the year."),
+    NoValue.NOTHING_COUNTED: _("No record of the year belongs to this criterion."),
+    NoValue.COLUMN_MISSING: _("The file had no column for this criterion."),
+}
+
+
 def check_figure(
     criterion: Criterion, numerator: Decimal | None, denominator: Decimal | None, *, nothing_arose: bool, reason: str
 ) -> None:

@@ -42,6 +42,7 @@ GROUPS: dict[str, tuple[object, dict[str, object]]] = {
             "reports.check": gettext_lazy("Figure checked"),
             "reports.accept": gettext_lazy("Figure accepted"),
             "reports.record": gettext_lazy("Personal criteria recorded"),
+            "reports.compute": gettext_lazy("Figures computed from records"),
         },
     ),
     "obligations": (
@@ -92,7 +93,9 @@ GROUPS: dict[str, tuple[object, dict[str, object]]] = {
 }
 VERBS = {verb: words for _name, verbs in GROUPS.values() for verb, words in verbs.items()}
 NAMES = {
+    "batches": gettext_lazy("Batches"),
     "code": gettext_lazy("Code"),
+    "criterion": gettext_lazy("Criterion"),
     "denominator": gettext_lazy("Denominator"),
     "deputy": gettext_lazy("Deputy"),
     "dossiers": gettext_lazy("Papers"),

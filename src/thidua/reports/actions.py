@@ -1,6 +1,7 @@
 """Writes of figures: declare, check, accept. A declared value that changes loses its acceptance, and says so.
 
-And of personal criteria: one saved grid is one recording, all of it or nothing.
+And of what measures of the plan count in records, and of personal criteria: one saved grid is one recording, all of it
+or nothing.
 """
 
 from __future__ import annotations
@@ -11,10 +12,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
 
 from thidua.campaigns import actions as campaigns
 from thidua.campaigns.models import Campaign, Obligation
 from thidua.core.figures import check_figure
+from thidua.core.measures.schema import Measure
 from thidua.core.obligations import StandingKind
 from thidua.core.personal import choice_meant, personal_obligations
 from thidua.core.refusals import Conflict, DeadlinePassed, need, verdict
@@ -24,8 +28,8 @@ from thidua.documents import actions as documents
 from thidua.ledger import actions as ledger
 from thidua.ledger import files
 from thidua.people.models import Person, Unit
-from thidua.reports import queries, rules
-from thidua.reports.models import Evidence, Figure, PersonalResult
+from thidua.reports import computing, queries, rules
+from thidua.reports.models import Evidence, Figure, PersonalResult, Result
 
 NOTE_LENGTH = PersonalResult._meta.get_field("note").max_length
 VALUES = ("nothing_arose", "numerator", "denominator", "explanation")
@@ -173,6 +177,42 @@ def _note_standing(figure: Figure, standing: StandingKind, at: dt.datetime) -> N
             standing=standing,
             submitted_at=first,
         )
+
+
+@transaction.atomic
+def compute(
+    *,
+    campaign: Campaign,
+    measure: Measure,
+    year: int,
+    by: Person | None,
+    at: dt.datetime,
+    units: QuerySet[Unit] | None = None,
+    engine: str = "",
+) -> int:
+    """Count a measure over the batches that wait for it: new ones, and all where it has a new version or a new day.
+
+    ``engine``: results of another one are computed again on this. Returns how many batches were counted.
+    """
+    Campaign.objects.select_for_update(no_key=True).get(pk=campaign.pk)  # two computations do not count the same
+    today = timezone.localdate(at)
+    found = computing.waiting(campaign, measure, year, today=today, units=units, engine=engine)
+    batches = list(found.select_related("unit"))
+    if not batches:
+        return 0
+    results = computing.results(campaign, measure, year, batches, today=today, engine=engine, at=at)
+    Result.objects.filter(
+        campaign=campaign, criterion=measure.criterion, measure_version=measure.version, batch__in=batches
+    ).delete()
+    Result.objects.bulk_create(results, batch_size=2000)
+    ledger.record(
+        by=by,
+        at=at,
+        verb="reports.compute",
+        thing=campaign,
+        after={"criterion": measure.criterion, "year": year, "version": measure.version, "batches": len(batches)},
+    )
+    return len(batches)
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,5 @@
-"""Figures of a unit against the criteria of the plan. Declared, checked and accepted values stay apart."""
+"""Figures of a unit against the criteria of the plan: declared, checked and accepted values, and what measures compute
+from records, each beside the others."""
 
 from __future__ import annotations
 
@@ -8,9 +9,11 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from thidua.analytics.models import Batch
 from thidua.campaigns.models import Campaign
+from thidua.core.figures import NoValue
 from thidua.ledger.models import StoredFile
-from thidua.people.models import Person, Unit
+from thidua.people.models import Person, Unit, choices
 
 
 class FigureQuerySet(models.QuerySet):
@@ -72,6 +75,54 @@ class Evidence(models.Model):
     file = models.ForeignKey(StoredFile, models.PROTECT, related_name="+")
     attached_at = models.DateTimeField()
     attached_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+
+
+class ResultQuerySet(models.QuerySet):
+    def visible_to(self, person) -> Self:
+        if person.access.sees_all:
+            return self
+        return self.filter(unit__in=Unit.objects.visible_to(person).values("pk"))
+
+    def in_force(self) -> Self:
+        """Of batches in force; what was computed of the others stays for the day that one of them comes back."""
+        return self.filter(batch__in=Batch.objects.in_force().values("pk"))
+
+
+class Result(models.Model):
+    """What a measure of the plan counts in one batch: the whole (scope null) and each field (scope "": without one).
+
+    With its batch, the measure's version and ``judged_on`` it can be computed again and gives the same.
+    """
+
+    campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="results")
+    criterion = models.CharField(max_length=80)
+    measure_version = models.PositiveSmallIntegerField(_("version of the measure"))
+    batch = models.ForeignKey(Batch, models.PROTECT, related_name="results")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="results")
+    year = models.PositiveSmallIntegerField(_("year"))
+    scope = models.CharField(_("field"), max_length=200, null=True)
+    numerator = models.DecimalField(_("numerator"), max_digits=20, decimal_places=4, null=True)
+    denominator = models.DecimalField(_("denominator"), max_digits=20, decimal_places=4, null=True)
+    apart = models.JSONField(_("counted apart"), default=dict)
+    reason = models.CharField(_("why there is no value"), max_length=20, blank=True, choices=choices(NoValue))
+    judged_on = models.DateField(_("judged on"))
+    engine = models.CharField(_("engine"), max_length=20)
+    computed_at = models.DateTimeField(_("computed at"))
+
+    objects = ResultQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["campaign", "criterion", "measure_version", "batch", "scope"],
+                name="result_once",
+                nulls_distinct=False,
+            ),
+        ]
+        indexes = [models.Index(fields=["campaign", "year", "criterion", "unit"], name="result_of_criterion")]
+
+    def __str__(self) -> str:
+        return f"{self.criterion} {self.scope or ''}".strip()
 
 
 class PersonalResultQuerySet(models.QuerySet):

@@ -7,16 +7,19 @@ earlier).
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 
 @dataclass(frozen=True)
 class Measure:
     """``day``: the column whose day must lie in the period; ``scope``: the column of "in every field".
 
-    numerator = rows with ``filter`` and ``day`` in the period and ``numerator``; denominator = the same without it, or
-    rows that also meet ``denominator``. With ``mean_of`` the numerator is the sum of that column divided by ``out_of``
-    (mean/5 of a survey). ``apart`` counts rows beside the rate, over all rows of the batch whatever ``filter`` says.
+    denominator = rows with ``filter``, with ``day`` in the period, and with ``denominator`` where there is one;
+    numerator = those of them with ``numerator``, so that a share is always a part of the whole. With ``mean_of`` the
+    numerator is the sum of that column over these rows divided by ``out_of`` (mean/5 of a survey).
+    ``apart`` counts rows beside the rate, over all rows of the batch whatever ``filter`` and ``day`` say.
     ``needs``: groups of columns of which the file must have had one, else there is no value, with the reason.
     ``version`` counts up when the office changes the measure; a result keeps it.
     """
@@ -37,8 +40,35 @@ class Measure:
 
 
 @dataclass(frozen=True)
+class Period:
+    """The days that a figure is about, both included."""
+
+    start: dt.date
+    end: dt.date
+
+    @classmethod
+    def of_year(cls, year: int) -> Period:
+        return cls(dt.date(year, 1, 1), dt.date(year, 12, 31))
+
+
+class Cell(NamedTuple):
+    """The finest grain that an engine counts: rows of one unit, one text of the scope and one month of ``day``.
+
+    ``month`` ("2023-05") is None for rows outside the rate, which only count apart. ``numerator`` is a number of rows,
+    or with ``mean_of`` the plain sum of that column. ``apart`` follows the order of the measure's ``apart``.
+    """
+
+    unit: str
+    scope: str | None
+    month: str | None
+    numerator: float
+    denominator: int
+    apart: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
 class Count:
-    """What a measure finds for one unit, period, scope (None: the whole) and month (None: all of the period)."""
+    """What a measure finds for one unit, scope (None: the whole; "": rows without one) and month (None: the period)."""
 
     unit: str
     scope: str | None

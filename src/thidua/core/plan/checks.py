@@ -5,13 +5,15 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import permutations
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from thidua.core.plan import measures
 from thidua.core.plan.schema import Criterion, Form, Obligation, Plan, Question
+from thidua.core.records.datasets import Dataset
 from thidua.core.units import PostKind, UnitKind
 from thidua.core.vietnamese import day
 from thidua.core.words import Sentence, _
@@ -62,8 +64,10 @@ class Finding:
     sentence: Sentence
 
 
-def find(plan: Plan, *, is_day_off: Callable[[dt.date], Sentence | None]) -> Iterator[Finding]:
-    """Everything worth telling about a plan that could be read."""
+def find(
+    plan: Plan, *, is_day_off: Callable[[dt.date], Sentence | None], datasets: Mapping[str, Dataset] | None
+) -> Iterator[Finding]:
+    """Everything worth telling about a plan that could be read. Without ``datasets`` measures are not looked into."""
     yield from _years(plan)
     yield from _frame(plan)
     yield from _ids(plan)
@@ -77,6 +81,8 @@ def find(plan: Plan, *, is_day_off: Callable[[dt.date], Sentence | None]) -> Ite
         yield from _criterion(criterion)
     yield from _forms(plan)
     yield from _audiences(plan)
+    for level, path, code, sentence in measures.find(plan, datasets):
+        yield Finding(level, path, code, sentence)
 
 
 def _error(path: str, code: str, sentence: Sentence) -> Finding:
@@ -153,6 +159,7 @@ def _lists(plan: Plan) -> dict[str, tuple[Any, ...]]:
         "awards": plan.awards,
         "kinds": plan.kinds,
         "fields": plan.fields,
+        "measures": plan.measures,
     }
 
 

@@ -10,7 +10,7 @@ import tomllib
 import types
 import typing
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,7 @@ from thidua.core.plan import checks
 from thidua.core.plan.data import field_types
 from thidua.core.plan.lines import Lines, entry_name, join
 from thidua.core.plan.schema import Plan
+from thidua.core.records.datasets import Dataset
 from thidua.core.vietnamese import nfc
 from thidua.core.words import Sentence, _
 
@@ -47,9 +48,16 @@ def no_holidays(day: dt.date) -> Sentence | None:
 
 
 def read(
-    text: str | bytes, name: str, *, is_day_off: Callable[[dt.date], Sentence | None] = no_holidays
+    text: str | bytes,
+    name: str,
+    *,
+    is_day_off: Callable[[dt.date], Sentence | None] = no_holidays,
+    datasets: Mapping[str, Dataset] | None = None,
 ) -> tuple[Plan | None, tuple[Problem, ...]]:
-    """The plan (None when it cannot be built) and all problems, errors first, then by line."""
+    """The plan (None when it cannot be built) and all problems, errors first, then by line.
+
+    ``datasets``: those that the product knows, by id; without them measures are not checked against columns.
+    """
     try:
         decoded = text.decode("utf-8") if isinstance(text, bytes) else text
     except UnicodeDecodeError as error:
@@ -62,7 +70,7 @@ def read(
     reading = _Reading(Lines(decoded, raw))
     plan = reading.build(Plan, raw, "")
     if plan is not None and not reading.problems:
-        for finding in checks.find(plan, is_day_off=is_day_off):
+        for finding in checks.find(plan, is_day_off=is_day_off, datasets=datasets):
             reading.add(finding.level, finding.path, finding.code, finding.sentence)
     ordered = sorted(reading.problems, key=lambda each: (each.level != "error", each.line or 0))
     return (None if any(each.level == "error" for each in ordered) else plan), tuple(ordered)

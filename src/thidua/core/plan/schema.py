@@ -9,6 +9,8 @@ import datetime as dt
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
+from thidua.core.measures.schema import Measure
+
 
 @dataclass(frozen=True)
 class LegalBasis:
@@ -84,6 +86,9 @@ class Obligation:
 @dataclass(frozen=True)
 class Criterion:
     """A target. ``threshold`` is a share (kinds ratio, task, personal) or a number (count).
+
+    ``source``: where its number comes from; "records" where a measure of the plan computes it. What units owe does not
+    follow from it: they go on declaring, and both numbers stand side by side.
 
     A personal criterion is answered for each person by one of ``choices``; ``passing`` names those that meet it, and
     ``posts`` the posts it is about (empty: everybody in the unit).
@@ -215,6 +220,7 @@ class Plan:
     awards: tuple[Award, ...] = ()
     duties: tuple[Duty, ...] = ()
     recipients: tuple[Recipient, ...] = ()
+    measures: tuple[Measure, ...] = ()
 
     @property
     def years(self) -> range:

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
+from thidua.core.measures.schema import Measure
 from thidua.core.plan.schema import Criterion, Form, Index, Obligation, Plan
 from thidua.core.units import PostKind
 from thidua.core.vietnamese import day, number, percent
@@ -24,6 +25,8 @@ def _lines(plan: Plan) -> Iterator[str]:
     for year in plan.years:
         yield from _year(plan, year)
     yield from _part(_("Criteria"), (_criterion(each, plan) for each in plan.criteria))
+    for measure in plan.measures:
+        yield from _measure(measure, plan)
     for form in plan.forms:
         yield from _form(form, plan)
     yield from _part(_("Indices"), (_index(each) for each in plan.indices))
@@ -72,6 +75,22 @@ def _target(each: Criterion) -> str:
     sign = "≤" if each.direction == "at_most" else "≥"
     value = number(Decimal(str(each.threshold))) if each.kind == "count" else percent(each.threshold)
     return f"{sign} {value}"
+
+
+def _measure(each: Measure, plan: Plan) -> Iterator[str]:
+    """How a criterion is computed: its denominator in words, then the conditions as they stand in the file."""
+    criterion = plan.criterion(each.criterion)
+    heading = _(
+        "Measure of “%(name)s”, version %(version)s, from records “%(dataset)s”",
+        name=criterion.short,
+        version=each.version,
+        dataset=each.dataset,
+    )
+    parts = [("filter", each.filter), ("denominator", each.denominator), ("numerator", each.numerator)]
+    parts += [("mean_of", f"{each.mean_of} / {number(each.out_of)}" if each.mean_of else "")]
+    parts += [("day", each.day), ("scope", each.scope), *((f"apart.{name}", text) for name, text in each.apart.items())]
+    parts += [("needs", " | ".join(group)) for group in each.needs]
+    yield from _part(heading, [criterion.denominator, *(f"{key}: {value}" for key, value in parts if value)])
 
 
 def _form(form: Form, plan: Plan) -> Iterator[str]:

@@ -44,6 +44,7 @@ STAFF = declare(
                 _("Whether the official address is in use: yes, no, or the address, of which only the domain is kept"),
                 ("thư công vụ", "email công vụ", "thư điện tử công vụ", "hộp thư công vụ", "sử dụng thư công vụ"),
                 none_words=NO,
+                is_named=True,
             ),
             Column(
                 "certificate",

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from thidua.campaigns import actions, queries
 from thidua.campaigns.models import Campaign
-from thidua.core.plan.reader import Problem, read
+from thidua.core.plan.reader import Problem
 from thidua.core.plan.show import show
 from thidua.core.refusals import Denied, need
 from thidua.ui import command
@@ -52,7 +52,7 @@ class Check(FileCommand):
     example = "thidua plan check plan.toml"
 
     def handle(self, *, file, **options):
-        _plan, problems = read(text_of(file), file.name, is_day_off=queries.day_off_rule())
+        _plan, problems = queries.read_plan(text_of(file), file.name)
         errors = sum(problem.level == "error" for problem in problems)
         for problem in problems:
             self.say(as_line(file, problem))
@@ -66,7 +66,7 @@ class Show(FileCommand):
     example = "thidua plan show plan.toml"
 
     def handle(self, *, file, **options):
-        plan, problems = read(text_of(file), file.name)
+        plan, problems = queries.read_plan(text_of(file), file.name)
         if plan is None:
             raise Denied(as_line(file, problems[0]))
         self.answer({"id": plan.id, "text": show(plan)}, show(plan))

@@ -1,0 +1,187 @@
+"""A measure as one query: the tree of its conditions made into Ibis expressions, and these into an engine's SQL.
+
+Only what ``core.measures`` read comes so far: columns, literals and a fixed set of operators, so that no text of a plan
+reaches an engine as SQL. Ibis makes the text, and the engines run it over a view named ``RECORDS``: both run the same
+expression, and neither needs Ibis's own connection.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import operator
+from collections.abc import Iterable, Iterator, Mapping
+from importlib import import_module
+from typing import Any
+
+from thidua.core.measures import evaluate, tree
+from thidua.core.measures.schema import Cell, Measure, Period
+from thidua.core.measures.tree import Node
+from thidua.core.records.datasets import ColumnType, Dataset
+
+RECORDS = "records"
+TYPES = {
+    ColumnType.TEXT: "string",
+    ColumnType.CODE: "string",
+    ColumnType.CHOICE: "string",
+    ColumnType.DAY: "date",
+    ColumnType.NUMBER: "float64",
+    ColumnType.COUNT: "int64",
+    ColumnType.YES_NO: "boolean",
+}
+
+
+def schema_of(dataset: Dataset) -> dict[str, str]:
+    """Column → Ibis type of a batch (ADR 9), as far as measures ask for it."""
+    schema = {column.name: TYPES[column.type] for column in dataset.columns}
+    folded = {f"{column.name}_folded": "string" for column in dataset.columns if column.is_named}
+    return {**schema, **folded, "_unit": "string"}
+
+
+@functools.lru_cache(maxsize=256)
+def sql(measure: Measure, dataset: Dataset, period: Period, until: dt.date, dialect: str) -> str:
+    """The query for the cells of a measure; ``dialect``: Ibis's name of the engine, "duckdb" or "pyspark"."""
+    if dialect == "pyspark":
+        import_module("ibis.backends.pyspark").Backend.register_options()  # its compiler asks for them
+    compiler = import_module(f"ibis.backends.sql.compilers.{dialect}").compiler
+    statement = compiler.to_sqlglot(_cells(measure, dataset, period, until))
+    return str(_in_parentheses(statement).sql(dialect=compiler.dialect))
+
+
+def _in_parentheses(statement: Any) -> Any:
+    """Ibis writes ``NOT x IS NULL`` for ``(NOT x) IS NULL``: what stands inside another question gets parentheses."""
+    from sqlglot import exp
+
+    inner = (exp.In, exp.Is, exp.Not, exp.Between)
+    for node in reversed(list(statement.find_all(*inner, bfs=False))):  # the innermost first
+        if isinstance(node.parent, exp.Binary | exp.Not | exp.In | exp.Between) and not isinstance(
+            node.parent, exp.Connector
+        ):
+            node.replace(exp.Paren(this=node.copy()))
+    return statement
+
+
+def cells_of(rows: Iterable[tuple[Any, ...]]) -> Iterator[Cell]:
+    """Rows of the query: unit, scope, first day of the month, numerator, denominator, counts apart."""
+    months: dict[dt.date | None, str | None] = {None: None}  # there are few, and writing one is dear
+    for unit, scope, month, numerator, denominator, *apart in rows:
+        if month not in months:
+            months[month] = f"{month:%Y-%m}"
+        yield Cell(unit, scope, months[month], numerator, denominator, tuple(apart))
+
+
+def _cells(measure: Measure, dataset: Dataset, period: Period, until: dt.date) -> Any:
+    """Rows grouped by unit, scope and month. Rows outside the rate stay, where they may count apart.
+
+    What several conditions ask is asked once a row: each distinct part is a column of its own first.
+    """
+    import ibis
+
+    table = ibis.table(schema_of(dataset), name=RECORDS)
+    conditions, compiling = evaluate.read(measure, dataset), _Compiling(table, evaluate.days_of(period, until))
+    in_period = _in_period(measure.day) if measure.day else tree.ALWAYS
+    whole = tree.And(in_period, tree.And(conditions.filter, conditions.denominator))
+    asked = {
+        "in_period": _parts(in_period),
+        "whole": _parts(whole),
+        "part": _parts(tree.And(whole, conditions.numerator)),
+        **{f"is_{name}": _parts(each) for name, each in conditions.apart.items()},
+    }
+    names = {part: f"c{n}" for n, part in enumerate(dict.fromkeys(part for parts in asked.values() for part in parts))}
+    nothing = ibis.null("string")
+    columns = {
+        "unit": table["_unit"],
+        "scope": table[measure.scope] if measure.scope else nothing,
+        "day": table[measure.day] if measure.day else ibis.null("date"),
+        "amount": table[measure.mean_of] if measure.mean_of else nothing,
+        **{name: compiling.of(part) for part, name in names.items()},
+    }
+    rows = table.select(**columns)
+    told = {key: _all([rows[names[part]] for part in parts]) for key, parts in asked.items()}
+    rows = rows.select(
+        "unit", "scope", "amount",
+        month=ibis.ifelse(told.pop("in_period"), rows.day.truncate("M"), ibis.null("date")), **told,
+    )  # fmt: skip
+    amounts = {
+        "numerator": rows.amount.sum(where=rows.part) if measure.mean_of else rows.count(where=rows.part),
+        "denominator": rows.count(where=rows.whole),
+        **{name: rows.count(where=rows[f"is_{name}"]) for name in conditions.apart},
+    }
+    # A sum over nothing is null.
+    return rows.group_by("unit", "scope", "month").aggregate(
+        **{name: amount.fill_null(0) for name, amount in amounts.items()}
+    )
+
+
+def _in_period(column: str) -> Node:
+    day = tree.Field(column, tree.Kind.DAY)
+    start, end = tree.Given("period_start"), tree.Given("period_end")
+    return tree.And(tree.Comparison(">=", day, start), tree.Comparison("<=", day, end))
+
+
+def _parts(node: Node) -> list[Node]:
+    """What must hold together: the operands of ``and``, without those that always hold."""
+    if isinstance(node, tree.And):
+        return [*_parts(node.left), *_parts(node.right)]
+    return [] if node == tree.ALWAYS else [node]
+
+
+def _all(conditions: list[Any]) -> Any:
+    import ibis
+
+    return functools.reduce(operator.and_, conditions) if conditions else ibis.literal(True)
+
+
+def _day(day: dt.date) -> Any:
+    import ibis
+
+    return ibis.literal(day, type="date")
+
+
+class _Compiling:
+    """Makes Ibis expressions of our tree; unknown values stay unknown, as in the reference."""
+
+    def __init__(self, table: Any, days: Mapping[str, dt.date]):
+        self.table = table
+        self.days = days
+
+    def of(self, node: Node) -> Any:
+        import ibis
+
+        match node:
+            case tree.Literal():
+                return _day(node.value) if isinstance(node.value, dt.date) else ibis.literal(node.value)
+            case tree.Field():
+                return self.table[node.column]
+            case tree.Given():
+                return _day(self.days[node.name])
+            case tree.And():
+                return self.of(node.left) & self.of(node.right)
+            case tree.Or():
+                return self.of(node.left) | self.of(node.right)
+            case tree.Not():
+                return ~self.of(node.part)
+            case tree.Is():
+                return self._is(node)
+            case tree.Names():
+                text = self.table[f"{node.column}_folded"]
+                found = functools.reduce(operator.or_, (text.contains(name) for name in node.names))
+                return found.fill_null(False)
+            case tree.OneOf():
+                return self.of(node.operand).isin(list(node.values))
+        return self._of_two(node)
+
+    def _is(self, node: tree.Is) -> Any:
+        operand = self.of(node.operand)
+        if node.value is None:
+            return operand.isnull()
+        return (operand if node.value else ~operand).fill_null(False)
+
+    def _of_two(self, node: tree.Comparison | tree.Sum | tree.DaysBetween) -> Any:
+        if isinstance(node, tree.DaysBetween):
+            return self.of(node.end).delta(self.of(node.start), unit="day")
+        left, right = self.of(node.left), self.of(node.right)
+        if isinstance(node, tree.Comparison):
+            return evaluate.COMPARE[node.operator](left, right)
+        left, right = left.cast("float64"), right.cast("float64")
+        return left + right if node.sign > 0 else left - right

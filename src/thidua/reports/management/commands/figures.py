@@ -1,0 +1,96 @@
+"""``thidua figures compute|show``: figures from records, beside those that units declare."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from thidua.analytics.engine import Engine
+from thidua.campaigns import queries as campaigns
+from thidua.campaigns.models import Campaign
+from thidua.core.refusals import need
+from thidua.core.vietnamese import number, percent
+from thidua.people.models import Unit
+from thidua.reports import actions, computed
+from thidua.ui import command
+
+
+class OfYear(command.Command):
+    """What both verbs ask: whose figures of which year, and who counts them."""
+
+    def add_arguments(self, parser):
+        parser.add_argument("--campaign", required=True, help="code of the campaign")
+        parser.add_argument("--year", required=True, type=int)
+        parser.add_argument("--unit", help="code of one unit; those below it are included")
+        parser.add_argument("--criterion", default="", help="id of one criterion of the plan")
+        parser.add_argument("--engine", default="", choices=[each.value for each in Engine], help="who counts")
+
+    def compute(self, campaign: Campaign, year: int, units: QuerySet[Unit], criterion: str, engine: str) -> int:
+        """Everything asked for that still waits. Returns how many counts of batches were made."""
+        need(
+            campaign.first_year <= year <= campaign.last_year,
+            _("The campaign runs from %(first)s to %(last)s.")
+            % {"first": campaign.first_year, "last": campaign.last_year},
+        )
+        plan = campaign.current.plan
+        known = [each.id for each in plan.criteria]
+        need(
+            criterion in ("", *known),
+            _("There is no criterion “%(id)s”. Known: %(known)s.") % {"id": criterion, "known": ", ".join(known)},
+        )
+        measures = [each for each in plan.measures if criterion in ("", each.criterion)]
+        return sum(
+            actions.compute(
+                campaign=campaign, measure=each, year=year, by=None, at=timezone.now(), units=units, engine=engine
+            )
+            for each in self.progress(measures, total=len(measures), label=_("measures"))
+        )
+
+
+def units_asked(code: str | None) -> QuerySet[Unit]:
+    """All units, or one and those below it."""
+    if not code:
+        return Unit.objects.all()
+    top = Unit.objects.filter(code=code).first()
+    need(top, _("There is no unit “%(code)s”.") % {"code": code})
+    return Unit.objects.below(top)
+
+
+class Compute(OfYear):
+    help = "Compute the figures that records changed; what is computed already stays."
+    example = "thidua figures compute --campaign cchc-2023-2025 --year 2023"
+
+    def handle(self, *, campaign, year, unit, criterion, engine, **options):
+        found = campaigns.campaign_by_code(campaign)
+        made = self.compute(found, year, units_asked(unit), criterion, engine)
+        text = ngettext("%(n)s count of a batch was made.", "%(n)s counts of batches were made.", made) % {"n": made}
+        self.answer({"campaign": campaign, "year": year, "computed": made}, text)
+
+
+class Show(OfYear):
+    help = "Show figures with where they come from: computed from records, declared, checked."
+    example = "thidua figures show --campaign cchc-2023-2025 --year 2023 --unit van-phong --json"
+
+    def handle(self, *, campaign, year, unit, criterion, engine, **options):
+        found, units = campaigns.campaign_by_code(campaign), units_asked(unit)
+        self.compute(found, year, units, criterion, engine)
+        entries = computed.entries(found, year, units=units, criterion=criterion, now=timezone.now())
+        document = [computed.as_json(entry) for entry in entries] if self.as_json else []
+        self.answer(document, "\n".join(map(line_of, entries)))
+
+
+def line_of(entry: computed.Entry) -> str:
+    """One figure as a line of text."""
+    if entry.value is not None:
+        value = f"{percent(entry.value)} = {number(entry.numerator)} / {number(entry.denominator)}"
+    else:
+        value = number(entry.numerator) if entry.numerator is not None and entry.denominator is None else "–"
+    where = f"{entry.unit}  {entry.criterion.id}" + (f"  {entry.scope or '–'}" if entry.scope is not None else "")
+    return f"{where}  {value}  ({entry.source})"
+
+
+class Command(command.Subcommands):
+    help = "Compute and show figures."
+    verbs = {"compute": Compute, "show": Show}

@@ -1,0 +1,139 @@
+"""Engines against the reference on random rows and random conditions: nulls, edge days, every word of the language."""
+
+import datetime as dt
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from tests.batches import parquet
+
+from thidua.analytics import engine
+from thidua.core.measures import evaluate
+from thidua.core.measures.schema import Measure, Period
+from thidua.core.records.datasets import Column, ColumnType, Dataset
+from thidua.core.words import _
+
+YEAR = Period.of_year(2023)
+UNTIL = dt.date(2023, 10, 31)
+WORD = _("A column")
+
+
+def column(name: str, type: ColumnType, **more) -> Column:
+    return Column(name, type, WORD, WORD, **more)
+
+
+DATASET = Dataset(
+    id="random",
+    name=WORD,
+    columns=(
+        column("code", ColumnType.CODE),
+        column("field", ColumnType.TEXT, is_named=True),
+        column("state", ColumnType.CHOICE, choices={"open": (), "closed": ()}),
+        column("opened", ColumnType.DAY),
+        column("ended", ColumnType.DAY),
+        column("amount", ColumnType.NUMBER),
+        column("days", ColumnType.COUNT),
+        column("is_good", ColumnType.YES_NO),
+    ),
+)
+EDGES = [dt.date(2022, 12, 31), YEAR.start, dt.date(2023, 2, 28), dt.date(2023, 3, 1), UNTIL, YEAR.end,
+         dt.date(2024, 1, 1), dt.date(2024, 2, 29), dt.date(1900, 1, 1), dt.date(9999, 12, 31)]  # fmt: skip
+FIELDS = ["Đất đai", "đất  đai", "ĐẤT ĐAI", "Khiếu nại, tố cáo", "khieu nai", "Đơn's", "", "Ǆ", "İ"]
+MAYBE_DAY = st.none() | st.sampled_from(EDGES)
+ROWS = st.lists(
+    st.fixed_dictionaries(
+        {
+            "_unit": st.sampled_from(["a", "b"]),
+            "code": st.none() | st.sampled_from(["1", "01", "O'Brien", "%", "_"]),
+            "field": st.none() | st.sampled_from(FIELDS),
+            "state": st.none() | st.sampled_from(["open", "closed"]),
+            "opened": MAYBE_DAY,
+            "ended": MAYBE_DAY,
+            "amount": st.none() | st.sampled_from([0.0, -0.0, 0.1, -2.5, 1e300, 3.0]),
+            "days": st.none() | st.integers(0, 5),
+            "is_good": st.none() | st.booleans(),
+        }
+    ),
+    min_size=1,
+    max_size=12,
+)
+ORDER = st.sampled_from(["=", "<>", "<", "<=", ">", ">="])
+DAY = st.sampled_from(
+    ["opened", "ended", "period_start", "period_end", "until", "date '2023-03-01'", "date '2024-02-29'"]
+)
+NUMBER = st.recursive(
+    st.sampled_from(["amount", "days", "0", "0.1", "-2.5", "3", "days_between(opened, ended)"]),
+    lambda below: st.tuples(below, st.sampled_from("+-"), below).map(lambda parts: f"({' '.join(parts)})"),
+    max_leaves=3,
+)
+
+
+def joined(*parts) -> st.SearchStrategy[str]:
+    made = [st.just(part) if isinstance(part, str) else part for part in parts]
+    return st.tuples(*made).map(" ".join)
+
+
+PLAIN = st.one_of(
+    joined(DAY, ORDER, DAY),
+    joined(NUMBER, ORDER, NUMBER),
+    joined(NUMBER, "between", NUMBER, "and", NUMBER),
+    joined(DAY, "not between", DAY, "and", DAY),
+    joined("days", st.sampled_from(["in", "not in"]), "(0, 2, 2.5)"),
+    joined("opened", st.sampled_from(["in", "not in"]), "('2023-03-01', '9999-12-31')"),
+    joined("code", st.sampled_from(["=", "<>"]), st.sampled_from(["'1'", "'O''Brien'", "'%'"])),
+    joined(
+        "state", st.sampled_from(["in ('open')", "not in ('open', 'closed')", "= 'open'", "is null", "is not null"])
+    ),
+    st.sampled_from(["names(field, 'đất đai')", "names(field, 'KHIẾU NẠI', '''s')", "is_good", "is_good = true"]),
+    st.sampled_from(["(not is_good) <> (days = 2)", "(not is_good) is null"]),
+)
+CONDITION = st.recursive(
+    PLAIN,
+    lambda below: st.one_of(
+        joined("(", below, st.sampled_from(["and", "or"]), below, ")"),
+        joined("not (", below, ")"),
+        joined("(", below, ")", st.sampled_from(["is null", "is not null", "is true", "is not true", "is false"])),
+    ),
+    max_leaves=5,
+)
+MEASURE = st.builds(
+    Measure,
+    id=st.just("m"),
+    criterion=st.just("m"),
+    dataset=st.just("random"),
+    numerator=CONDITION,
+    denominator=st.just("") | CONDITION,
+    filter=st.just("") | CONDITION,
+    day=st.sampled_from(["", "opened"]),
+    scope=st.sampled_from(["", "field", "state"]),
+    mean_of=st.sampled_from(["", "days"]),
+    out_of=st.just(5.0),
+    apart=st.dictionaries(st.sampled_from(["one", "two"]), CONDITION, max_size=2),
+)
+
+
+def check(measure, rows, tmp_path, name: str) -> None:
+    half = len(rows) // 2
+    files = []
+    for n, part in enumerate((rows[:half], rows[half:])):
+        file = tmp_path / f"{n}.parquet"
+        file.write_bytes(parquet(DATASET, part))
+        files.append(str(file))
+    found = engine.count(measure, DATASET, files, YEAR, UNTIL, engine=engine.Engine(name))
+    assert found == evaluate.evaluate(measure, DATASET, rows, YEAR, UNTIL)
+
+
+COMMON = {"deadline": None, "suppress_health_check": [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]}
+
+
+@settings(max_examples=120, **COMMON)
+@given(measure=MEASURE, rows=ROWS)
+def test_duckdb_counts_what_the_reference_counts(measure, rows, tmp_path):
+    check(measure, rows, tmp_path, "duckdb")
+
+
+@pytest.mark.spark
+@settings(max_examples=15, **COMMON)
+@given(measure=MEASURE, rows=ROWS)
+def test_spark_counts_what_the_reference_counts(measure, rows, tmp_path):
+    check(measure, rows, tmp_path, "spark")
