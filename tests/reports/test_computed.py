@@ -6,17 +6,18 @@ import json
 from decimal import Decimal
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from tests.batches import batch
 from tests.core.plans import SHIPPED
-from tests.fixtures import IN_TIME, moment, submitted, unit
+from tests.fixtures import IN_TIME, moment, person, submitted, unit
 
 from thidua.campaigns import actions as campaigns
 from thidua.core.plan.data import from_data
 from thidua.core.refusals import Denied
-from thidua.core.units import UnitKind
+from thidua.core.units import PostKind, UnitKind
 from thidua.ledger.models import Entry
-from thidua.reports import actions, tasks
+from thidua.reports import actions, computed, tasks
 from thidua.reports.datasets import DOSSIERS, PAYMENTS
 from thidua.reports.models import Result
 
@@ -210,3 +211,32 @@ def test_computing_a_city_costs_the_same_queries_for_two_units_as_for_one(world,
         command("compute")
     with django_assert_max_num_queries(40):
         shown()
+
+
+def test_the_scorecard_shows_what_records_say_beside_what_was_declared(world, client):
+    field = "Giáo dục trung học"
+    batch(DOSSIERS, world.division, [dossier(), dossier(returned=LATE)], at=IN_TIME)
+    sheet = SimpleUploadedFile("so-theo-doi.pdf", b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\n%%EOF\n")
+    clerk = person("phuc", "Đỗ Hồng Phúc", unit=world.division, post=PostKind.FOCAL_POINT)
+    actions.declare(
+        campaign=world.campaign, year=2023, unit=world.division, criterion="dossiers-on-time", scope=field,
+        numerator=Decimal(2), denominator=Decimal(2), nothing_arose=False, explanation="Sổ", by=clerk, at=IN_TIME,
+        upload=sheet,
+    )  # fmt: skip
+    shown()
+    client.force_login(world.binh)
+    page = client.get("/reports/units/van-phong/?year=2023").content.decode()
+    assert "lệch: đơn vị khai 100 %" in page
+    assert "1 / 2" in page
+
+
+def test_what_is_computed_for_a_unit_costs_one_query(world, django_assert_num_queries):
+    batch(DOSSIERS, world.division, [dossier(), dossier(returned=LATE), dossier("Văn bằng")], at=IN_TIME)
+    shown()
+    with django_assert_num_queries(1):
+        found = computed.of_unit(world.campaign, world.division, 2023)
+    assert {scope for criterion, scope in found if criterion == "dossiers-on-time"} == {
+        "",
+        "giao duc trung hoc",
+        "van bang",
+    }

@@ -93,6 +93,13 @@ def entries(
     return [entry for each in wanted for code in codes for entry in found[each.id, code]]
 
 
+def of_unit(campaign: Campaign, unit: Unit, year: int) -> dict[tuple[str, str], Entry]:
+    """(criterion, field folded, "" for the whole) → what was computed from the unit's records. One query."""
+    wanted = [each for each in campaign.current.plan.criteria if each.kind != "personal"]
+    found = _computed(campaign, year, Unit.objects.filter(pk=unit.pk), wanted)
+    return {(entry.criterion.id, fold(entry.scope or "")): entry for entry in found}
+
+
 def _declared(campaign: Campaign, year: int, units: QuerySet[Unit], wanted: list[Criterion]) -> Iterator[Entry]:
     figures = Figure.objects.filter(campaign=campaign, year=year, unit__in=units.values("pk")).select_related("unit")
     grouped: dict[tuple[str, str], list[Figure]] = defaultdict(list)

@@ -16,9 +16,12 @@ from thidua.core.figures import Verdict, verdict
 from thidua.core.personal import concerns, meets, personal_criteria, personal_obligations
 from thidua.core.plan import schema
 from thidua.core.plan.schema import Criterion, Plan
+from thidua.core.vietnamese import fold
 from thidua.documents import queries as documents
 from thidua.dossiers.models import Dossier
 from thidua.people.models import Person, Post, Unit, current
+from thidua.reports import computed
+from thidua.reports.computed import Entry
 from thidua.reports.models import Evidence, Figure, PersonalResult
 
 REFUSED_LATE = "refused"
@@ -45,6 +48,28 @@ class Line:
     @property
     def value(self) -> Decimal | None:
         return self.numerator / self.denominator if self.numerator is not None and self.denominator else None
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A line of the scorecard beside what the unit's records say of it."""
+
+    line: Line
+    computed: Entry | None
+
+    @property
+    def difference(self) -> Decimal | None:
+        """Computed less declared, as a share; None where one of them has no value or both are the same."""
+        if self.computed is None or self.computed.value is None or self.line.value is None:
+            return None
+        return self.computed.value - self.line.value or None
+
+
+def compared(campaign: Campaign, unit: Unit, year: int) -> list[Compared]:
+    """The scorecard with what was computed beside what was declared."""
+    found = computed.of_unit(campaign, unit, year)
+    lines = scorecard(campaign, unit, year)
+    return [Compared(line, found.get((line.criterion.id, fold(line.scope)))) for line in lines]
 
 
 def criteria_of(plan: Plan, unit: Unit) -> list[Criterion]:

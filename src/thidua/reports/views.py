@@ -44,8 +44,8 @@ def scorecard(request, code):
         "year": year,
         "unit": unit,
         "lines": [
-            (line, _may_declare(request, unit, closings, line.criterion.id, now))
-            for line in queries.scorecard(campaign, unit, year)
+            (each.line, each, _may_declare(request, unit, closings, each.line.criterion.id, now))
+            for each in queries.compared(campaign, unit, year)
         ],
         "tallies": queries.grid(campaign, unit, year).tallies,
         "may_declare": verdict(rules.check_declare, request.user, unit, at=now),
