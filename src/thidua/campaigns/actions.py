@@ -20,6 +20,7 @@ from thidua.core.refusals import Denied, need
 from thidua.core.vietnamese import nfc
 from thidua.core.words import _
 from thidua.ledger import actions as ledger
+from thidua.people import queries as people_queries
 from thidua.people.models import Unit
 
 FIRST_INDEX_YEAR = 2011  # PAPI, the oldest of the indices, is measured in all provinces since then
@@ -30,7 +31,7 @@ def load(*, text: str, name: str, by, at: dt.datetime) -> tuple[PlanVersion, tup
     """Store a plan file as the next draft of its campaign. The same text again is the same version."""
     if by is not None:
         rules.check_load(by, at=at)
-    plan, problems = read(text, name, is_day_off=queries.day_off_rule())
+    plan, problems = read(text, name, is_day_off=people_queries.day_off_rule())
     errors = [problem for problem in problems if problem.level == "error"]
     if plan is None or errors:
         raise Denied(

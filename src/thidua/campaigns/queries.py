@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -22,8 +20,8 @@ from thidua.core.obligations import BoardState, Standing, StandingKind, state_of
 from thidua.core.plan.schema import Index
 from thidua.core.refusals import Denied
 from thidua.core.units import UnitKind
-from thidua.core.words import Sentence, _
-from thidua.people.models import Post, SwappedDay, Unit, current
+from thidua.core.words import _
+from thidua.people.models import Post, Unit, current
 
 
 def campaign_by_code(code: str) -> Campaign:
@@ -41,28 +39,6 @@ def default_campaign(person) -> Campaign | None:
         published = Campaign.objects.visible_to(person).filter(current__isnull=False).select_related("current")
         person._default_campaign = published.defer(*without_text("current")).order_by("-last_year", "pk").first()
     return person._default_campaign
-
-
-@lru_cache(maxsize=8)
-def _calendar(year: int):
-    import holidays  # 27 MB, for the few pages that count working days
-
-    return holidays.country_holidays("VN", years=year)
-
-
-def day_off_rule() -> Callable[[dt.date], Sentence | None]:
-    """A function that says why a day is not a working day, or None. The table of swapped days wins over the library."""
-    swapped = {day.on: day for day in SwappedDay.objects.all()}
-
-    def day_off(day: dt.date) -> Sentence | None:
-        if day in swapped:
-            return None if swapped[day].is_working else _("a day off (%(source)s)", source=swapped[day].source)
-        calendar = _calendar(day.year)
-        if day in calendar:
-            return _("a public holiday")
-        return None if calendar.is_working_day(day) else _("a weekend")
-
-    return day_off
 
 
 def audience_units(audience, *, on: dt.date, only: Unit | None = None):

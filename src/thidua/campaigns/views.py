@@ -15,6 +15,7 @@ from thidua.campaigns.models import PlanVersion
 from thidua.core.plan.diff import differences
 from thidua.core.plan.reader import read
 from thidua.core.refusals import Denied, verdict
+from thidua.people import queries as people_queries
 
 
 @require_GET
@@ -47,7 +48,7 @@ def load(request):
     if not form.is_valid():
         return _versions_page(request, form, status=422)
     text, name = form.cleaned_data["file"], request.FILES["file"].name
-    _plan, problems = read(text, name, is_day_off=queries.day_off_rule())
+    _plan, problems = read(text, name, is_day_off=people_queries.day_off_rule())
     if any(problem.level == "error" for problem in problems):
         return _versions_page(request, form, problems, status=422)
     version, _problems = actions.load(text=text, name=name, by=request.user, at=timezone.now())

@@ -8,11 +8,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from thidua.campaigns import actions, queries
+from thidua.campaigns import actions
 from thidua.campaigns.models import Campaign
 from thidua.core.plan.reader import Problem, read
 from thidua.core.plan.show import show
 from thidua.core.refusals import Denied, need
+from thidua.people import queries as people_queries
 from thidua.ui import command
 
 
@@ -52,7 +53,7 @@ class Check(FileCommand):
     example = "thidua plan check plan.toml"
 
     def handle(self, *, file, **options):
-        _plan, problems = read(text_of(file), file.name, is_day_off=queries.day_off_rule())
+        _plan, problems = read(text_of(file), file.name, is_day_off=people_queries.day_off_rule())
         errors = sum(problem.level == "error" for problem in problems)
         for problem in problems:
             self.say(as_line(file, problem))
