@@ -22,6 +22,7 @@ PARTS = {
     "report": (homes.LARGE,),
     "memory": (homes.LARGE,),
     "registrations": (homes.LARGE,),
+    "records": (homes.SMALL,),
 }
 
 
