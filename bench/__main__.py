@@ -25,6 +25,7 @@ PARTS = {
     "surveys": (homes.LARGE,),
     "signatures": (homes.SMALL,),
     "measures": (homes.SMALL,),
+    "records": (homes.SMALL,),
 }
 
 

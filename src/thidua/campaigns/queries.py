@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -24,8 +22,9 @@ from thidua.core.plan.reader import Problem, read
 from thidua.core.plan.schema import Index, Plan
 from thidua.core.refusals import Denied
 from thidua.core.units import UnitKind
-from thidua.core.words import Sentence, _
-from thidua.people.models import Post, SwappedDay, Unit, current
+from thidua.core.words import _
+from thidua.people import queries as people
+from thidua.people.models import Post, Unit, current
 
 
 def campaign_by_code(code: str) -> Campaign:
@@ -45,31 +44,9 @@ def default_campaign(person) -> Campaign | None:
     return person._default_campaign
 
 
-@lru_cache(maxsize=8)
-def _calendar(year: int):
-    import holidays  # 27 MB, for the few pages that count working days
-
-    return holidays.country_holidays("VN", years=year)
-
-
 def read_plan(text: str | bytes, name: str) -> tuple[Plan | None, tuple[Problem, ...]]:
     """A plan file read and checked against what the product knows: days off, and the datasets that rooms declare."""
-    return read(text, name, is_day_off=day_off_rule(), datasets=registry.DATASETS)
-
-
-def day_off_rule() -> Callable[[dt.date], Sentence | None]:
-    """A function that says why a day is not a working day, or None. The table of swapped days wins over the library."""
-    swapped = {day.on: day for day in SwappedDay.objects.all()}
-
-    def day_off(day: dt.date) -> Sentence | None:
-        if day in swapped:
-            return None if swapped[day].is_working else _("a day off (%(source)s)", source=swapped[day].source)
-        calendar = _calendar(day.year)
-        if day in calendar:
-            return _("a public holiday")
-        return None if calendar.is_working_day(day) else _("a weekend")
-
-    return day_off
+    return read(text, name, is_day_off=people.day_off_rule(), datasets=registry.DATASETS)
 
 
 def audience_units(audience, *, on: dt.date, only: Unit | None = None):
@@ -162,8 +139,8 @@ def duties(seen: QuerySet[Obligation], *, now: dt.datetime) -> list[Duty]:
             submitted_at=moment if handed_in else None,
             now=now,
         )
-        for unit_id, people in Counter(units).items():
-            parts.setdefault((due_at, key, unit_id, year), []).append((people, stands))
+        for unit_id, count in Counter(units).items():
+            parts.setdefault((due_at, key, unit_id, year), []).append((count, stands))
     return [_duty(*named, of_people) for named, of_people in parts.items()]
 
 

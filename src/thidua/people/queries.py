@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
+from functools import lru_cache
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext
 
 from thidua.core.units import PostKind, RoleKind
+from thidua.core.words import Sentence, _
 from thidua.people.access import DEPUTY_OF
-from thidua.people.models import Person, Post, Role, Unit, current
+from thidua.people.models import Person, Post, Role, SwappedDay, Unit, current
 
 
 def units_page(person) -> QuerySet[Unit]:
@@ -52,3 +55,25 @@ def without_password(person, today: dt.date) -> QuerySet[Person]:
     """People in sight whose account has never been opened: no password was ever set."""
     fresh = Person.objects.filter(password__startswith=UNUSABLE_PASSWORD_PREFIX, is_active=True)
     return fresh.visible_to(person).prefetch_related(posts_today(today)).in_order()
+
+
+@lru_cache(maxsize=8)
+def _calendar(year: int):
+    import holidays  # 27 MB, for the few pages that count working days
+
+    return holidays.country_holidays("VN", years=year)
+
+
+def day_off_rule() -> Callable[[dt.date], Sentence | None]:
+    """A function that says why a day is not a working day, or None. The table of swapped days wins over the library."""
+    swapped = {day.on: day for day in SwappedDay.objects.all()}
+
+    def day_off(day: dt.date) -> Sentence | None:
+        if day in swapped:
+            return None if swapped[day].is_working else _("a day off (%(source)s)", source=swapped[day].source)
+        calendar = _calendar(day.year)
+        if day in calendar:
+            return _("a public holiday")
+        return None if calendar.is_working_day(day) else _("a weekend")
+
+    return day_off

@@ -27,7 +27,8 @@ class Column:
 
     ``choices``: id → the words that mean it. ``none_words``: what people write for "nothing" in this column.
     ``is_named``: conditions may ask whether the text names something (``names(field, 'khiếu nại')``), so that a batch
-    also keeps it folded, in ``<name>_folded``. ``may_lie_ahead``: a day after today is no error.
+    also keeps it folded, in ``<name>_folded``. ``may_lie_ahead``: a day after today is no error. ``lowest`` and
+    ``highest`` bound numbers and counts, both included.
     """
 
     name: str
@@ -40,6 +41,8 @@ class Column:
     none_words: tuple[str, ...] = ()
     is_named: bool = False
     may_lie_ahead: bool = False
+    lowest: int | None = None
+    highest: int | None = None
     unit_of_measure: str = ""
 
 
@@ -49,7 +52,10 @@ class Dataset:
 
     ``unit_headings``: headings of the column that says whose row it is, where files carry it; compared and not kept.
     ``in_order``: pairs of days of which the first may not come after the second.
-    ``needed``: groups of columns of which a file must have at least one.
+    ``needed``: groups of columns of which a file, and each of its rows, must have at least one.
+    ``counted``: (day, day, count): the first, where it is missing, lies so many working days after the second.
+    ``needs``: (choice column, id, column): where the choice is this id, the column may not be empty.
+    ``contradictions``: the same three; where the column is filled all the same, the row deserves a look.
     """
 
     id: str
@@ -59,6 +65,9 @@ class Dataset:
     unit_headings: tuple[str, ...] = ()
     in_order: tuple[tuple[str, str], ...] = ()
     needed: tuple[tuple[str, ...], ...] = ()
+    counted: tuple[tuple[str, str, str], ...] = ()
+    needs: tuple[tuple[str, str, str], ...] = ()
+    contradictions: tuple[tuple[str, str, str], ...] = ()
 
     def column(self, name: str) -> Column | None:
         return next((column for column in self.columns if column.name == name), None)

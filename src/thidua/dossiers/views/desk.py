@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
-from thidua.campaigns.queries import day_off_rule
 from thidua.core.days import add_working_days
 from thidua.core.dossiers import DossierState
 from thidua.core.refusals import Denied, verdict
 from thidua.dossiers import actions, forms, queries, rules
 from thidua.dossiers.views.shown import dossier_of, planned_of, to_read
+from thidua.people.queries import day_off_rule
 from thidua.ui.pagination import PER_PAGE, page_of
 
 DEFAULT_CORRECTION_DAYS = 3

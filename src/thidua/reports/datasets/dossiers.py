@@ -16,6 +16,9 @@ DOSSIERS = declare(
         unit_headings=("đơn vị", "mã đơn vị", "tên đơn vị", "đơn vị xử lý", "phòng ban", "phòng chuyên môn", "cơ quan"),
         in_order=(("received", "due"), ("received", "returned")),
         needed=(("due", "working_days"),),
+        counted=(("due", "received", "working_days"),),
+        needs=(("status", "returned", "returned"),),
+        contradictions=(("status", "pending", "returned"),),
         columns=(
             Column(
                 "code",

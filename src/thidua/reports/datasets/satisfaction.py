@@ -35,6 +35,8 @@ SATISFACTION = declare(
                 _("From 1, very dissatisfied, to 5, very satisfied"),
                 ("mức", "mức độ", "mức độ hài lòng", "điểm", "mức hài lòng", "đánh giá"),
                 required=True,
+                lowest=1,
+                highest=5,
             ),
         ),
     )

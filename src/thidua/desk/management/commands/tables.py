@@ -7,6 +7,7 @@ from pathlib import Path
 
 from django.utils import translation
 
+from thidua.analytics import rules as analytics
 from thidua.campaigns import rules as campaigns
 from thidua.core.dossiers import MOVES, DossierState
 from thidua.core.obligations import BoardState
@@ -21,6 +22,7 @@ from thidua.surveys import rules as surveys
 from thidua.ui import command
 
 ROOMS = {
+    "analytics": analytics,
     "campaigns": campaigns,
     "documents": documents,
     "dossiers": dossiers,

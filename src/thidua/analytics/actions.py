@@ -1,0 +1,215 @@
+"""Records in and back: ``import_records`` reads, checks and keeps a file as a batch, ``withdraw`` takes one back."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from thidua.analytics import cleaning, reading, rules, sheets, storage
+from thidua.analytics.cleaning import Cleaned, Whose
+from thidua.analytics.models import Batch
+from thidua.analytics.outcome import Outcome, Status
+from thidua.analytics.sheets import Sheet
+from thidua.analytics.spool import spool
+from thidua.analytics.strangers import stranger_of
+from thidua.core.records.datasets import Dataset
+from thidua.core.records.headings import letter
+from thidua.core.records.periods import Period
+from thidua.core.records.problems import Level, Reason, Refused
+from thidua.core.refusals import need
+from thidua.core.words import _
+from thidua.ledger import actions as ledger
+from thidua.people import queries as people
+from thidua.people.models import Unit
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What a person said of the file. ``columns``: heading or letter → column."""
+
+    sheets: tuple[str, ...] = ()
+    columns: Mapping[str, str] = field(default_factory=dict, hash=False)
+    nothing_arose: bool = False
+    dry_run: bool = False
+    only_if_all_valid: bool = False
+
+
+def import_records(
+    *, dataset: Dataset, file: Path, name: str, unit: Unit, period: Period, choices: Choices, by, at: dt.datetime
+) -> Outcome:
+    """Keep the valid rows of a file as the batch in force; the file itself is not kept.
+
+    A refusal of the file is in the outcome, as its ``reason``; Denied is raised where the person may not, Away where
+    the storage is away. Whatever happens before the manifest is written, the earlier batch stays in force.
+    """
+    if by is not None:
+        rules.check_import_records(by, unit, at=at)
+    outcome = Outcome(dataset.id, unit.code, period.name)
+    try:
+        reading.check_size(file)
+        sha256 = _sha256(file)
+        if not choices.dry_run and (same := _same_in_force(dataset, unit, period, sha256)):
+            return _unchanged(outcome, same)
+        with spool() as folder:
+            found = sheets.chosen(
+                reading.tables_of(file, folder), dataset, names=choices.sheets, columns=choices.columns
+            )
+            _describe(outcome, found)
+            cleaned = _clean(found, dataset, file=file, folder=folder, unit=unit, period=period, at=at)
+            _count(outcome, cleaned)
+            _check_worth_taking(outcome, choices)
+            outcome.status = Status.CHECKED
+            if choices.dry_run:
+                return outcome
+            return _keep(outcome, cleaned, unit=unit, name=name, sha256=sha256, by=by, at=at)
+    except Refused as refusal:
+        outcome.status, outcome.reason, outcome.accepted = Status.REFUSED, refusal, 0
+        outcome.refused = outcome.read - outcome.repeated
+        return outcome
+
+
+def _sha256(file: Path) -> str:
+    with file.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()
+
+
+def _same_in_force(dataset: Dataset, unit: Unit, period: Period, sha256: str) -> Batch | None:
+    batch = Batch.objects.of(dataset.id, unit, period.name).in_force().first()
+    return batch if batch and batch.file_sha256 == sha256 else None
+
+
+def _unchanged(outcome: Outcome, batch: Batch) -> Outcome:
+    outcome.status, outcome.batch = Status.UNCHANGED, batch.pk
+    outcome.sheets, outcome.header_row = batch.sheets, batch.header_row
+    outcome.read, outcome.accepted = batch.rows_read, batch.rows
+    outcome.refused, outcome.repeated = batch.rows_refused, batch.rows_repeated
+    return outcome
+
+
+def _describe(outcome: Outcome, found: list[Sheet]) -> None:
+    layout = found[0].layout
+    outcome.sheets = [sheet.table.sheet for sheet in found if sheet.table.sheet]
+    outcome.header_row = layout.header_row
+    outcome.columns = [(each.letter, each.heading, each.column) for each in layout.columns]
+    outcome.ignored = [(letter(at), heading) for at, heading in layout.ignored]
+
+
+def _clean(
+    found: list[Sheet], dataset: Dataset, *, file: Path, folder: Path, unit: Unit, period: Period, at
+) -> Cleaned:
+    return cleaning.clean(
+        found,
+        dataset,
+        source=file,
+        folder=folder,
+        whose=Whose(unit.code, period.name, stranger_of(unit)),
+        today=timezone.localdate(at),
+        day_off=people.day_off_rule,
+    )
+
+
+def _count(outcome: Outcome, cleaned: Cleaned) -> None:
+    outcome.read, outcome.accepted = cleaned.read, cleaned.accepted
+    outcome.refused, outcome.repeated = cleaned.refused, cleaned.repeated
+    outcome.problems = cleaned.problems
+
+
+def _check_worth_taking(outcome: Outcome, choices: Choices) -> None:
+    if not outcome.read:
+        sentence = _("There are headings and no rows below them. If nothing arose in the period, say --nothing-arose.")
+        if not choices.nothing_arose:
+            raise Refused(Reason.NO_ROWS, sentence)
+        return
+    if choices.nothing_arose:
+        sentence = _("The file has %(count)s rows, although nothing is said to have arisen.", count=outcome.read)
+        raise Refused(Reason.ROWS_THOUGH_NOTHING, sentence)
+    if not outcome.accepted:
+        sentence = _("None of the %(count)s rows is valid; nothing is taken.", count=outcome.read)
+        raise Refused(Reason.NO_VALID_ROWS, sentence)
+    if choices.only_if_all_valid and outcome.refused:
+        values = {"wrong": outcome.refused, "count": outcome.read}
+        sentence = _("%(wrong)s of %(count)s rows are wrong, so none is taken.", **values)
+        raise Refused(Reason.SOME_WRONG, sentence)
+
+
+@transaction.atomic
+def _keep(outcome: Outcome, cleaned: Cleaned, *, unit: Unit, name: str, sha256: str, by, at: dt.datetime) -> Outcome:
+    """The file first, then its manifest: an end between the two leaves a file that no manifest names, and no change."""
+    _wait_for_turn(outcome.dataset, unit, outcome.period)
+    before = Batch.objects.of(outcome.dataset, unit, outcome.period).in_force().first()
+    if before and before.file_sha256 == sha256:  # another import of the same file came first
+        return _unchanged(outcome, before)
+    key, size = "", 0
+    if outcome.accepted:
+        size = cleaned.file.stat().st_size
+        key = storage.keep(cleaned.file, dataset=outcome.dataset, unit=unit.code, period=outcome.period)
+    batch = Batch.objects.create(
+        dataset=outcome.dataset, unit=unit, period=outcome.period, file_name=name[:255], file_sha256=sha256,
+        sheets=outcome.sheets, header_row=outcome.header_row, columns=list(cleaned.columns), rows=outcome.accepted,
+        rows_read=outcome.read, rows_refused=outcome.refused, rows_repeated=outcome.repeated,
+        refused_rows=[_kept(problem) for problem in outcome.problems if problem.level is Level.ERROR],
+        nothing_arose=not outcome.accepted, key=key, size=size, imported_at=at, imported_by=by,
+    )  # fmt: skip
+    ledger.record(
+        by=by,
+        at=at,
+        verb="analytics.import_records",
+        thing=batch,
+        unit_id=unit.pk,
+        before={"batch": before and before.pk},
+        after={"batch": batch.pk, "rows": batch.rows, "refused": batch.rows_refused, "sha256": sha256},
+    )
+    outcome.status, outcome.batch = Status.IMPORTED, batch.pk
+    return outcome
+
+
+def _kept(problem) -> dict[str, object]:
+    """Without the sentence, which is made in the language of whoever reads it."""
+    return {"sheet": problem.sheet, "row": problem.row, "column": problem.column, "code": problem.code.value}
+
+
+def _wait_for_turn(dataset: str, unit: Unit, period: str) -> None:
+    """One import of a dataset, unit and period after the other, to the end of the transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"records {dataset} {unit.pk} {period}"]
+        )
+
+
+@transaction.atomic
+def withdraw(*, batch: Batch, by, at: dt.datetime) -> Batch:
+    """Take a batch back; the one before it counts again. The file stays in the storage."""
+    _wait_for_turn(batch.dataset, batch.unit, batch.period)
+    batch = Batch.objects.select_related("unit").get(pk=batch.pk)
+    if by is not None:
+        rules.check_withdraw(by, batch, at=at)
+    need(batch.withdrawn_at is None, _("This batch is already taken back."))
+    batch.withdrawn_at, batch.withdrawn_by = at, by
+    batch.save(update_fields=["withdrawn_at", "withdrawn_by"])
+    before = Batch.objects.of(batch.dataset, batch.unit, batch.period).in_force().first()
+    ledger.record(
+        by=by,
+        at=at,
+        verb="analytics.withdraw",
+        thing=batch,
+        unit_id=batch.unit_id,
+        before={"batch": batch.pk},
+        after={"batch": before and before.pk},
+    )
+    return batch
+
+
+def export(*, batch: Batch, by, at: dt.datetime) -> Path:
+    """The file of a batch, for one who takes its rows out; that it was done is in the trail. Raises Denied, Away."""
+    if by is not None:
+        rules.check_export(by, batch, at=at)
+    need(batch.key, _("Nothing arose in this batch, so there are no rows."))
+    path = storage.path_of(batch)
+    ledger.record(by=by, at=at, verb="analytics.export", thing=batch, unit_id=batch.unit_id, after={"rows": batch.rows})
+    return path

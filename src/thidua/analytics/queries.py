@@ -1,0 +1,48 @@
+"""Reads of batches for pages and the command line."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from thidua.analytics.models import Batch
+from thidua.core.refusals import Denied
+from thidua.core.words import _
+from thidua.people.models import Unit
+
+
+def batches(person=None, *, dataset: str = "", unit: Unit | None = None, period: str = "") -> QuerySet[Batch]:
+    """The newest first; those in sight of a person, or all for the command line. ``is_in_force`` tells which count."""
+    found = Batch.objects.all() if person is None else Batch.objects.visible_to(person)
+    chosen = {"dataset": dataset, "unit": unit, "period": period}
+    found = found.filter(**{name: value for name, value in chosen.items() if value})
+    return found.select_related("unit", "imported_by").order_by("-pk")
+
+
+def in_force_ids(found: QuerySet[Batch]) -> set[int]:
+    """Which of these batches count in figures."""
+    return set(Batch.objects.in_force().filter(pk__in=found.values("pk")).values_list("pk", flat=True))
+
+
+def batch_in_force(dataset: str, unit: Unit, period: str) -> Batch:
+    """Raises Denied where there is none."""
+    batch = Batch.objects.of(dataset, unit, period).in_force().select_related("unit").first()
+    if batch is None:
+        values = {"dataset": dataset, "unit": unit.name, "period": period}
+        raise Denied(_("No batch of “%(dataset)s” of %(unit)s for %(period)s is in force.", **values))
+    return batch
+
+
+def batch_by_id(id: int) -> Batch:
+    """Raises Denied where there is none."""
+    batch = Batch.objects.select_related("unit").filter(pk=id).first()
+    if batch is None:
+        raise Denied(_("There is no batch %(id)s.", id=id))
+    return batch
+
+
+def unit_by_code(code: str) -> Unit:
+    """Raises Denied where there is none."""
+    unit = Unit.objects.filter(code=code).first()
+    if unit is None:
+        raise Denied(_("There is no unit with the code “%(code)s”.", code=code))
+    return unit

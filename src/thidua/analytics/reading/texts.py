@@ -1,0 +1,112 @@
+"""CSV: encoding and separator are found; a file that is plain UTF-8 is read where it lies, any other from a copy."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import itertools
+import re
+import unicodedata
+from collections.abc import Iterator
+from pathlib import Path
+
+from thidua.analytics.reading.tables import Table
+from thidua.core.records.problems import Reason, Refused
+from thidua.core.words import _
+
+PIECE = 1 << 20
+HEAD_ROWS = 42
+LONGEST_CELL = 1 << 20
+SEPARATORS = "\t;|,"
+LINE_ENDS = re.compile(r"[\r\n]+")
+COPY = "lines.csv"
+
+
+def tables(file: Path, folder: Path) -> list[Table]:
+    encoding = _encoding(file)
+    if encoding != "utf-8":
+        file = _in_utf8(file, encoding, folder / "unicode.csv")
+    separator = _separator(file)
+    head = list(itertools.islice(_filled(file, separator), HEAD_ROWS))
+    width = max((len(cells) for _number, cells in head), default=0)
+    return [Table("", file, width, head, separator, is_numbered=False, lines=_lines(file))]
+
+
+def numbered(table: Table, folder: Path) -> Table:
+    """The same table with the number of the line before each row, for files whose rows and lines are not the same."""
+    width = max(len(cells) for _number, cells in _filled(table.path, table.separator))
+    with (folder / COPY).open("w", newline="", encoding="utf-8") as target:
+        writer = csv.writer(target, lineterminator="\n")
+        for number, cells in _filled(table.path, table.separator):
+            writer.writerow([number, *(LINE_ENDS.sub(" ", cell) for cell in cells), *[""] * (width - len(cells))])
+    return Table("", folder / COPY, width, table.head)
+
+
+def _encoding(file: Path) -> str:
+    """UTF-8, UTF-16 by its mark, else Windows-1258. Raises Refused for what is no text."""
+    with file.open("rb") as content:
+        start = content.read(4)
+        if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            return "utf-16"
+        content.seek(0)
+        decoder = codecs.getincrementaldecoder("utf-8")()
+        try:
+            while piece := content.read(PIECE):
+                if b"\x00" in piece:
+                    raise Refused(Reason.WRONG_KIND, _("The file is neither a workbook nor a text file."))
+                decoder.decode(piece)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return "cp1258"
+    return "utf-8"
+
+
+def _in_utf8(file: Path, encoding: str, target: Path) -> Path:
+    """Windows-1258 writes tones behind their letters, so they are put together here."""
+    try:
+        with (
+            file.open("r", encoding=encoding, newline="") as text,
+            target.open("w", encoding="utf-8", newline="") as copy,
+        ):
+            rest = ""
+            while piece := text.read(PIECE):
+                head, line_end, tail = (rest + piece).rpartition("\n")
+                copy.write(unicodedata.normalize("NFC", head + line_end))
+                rest = tail
+            copy.write(unicodedata.normalize("NFC", rest))
+    except UnicodeError as error:
+        sentence = _("The text is neither in UTF-8 nor in Windows-1258; save the file as CSV UTF-8.")
+        raise Refused(Reason.WRONG_KIND, sentence) from error
+    return target
+
+
+def _separator(file: Path) -> str:
+    """The one that stands most often in the line that has most of any; a heading may hold a comma, so it is last."""
+    with file.open(encoding="utf-8-sig", newline="") as text:
+        lines = [line[:PIECE] for line in itertools.islice(text, HEAD_ROWS)]
+    return max(SEPARATORS, key=lambda separator: max((line.count(separator) for line in lines), default=0))
+
+
+def _filled(file: Path, separator: str) -> Iterator[tuple[int, list[str]]]:
+    """(line on which it starts, cells) of every row with something in it."""
+    csv.field_size_limit(LONGEST_CELL)
+    start = 1
+    with file.open(encoding="utf-8-sig", newline="") as text:
+        reader = csv.reader(text, delimiter=separator)
+        try:
+            for cells in reader:
+                if any(cells):
+                    yield start, cells
+                start = reader.line_num + 1
+        except csv.Error as error:
+            sentence = _("Line %(line)s is no row of a table: a quotation mark is not closed.", line=start)
+            raise Refused(Reason.DAMAGED, sentence) from error
+
+
+def _lines(file: Path) -> int:
+    count, last = 0, b"\n"
+    with file.open("rb") as content:
+        while piece := content.read(PIECE):
+            count += piece.count(b"\n")
+            last = piece[-1:]
+    return count + (last != b"\n")

@@ -1,0 +1,91 @@
+"""Which sheets of a file are meant, and where their headings are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from thidua.analytics.reading import Table
+from thidua.core.records import headings
+from thidua.core.records.datasets import Dataset
+from thidua.core.records.headings import Layout
+from thidua.core.records.problems import Reason, Refused
+from thidua.core.words import _
+
+ALL = "*"
+
+
+@dataclass(frozen=True)
+class Sheet:
+    table: Table
+    layout: Layout
+
+    @property
+    def has_rows(self) -> bool:
+        """Something stands below the headings, as far as the first rows tell."""
+        return any(number > self.layout.header_row for number, _cells in self.table.head)
+
+
+def chosen(
+    tables: Sequence[Table], dataset: Dataset, *, names: Sequence[str] = (), columns: Mapping[str, str] | None = None
+) -> list[Sheet]:
+    """The sheets to be read as one batch. Raises Refused where that is not clear."""
+    if names and list(names) != [ALL]:
+        sheets = [Sheet(table, headings.find(table.head, dataset, columns)) for table in _named(tables, names)]
+    else:
+        sheets = _found(tables, dataset, columns)
+        if not names:
+            sheets = [_the_only(sheets)]
+    for sheet in sheets:
+        _check_calculated(sheet)
+    return sheets
+
+
+def _named(tables: Sequence[Table], names: Sequence[str]) -> list[Table]:
+    known = {table.sheet: table for table in tables}
+    if unknown := [name for name in names if name not in known]:
+        values = {"sheet": ", ".join(unknown), "known": ", ".join(f"“{name}”" for name in known if name) or "–"}
+        raise Refused(Reason.UNKNOWN_SHEET, _("There is no sheet “%(sheet)s”. The file has: %(known)s.", **values))
+    return [known[name] for name in dict.fromkeys(names)]
+
+
+def _found(tables: Sequence[Table], dataset: Dataset, columns: Mapping[str, str] | None) -> list[Sheet]:
+    """Sheets in sight with the headings of the dataset. Where there is none, the refusal of the nearest one."""
+    visible = [table for table in tables if table.is_visible]
+    sheets, refusals = [], []
+    for table in visible:
+        try:
+            sheets.append(Sheet(table, headings.find(table.head, dataset, columns)))
+        except Refused as refusal:
+            refusals.append(refusal)
+    if sheets:
+        return sheets
+    if not refusals:
+        raise Refused(Reason.EMPTY, _("No sheet of the file is in sight; name a hidden one with --sheet NAME."))
+    raise next((each for each in refusals if each.reason not in (Reason.NO_HEADINGS,)), refusals[0])
+
+
+def _the_only(sheets: list[Sheet]) -> Sheet:
+    filled = [sheet for sheet in sheets if sheet.has_rows] or sheets[:1]
+    if len(filled) == 1:
+        return filled[0]
+    values = {"sheets": ", ".join(f"“{sheet.table.sheet}”" for sheet in filled)}
+    sentence = _(
+        "Several sheets have these headings: %(sheets)s. Choose one or more with --sheet NAME, or all as one with "
+        "--sheet '*'.",
+        **values,
+    )
+    raise Refused(Reason.AMBIGUOUS_SHEET, sentence)
+
+
+def _check_calculated(sheet: Sheet) -> None:
+    for column in sheet.layout.columns:
+        row = sheet.table.uncalculated.get(column.letter)
+        if row and row > sheet.layout.header_row:
+            values = {"at": column.letter, "heading": column.heading, "row": row}
+            sentence = _(
+                "Column %(at)s “%(heading)s” holds formulas that were never calculated (first in row %(row)s). Open "
+                "the file in Excel, save it and try again.",
+                **values,
+            )
+            raise Refused(Reason.UNCALCULATED, sentence)

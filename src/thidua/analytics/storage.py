@@ -1,0 +1,97 @@
+"""Where batches lie: Parquet files in the product's storage, and how they are read from a path on this machine."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import logging
+import os
+import time
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+from django.conf import settings
+from django.core.files.base import File
+from django.core.files.storage import default_storage
+
+from thidua.analytics.models import Batch
+from thidua.core.refusals import Away
+from thidua.core.words import _
+
+logger = logging.getLogger("thidua.analytics")
+FOLDER = "records"
+# A file that was just stored has no manifest yet; after so long it will get none.
+UNNAMED_AFTER = dt.timedelta(days=1)
+CACHED_FOR = dt.timedelta(days=7)
+
+
+class _Moved(File):
+    """Lets a folder take the file over as it is, instead of copying it."""
+
+    def temporary_file_path(self) -> str:
+        return self.file.name
+
+
+def keep(file: Path, *, dataset: str, unit: str, period: str) -> str:
+    """Store the file under a name of its own; gives the key. Raises Away; a half-written file is nobody's."""
+    key = f"{FOLDER}/{dataset}/{quote(unit, safe='')}/{period}/{uuid.uuid4()}.parquet"
+    with _reached(), file.open("rb") as content:
+        os.fsync(content.fileno())
+        return default_storage.save(key, _Moved(content))
+
+
+def path_of(batch: Batch) -> Path:
+    """The file of a batch on this machine: where it lies, or a copy of what a bucket holds. Raises Away."""
+    if not settings.S3_BUCKET:
+        return Path(default_storage.path(batch.key))
+    copy = settings.HOME / "cache" / FOLDER / batch.key.rpartition("/")[2]
+    if not copy.exists():
+        _fetch(batch.key, copy)
+    os.utime(copy)
+    return copy
+
+
+def _fetch(key: str, copy: Path) -> None:
+    copy.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    half = copy.with_suffix(f".{uuid.uuid4()}.half")
+    try:
+        with _reached(), default_storage.open(key) as content, half.open("wb") as target:
+            for chunk in content.chunks():
+                target.write(chunk)
+        half.rename(copy)
+    finally:
+        half.unlink(missing_ok=True)
+
+
+def remove_unnamed(*, at: dt.datetime) -> int:
+    """Files that no manifest names, as an import ended between the two; and copies long unread. Gives how many."""
+    removed = 0
+    for key in list(_keys(FOLDER)):
+        is_old = default_storage.get_modified_time(key) < at - UNNAMED_AFTER
+        if is_old and not Batch.objects.filter(key=key).exists():
+            default_storage.delete(key)
+            removed += 1
+    for copy in (settings.HOME / "cache" / FOLDER).glob("*"):
+        if copy.stat().st_mtime < time.time() - CACHED_FOR.total_seconds():
+            copy.unlink(missing_ok=True)
+    return removed
+
+
+def _keys(folder: str) -> Iterator[str]:
+    with contextlib.suppress(FileNotFoundError):
+        folders, files = default_storage.listdir(folder)
+        yield from (f"{folder}/{file}" for file in files)
+        for each in folders:
+            yield from _keys(f"{folder}/{each}")
+
+
+@contextlib.contextmanager
+def _reached() -> Iterator[None]:
+    try:
+        yield
+    except Exception as error:
+        logger.exception("The store of records failed")
+        sentence = _("Records cannot be stored or opened at the moment. What was there before stays; try again later.")
+        raise Away(sentence) from error

@@ -1,0 +1,92 @@
+"""Excel: the rows of a batch, and an uploaded table with its wrong cells coloured and explained."""
+
+from __future__ import annotations
+
+import csv
+import tempfile
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import IO
+
+from django.utils.translation import gettext as _
+
+from thidua.analytics import duck
+from thidua.analytics.models import Batch
+from thidua.analytics.sheets import Sheet
+from thidua.core.records.datasets import ColumnType, Dataset
+from thidua.core.records.problems import Level, Problem
+from thidua.core.refusals import Denied
+from thidua.exchange import workbook
+
+LONGEST_SHEET = 1_000_000
+PIECE = 5_000
+KINDS = {ColumnType.DAY: "date", ColumnType.NUMBER: "number", ColumnType.COUNT: "number"}
+WRONG, ODD = "#f8d7da", "#fff3cd"
+
+
+def rows_in_excel(batch: Batch, dataset: Dataset, source: Path) -> IO[bytes]:
+    """The rows of a batch as a workbook in a temporary file, rewound. Raises Denied where a sheet cannot hold them."""
+    if batch.rows > LONGEST_SHEET:
+        raise Denied(_("A sheet holds at most %(count)s rows; take Parquet.") % {"count": LONGEST_SHEET})
+    held = [column for column in dataset.columns if column.name in batch.columns]
+    columns = [workbook.Column(str(column.label), kind=KINDS.get(column.type, "text")) for column in held]
+    columns += [workbook.Column(_("Sheet")), workbook.Column(_("Row"), width=8, kind="number")]
+    names = [*(column.name for column in held), "_sheet", "_row"]
+    return workbook.write(columns, _rows(source, names), title=str(dataset.name))
+
+
+def _rows(source: Path, names: Sequence[str]) -> Iterator[tuple[object, ...]]:
+    with tempfile.TemporaryDirectory() as folder, duck.connected(Path(folder), [source]) as connection:
+        chosen = ", ".join(map(duck.name, names))
+        parquet = f"read_parquet({duck.text(str(source))})"
+        found = connection.execute(f"select {chosen} from {parquet} order by _sheet, _row")
+        while rows := found.fetchmany(PIECE):
+            yield from rows
+
+
+def coloured(sheets: Sequence[Sheet], problems: Sequence[Problem]) -> IO[bytes]:
+    """The tables that were read, wrong cells red, odd ones yellow, and a last column that says why; for the uploader
+    alone. A temporary file, rewound."""
+    import xlsxwriter
+
+    file = tempfile.TemporaryFile()  # noqa: SIM115 — whoever gets it closes it
+    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    by_row: dict[tuple[str, int | None], list[Problem]] = defaultdict(list)
+    for problem in problems:
+        by_row[problem.sheet, problem.row].append(problem)
+    with xlsxwriter.Workbook(file, options) as book:
+        fills = {Level.ERROR: book.add_format({"bg_color": WRONG}), Level.WARNING: book.add_format({"bg_color": ODD})}
+        for sheet in sheets:
+            _coloured_sheet(book.add_worksheet(sheet.table.sheet[:31] or None), sheet, by_row, fills)
+    file.seek(0)
+    return file
+
+
+def _coloured_sheet(target, sheet: Sheet, by_row: Mapping, fills: Mapping) -> None:
+    places = {each.column: each.at for each in sheet.layout.columns}
+    target.freeze_panes(sheet.layout.header_row, 0)
+    for number, cells in _cells(sheet):
+        found = by_row.get((sheet.table.sheet, number), ())
+        wrong = {
+            places[problem.column]: fills[problem.level] for problem in reversed(found) if problem.column in places
+        }
+        for at, cell in enumerate(cells):
+            target.write_string(number - 1, at, cell[: workbook.LONGEST_TEXT], wrong.get(at))
+        said = " ".join(str(problem.sentence) for problem in found)
+        if number == sheet.layout.header_row:
+            said = _("What is to be corrected")
+        if said:
+            target.write_string(number - 1, sheet.table.width, said, fills[found[0].level] if found else None)
+
+
+def _cells(sheet: Sheet) -> Iterator[tuple[int, list[str]]]:
+    table = sheet.table
+    with table.path.open(encoding="utf-8-sig", newline="") as text:
+        reader, start = csv.reader(text, delimiter=table.separator), 1
+        for cells in reader:
+            if table.is_numbered:
+                yield int(cells[0]), cells[1:]
+            else:
+                yield start, cells
+            start = reader.line_num + 1
