@@ -11,6 +11,10 @@ def spark_address():
         pytest.skip(missing)
     with spark.cluster() as address:
         yield address
+        # Before its server: at the end of the process it would try to reach it for minutes.
+        from pyspark.sql import SparkSession
+
+        SparkSession.builder.remote(address).getOrCreate().stop()
 
 
 @pytest.fixture(autouse=True)

@@ -3,6 +3,7 @@
 What is counted in 2023, judged on the last day of the year: the same tables hold wherever records are counted.
 """
 
+import dataclasses
 import datetime as dt
 
 import pytest
@@ -282,3 +283,12 @@ def test_a_mean_sums_the_column_over_the_highest_value(count):
     answers = [{"_unit": "a", "answered": YEAR.start, "level": level} for level in (5, 4, 3, None, 9)]
     (whole, _month) = count(mean, answers)
     assert (whole.numerator, whole.denominator) == (12 / 5, 3)
+
+
+def test_the_order_in_which_a_measure_names_its_counts_changes_nothing(count):
+    """The database keeps a plan with its keys in an order of its own."""
+    measure = MEASURES["dossiers-on-time"]
+    turned = dataclasses.replace(measure, apart=dict(reversed(measure.apart.items())))
+    overdue = {"_unit": "a", "received": dt.date(2023, 3, 1), "due": dt.date(2023, 6, 30), "returned": None}
+    for each in (measure, turned):
+        assert count(each, [overdue])[0].apart == {"pending_overdue": 1, "withdrawn": 0, "letters_late": 0}

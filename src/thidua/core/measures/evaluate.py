@@ -45,6 +45,11 @@ class Conditions:
         return any(isinstance(node, tree.Given) and node.name == "until" for root in roots for node in tree.walk(root))
 
 
+def names_apart(measure: Measure) -> list[str]:
+    """In the order of ``Cell.apart``. The database keeps a plan's keys in another one; equal measures count alike."""
+    return sorted(measure.apart)
+
+
 @functools.lru_cache(maxsize=256)
 def read(measure: Measure, dataset: Dataset) -> Conditions:
     """Raises NotAllowed where a condition is not of the language; the check of a plan names the place."""
@@ -52,7 +57,7 @@ def read(measure: Measure, dataset: Dataset) -> Conditions:
         filter=parse(measure.filter, dataset),
         denominator=parse(measure.denominator, dataset),
         numerator=parse(measure.numerator, dataset),
-        apart={name: parse(text, dataset) for name, text in measure.apart.items()},
+        apart={name: parse(measure.apart[name], dataset) for name in names_apart(measure)},
     )
 
 
@@ -124,7 +129,7 @@ def _count(
         month=month,
         numerator=numerator / measure.out_of if measure.mean_of else numerator,
         denominator=denominator,
-        apart={name: int(amount) for name, amount in zip(measure.apart, apart, strict=True)},
+        apart={name: int(amount) for name, amount in zip(names_apart(measure), apart, strict=True)},
     )
 
 

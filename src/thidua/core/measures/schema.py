@@ -55,7 +55,8 @@ class Cell(NamedTuple):
     """The finest grain that an engine counts: rows of one unit, one text of the scope and one month of ``day``.
 
     ``month`` ("2023-05") is None for rows outside the rate, which only count apart. ``numerator`` is a number of rows,
-    or with ``mean_of`` the plain sum of that column. ``apart`` follows the order of the measure's ``apart``.
+    or with ``mean_of`` the plain sum of that column. ``apart``: the measure's counts apart, by their names in
+    alphabetical order.
     """
 
     unit: str
