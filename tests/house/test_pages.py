@@ -13,7 +13,7 @@ PAGES = [
     "/", "/overview/", "/search/?q=hoc+ba", "/trail/", "/monitoring/board/?year=2023",
     "/monitoring/board/?year=2023&show=owing", "/monitoring/board/excel/?year=2023", "/dossiers/?year=2023",
     "/dossiers/excel/?year=2023", "/campaigns/plan/", "/campaigns/versions/", "/people/units/",
-    "/people/units/excel/", "/people/people/", "/people/letters/", "/surveys/",
+    "/people/units/excel/", "/people/people/", "/people/letters/", "/surveys/", "/records/", "/records/import/",
     "/reports/criteria/documents-signed/?year=2023",
     "/reports/criteria/documents-signed/excel/?year=2023", "/campaigns/indices/",
 ]  # fmt: skip

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from django.db import connection, transaction
 from django.utils import timezone
+from procrastinate.contrib.django import app
 
 from thidua.analytics import cleaning, reading, rules, sheets, storage
 from thidua.analytics.cleaning import Cleaned, Whose
@@ -165,8 +166,14 @@ def _keep(outcome: Outcome, cleaned: Cleaned, *, unit: Unit, name: str, sha256: 
         before={"batch": before and before.pk},
         after={"batch": batch.pk, "rows": batch.rows, "refused": batch.rows_refused, "sha256": sha256},
     )
+    _ask_for_figures(batch)
     outcome.status, outcome.batch = Status.IMPORTED, batch.pk
     return outcome
+
+
+def _ask_for_figures(batch: Batch) -> None:
+    """The worker counts anew what the batch changes; the job is there when this transaction is."""
+    app.configure_task("reports.compute").defer(batch_id=batch.pk)
 
 
 def _kept(problem) -> dict[str, object]:
@@ -202,6 +209,7 @@ def withdraw(*, batch: Batch, by, at: dt.datetime) -> Batch:
         before={"batch": batch.pk},
         after={"batch": before and before.pk},
     )
+    _ask_for_figures(batch)
     return batch
 
 

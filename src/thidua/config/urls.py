@@ -18,6 +18,7 @@ urlpatterns = [
     path("summaries/", include("thidua.summaries.urls")),
     path("documents/", include("thidua.documents.urls")),
     path("surveys/", include("thidua.surveys.urls")),
+    path("records/", include("thidua.analytics.urls")),
     path("people/", include("thidua.people.urls")),
     path("account/", include("allauth.urls")),
     path("language/", include("thidua.ui.urls")),

@@ -45,6 +45,14 @@ GROUPS: dict[str, tuple[object, dict[str, object]]] = {
             "reports.compute": gettext_lazy("Figures computed from records"),
         },
     ),
+    "records": (
+        gettext_lazy("Records"),
+        {
+            "analytics.import_records": gettext_lazy("Records imported"),
+            "analytics.withdraw": gettext_lazy("Records taken back"),
+            "analytics.export": gettext_lazy("Records had out"),
+        },
+    ),
     "obligations": (
         gettext_lazy("Extensions, excuses and reminders"),
         {

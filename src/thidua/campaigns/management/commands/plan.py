@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from thidua.campaigns import actions
+from thidua.campaigns import actions, queries
 from thidua.campaigns.models import Campaign
 from thidua.core.plan.reader import Problem
 from thidua.core.plan.show import show
