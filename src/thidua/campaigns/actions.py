@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 from collections.abc import Collection
 from decimal import Decimal
+from itertools import islice
 
 from django.db import transaction
 from django.db.models import Max
@@ -24,6 +25,7 @@ from thidua.core.words import _
 from thidua.ledger import actions as ledger
 from thidua.people.models import Unit
 
+AT_ONCE = 5_000  # obligations written in one statement
 FIRST_INDEX_YEAR = 2011  # PAPI, the oldest of the indices, is measured in all provinces since then
 
 
@@ -104,13 +106,15 @@ def make_obligations(*, campaign: Campaign, plan, unit: Unit | None = None, due_
     What is there already stays as it is, so it may run again for units and people who came later.
     """
     before = campaign.obligations.count()
-    for obligation in (each for each in plan.obligations if each.due_on >= due_from):
-        rows = _rows(campaign, plan, obligation, unit)
-        Obligation.objects.bulk_create(rows, batch_size=2000, ignore_conflicts=True)
+    units = list(Unit.objects.all()) if unit is None else [unit]
+    asked = (each for each in plan.obligations if each.due_on >= due_from)
+    rows = (row for each in asked for row in _rows(campaign, plan, each, units))
+    while some := list(islice(rows, AT_ONCE)):
+        Obligation.objects.bulk_create(some, ignore_conflicts=True)
     return campaign.obligations.count() - before
 
 
-def _rows(campaign: Campaign, plan, obligation, unit: Unit | None) -> list[Obligation]:
+def _rows(campaign: Campaign, plan, obligation, units: list[Unit]) -> list[Obligation]:
     criterion = plan.criterion(obligation.criterion) if obligation.criterion else None
     common = {
         "campaign": campaign,
@@ -122,14 +126,11 @@ def _rows(campaign: Campaign, plan, obligation, unit: Unit | None) -> list[Oblig
         "due_at": obligation.due_at(plan.timezone),
         "at_least": obligation.at_least,
     }
-    units = [
-        each
-        for audience in obligation.audiences
-        for each in queries.audience_units(plan.audience(audience), on=obligation.due_on, only=unit)
-    ]
+    kinds = {kind for audience in obligation.audiences for kind in plan.audience(audience).kinds}
+    meant = [each for each in units if each.kind in kinds and each.is_open(obligation.due_on)]
     if criterion is None or criterion.kind != "personal":
-        return [Obligation(unit=each, **common) for each in units]
-    posts = queries.posts_meant(criterion, units, on=obligation.due_on)
+        return [Obligation(unit=each, **common) for each in meant]
+    posts = queries.posts_meant(criterion, meant, on=obligation.due_on)
     return [Obligation(unit_id=unit_id, person_id=person_id, **common) for unit_id, person_id in posts]
 
 

@@ -21,10 +21,9 @@ from thidua.core.obligations import BoardState, Standing, StandingKind, state_of
 from thidua.core.plan.reader import Problem, read
 from thidua.core.plan.schema import Index, Plan
 from thidua.core.refusals import Denied
-from thidua.core.units import UnitKind
 from thidua.core.words import _
 from thidua.people import queries as people
-from thidua.people.models import Post, Unit, current
+from thidua.people.models import Post, current
 
 
 def campaign_by_code(code: str) -> Campaign:
@@ -47,12 +46,6 @@ def default_campaign(person) -> Campaign | None:
 def read_plan(text: str | bytes, name: str) -> tuple[Plan | None, tuple[Problem, ...]]:
     """A plan file read and checked against what the product knows: days off, and the datasets that rooms declare."""
     return read(text, name, is_day_off=people.day_off_rule(), datasets=registry.DATASETS)
-
-
-def audience_units(audience, *, on: dt.date, only: Unit | None = None):
-    """Units of an audience that exist on a day, or the one of them that is meant."""
-    units = Unit.objects.open_on(on).filter(kind__in=[UnitKind(kind) for kind in audience.kinds])
-    return units if only is None else units.filter(pk=only.pk)
 
 
 def posts_meant(criterion, units, *, on: dt.date) -> QuerySet[Post]:

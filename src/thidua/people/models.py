@@ -106,6 +106,10 @@ class Unit(models.Model):
         self.fill_computed()
         super().save(*args, **kwargs)
 
+    def is_open(self, on: dt.date) -> bool:
+        """Both ends are included."""
+        return self.starts_on <= on and (self.ends_on is None or on <= self.ends_on)
+
     def fill_computed(self) -> None:
         """What search, order and the tree read; bulk inserts call it themselves."""
         self.path = f"{self.parent.path if self.parent else '/'}{self.code}/"

@@ -16,7 +16,6 @@ from thidua.core.words import _
 
 PIECE = 1 << 20
 HEAD_ROWS = 42
-LONGEST_CELL = 1 << 20
 SEPARATORS = "\t;|,"
 LINE_ENDS = re.compile(r"[\r\n]+")
 COPY = "lines.csv"
@@ -89,7 +88,6 @@ def _separator(file: Path) -> str:
 
 def _filled(file: Path, separator: str) -> Iterator[tuple[int, list[str]]]:
     """(line on which it starts, cells) of every row with something in it."""
-    csv.field_size_limit(LONGEST_CELL)
     start = 1
     with file.open(encoding="utf-8-sig", newline="") as text:
         reader = csv.reader(text, delimiter=separator)

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from functools import lru_cache
 from typing import Any
 
 from thidua.core.measures import tree
@@ -47,6 +48,7 @@ class NotAllowed(Denied):
         self.code = code
 
 
+@lru_cache(maxsize=512)  # a plan is read again and again, its conditions are the same
 def parse(text: str, dataset: Dataset) -> Node:
     """The tree of a condition; an empty one always holds. Raises NotAllowed with a sentence that names the fault."""
     if not text.strip():
