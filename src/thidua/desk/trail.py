@@ -46,7 +46,7 @@ GROUPS: dict[str, tuple[object, dict[str, object]]] = {
         },
     ),
     "records": (
-        gettext_lazy("Records"),
+        gettext_lazy("Records of systems"),
         {
             "analytics.import_records": gettext_lazy("Records imported"),
             "analytics.withdraw": gettext_lazy("Records taken back"),
@@ -102,6 +102,7 @@ GROUPS: dict[str, tuple[object, dict[str, object]]] = {
 VERBS = {verb: words for _name, verbs in GROUPS.values() for verb, words in verbs.items()}
 NAMES = {
     "batches": gettext_lazy("Batches"),
+    "batch": gettext_lazy("Batch"),
     "code": gettext_lazy("Code"),
     "criterion": gettext_lazy("Criterion"),
     "denominator": gettext_lazy("Denominator"),
@@ -126,8 +127,11 @@ NAMES = {
     "percent": gettext_lazy("Done (%)"),
     "personal results": gettext_lazy("Personal results"),
     "post": gettext_lazy("Post at the unit"),
+    "refused": gettext_lazy("Rows refused"),
     "role": gettext_lazy("Role"),
+    "rows": gettext_lazy("Rows"),
     "seed": gettext_lazy("Seed"),
+    "sha256": gettext_lazy("Fingerprint of the file"),
     "share": gettext_lazy("Share"),
     "stage": gettext_lazy("Stage"),
     "state": gettext_lazy("State"),
