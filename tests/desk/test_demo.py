@@ -40,7 +40,17 @@ def told():
         list(Figure.objects.order_by("pk").values_list("criterion", "numerator", "denominator", "accepted_at")),
         list(PersonalResult.objects.order_by("pk").values_list("person__full_name", "criterion", "value")),
         list(IndexValue.objects.order_by("pk").values_list("index", "year", "score")),
-        list(Entry.objects.order_by("pk").values_list("verb", "by_name", "thing_label", "after")),
+        [
+            (
+                verb,
+                who,
+                thing,
+                {name: value for name, value in after.items() if name != "batch"},
+            )
+            for verb, who, thing, after in Entry.objects.order_by("pk").values_list(
+                "verb", "by_name", "thing_label", "after"
+            )
+        ],
     ]
 
 

@@ -18,7 +18,7 @@ from thidua.campaigns.models import Campaign, Obligation
 from thidua.core.dossiers import DossierKind, DossierState
 from thidua.core.obligations import StandingKind
 from thidua.core.units import PostKind
-from thidua.desk import demo_figures, demo_papers, demo_personal, demo_surveys, demo_trail, demo_world
+from thidua.desk import demo_figures, demo_papers, demo_personal, demo_records, demo_surveys, demo_trail, demo_world
 from thidua.desk.demo_world import OFFICE_PEOPLE, PASSWORD, World
 from thidua.people.models import Unit
 
@@ -70,6 +70,7 @@ def fill(*, units: int, seed: int, stage: str, registrations: int | None, at: dt
             _year(world, year, stage=stage if last else "done", per_unit=per_unit)
             yield str(year)
         demo_surveys.fill(world, at=at)
+        demo_records.fill(world, at=at)
         demo_trail.tell(world, stage=stage, at=at)
 
 
