@@ -114,7 +114,7 @@ def submitted(world, at=IN_TIME, **changed) -> Dossier:
 
 def accepted(world, at=IN_TIME, **changed) -> Dossier:
     dossier = submitted(world, at, **changed)
-    for author in dossier.authors.select_related("person"):
+    for author in dossier.authors.select_related("person").order_by("position"):
         dossiers.confirm(author=author, by=author.person, at=at)
     return dossiers.accept(dossier=dossier, by=world.binh, at=at)
 

@@ -41,7 +41,7 @@ def delegated(world, to) -> Person:
 
 def test_each_step_of_a_dossier_says_as_what(world):
     dossier = submitted(world)
-    for author in dossier.authors.select_related("person"):
+    for author in dossier.authors.select_related("person").order_by("position"):
         actions.confirm(author=author, by=author.person, at=IN_TIME)
     actions.accept(dossier=dossier, by=world.binh, at=IN_TIME)
     entries = Entry.objects.filter(thing_type="dossiers.dossier").order_by("id").values_list("verb", "acting_as")
