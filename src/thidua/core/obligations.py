@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from thidua.core.words import Sentence, _
 
@@ -61,8 +61,7 @@ BOARD_LABELS = {
 }
 
 
-@dataclass(frozen=True)
-class Standing:
+class Standing(NamedTuple):
     """``days_late`` counts calendar days past the due day (the extended one where there is one)."""
 
     state: BoardState

@@ -22,6 +22,7 @@ from thidua.people.models import Unit
 # What steps forward on the board: the unit has to do something about these.
 OWED = frozenset({BoardState.LATE, BoardState.RETURNED})
 PERSONAL = "personal"
+OF_UNIT = ("code", "name", "kind", "path", "ends_on", "folded")  # what the board, its filters and its Excel read of one
 OPEN = OWED | {BoardState.DUE, BoardState.DRAFT}
 
 
@@ -41,8 +42,7 @@ class Owed(NamedTuple):
     reason: str
 
 
-@dataclass(frozen=True)
-class Cell:
+class Cell(NamedTuple):
     """One obligation of one unit, or of all its people together, as the board shows it."""
 
     obligation: Duty | Owed
@@ -112,7 +112,7 @@ def board(person, campaign: Campaign, year: int, *, now: dt.datetime, units: Que
     """Units in sight × what the plan asks that year; personal obligations as one cell a unit, its people together."""
     names = {item.id: item.name for item in campaign.current.plan.obligations}
     found = obligations_seen(person, campaign, year).filter(person=None).order_by("due_at", "key")
-    seen = Unit.objects.visible_to(person) if units is None else units
+    seen = (Unit.objects.visible_to(person) if units is None else units).only(*OF_UNIT)
     cells: dict[int, dict[str, Cell]] = {}
     due: dict[str, dt.datetime] = {}
     shown = {unit.pk: unit for unit in seen.in_order()}
