@@ -300,3 +300,11 @@ def test_a_poster_is_a_page_of_pdf_for_each_unit(world, client, survey):
     assert whole.startswith(b"%PDF")
     assert (whole.count(b"/Type /Page\n") or whole.count(b"/Type/Page")) >= (one.count(b"/Type/Page"))
     assert client.get(f"/surveys/{survey.pk}/posters/?unit=khong-co").status_code == 403
+
+
+@pytest.mark.parametrize("who", ["leader", "admin", "linh"])
+def test_who_may_not_open_a_survey_reads_why_and_sees_no_form(world, client, who):
+    client.force_login(getattr(world, who))
+    page = client.get("/surveys/open/").content.decode()
+    assert 'class="refusal"' in page
+    assert 'name="opens_on"' not in page

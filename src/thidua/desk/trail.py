@@ -145,6 +145,11 @@ NAMES = {
 NOTHING = "–"
 DAY = re.compile(r"\d{4}-(0\d|1[0-2])-([0-2]\d|3[01])")
 COUNTS = ("numerator", "denominator")
+STAGES = {
+    "register": gettext_lazy("units are registering"),
+    "report": gettext_lazy("units are reporting"),
+    "done": gettext_lazy("all is handed in"),
+}
 KINDS = {"state": (DossierState,), "kind": (UnitKind, DossierKind), "post": (PostKind,), "role": (RoleKind,)}
 
 
@@ -221,8 +226,8 @@ def _changes(entry: Entry, planned: dict[str, str]) -> list[Change]:
     """Values before and after side by side, in the order in which they were recorded."""
     changes = []
     for key in dict.fromkeys((*entry.before, *entry.after)):
-        was = _value(key, entry.before.get(key))
-        now = _value(key, entry.after[key]) if key in entry.after else ""
+        was = _value(key, entry.before.get(key), planned)
+        now = _value(key, entry.after[key], planned) if key in entry.after else ""
         changes.append(Change(_name(key, planned), "" if was == NOTHING else was, now))
     return [each for each in changes if each.was != "" or each.now != ""]
 
@@ -232,13 +237,17 @@ def _name(key: str, planned: dict[str, str]) -> object:
     return f"{head}, {planned[tail]}" if head and tail in planned else NAMES.get(key, key)
 
 
-def _value(key: str, value: object) -> object:
+def _value(key: str, value: object, planned: dict[str, str]) -> object:
     if value in (None, "", "None"):
         return NOTHING
     if isinstance(value, bool) or value in ("True", "False"):
         return gettext("Yes") if str(value) == "True" else gettext("No")
     if isinstance(value, list):
         return ", ".join(map(str, value))
+    if key == "stage":
+        return STAGES.get(str(value), value)
+    if key == "criterion":
+        return planned.get(str(value), value)
     if key in COUNTS:
         return number(Decimal(str(value)))
     for kind in KINDS.get(key, ()):
