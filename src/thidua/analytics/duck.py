@@ -17,7 +17,12 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("thidua.analytics")
 MEMORY = "350MB"
-THREADS = 4
+# Of every connection: nothing is fetched from outside, however a machine is set up.
+BOUNDS = {
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+    "threads": min(os.cpu_count() or 1, 4),
+}
 
 
 @contextlib.contextmanager
@@ -25,13 +30,7 @@ def connected(folder: Path, files: Sequence[Path] = ()) -> Iterator[DuckDBPyConn
     """A database in memory that may read and write in the folder, and read the files; it spills into the folder."""
     import duckdb  # at rest the web does not hold it
 
-    settings = {
-        "threads": min(os.cpu_count() or 1, THREADS),
-        "memory_limit": MEMORY,
-        "temp_directory": str(folder / "spilled"),
-        "autoinstall_known_extensions": False,
-        "autoload_known_extensions": False,
-    }
+    settings = {**BOUNDS, "memory_limit": MEMORY, "temp_directory": str(folder / "spilled")}
     with _in_bounds(), duckdb.connect(":memory:", config=settings) as connection:
         connection.execute("set enable_progress_bar = false")
         connection.execute(f"set allowed_directories = [{text(str(folder))}]")

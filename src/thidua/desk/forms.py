@@ -8,8 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from thidua.core.vietnamese import nfc
 from thidua.desk.trail import GROUPS
-
-DAYS = ["%d/%m/%Y", "%Y-%m-%d"]
+from thidua.ui.fields import DayField
 
 
 def kinds() -> list[tuple[object, object]]:
@@ -20,9 +19,9 @@ def kinds() -> list[tuple[object, object]]:
     return [("", _("Every kind of action")), *grouped]
 
 
-def _day(label: object) -> forms.DateField:
-    shown = forms.DateInput(format=DAYS[0], attrs={"size": 9, "inputmode": "numeric"})
-    return forms.DateField(label=label, input_formats=DAYS, required=False, widget=shown)
+def _day(label: object) -> DayField:
+    shown = forms.DateInput(format="%d/%m/%Y", attrs={"size": 9, "inputmode": "numeric"})
+    return DayField(label=label, required=False, widget=shown, help_text="")
 
 
 class TrailForm(forms.Form):

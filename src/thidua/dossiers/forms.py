@@ -11,6 +11,7 @@ from thidua.core.answers import INDICATOR_PARTS, NOT_ASKED, row_id
 from thidua.core.plan.schema import Form, Option, Question
 from thidua.core.vietnamese import nfc, nfc_lines
 from thidua.dossiers.parts import PARTS
+from thidua.ui.fields import DayField
 
 AUTHOR_ROWS = 2
 MILESTONE_ROWS = 3
@@ -138,7 +139,7 @@ class DecideForm(forms.Form):
     """Notes arrive as ``note-<question>``; read them with ``notes_of``."""
 
     message = forms.CharField(label=_("Message"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
-    correct_by = forms.DateField(label=_("Correct by"), input_formats=["%d/%m/%Y", "%Y-%m-%d"])
+    correct_by = DayField(label=_("Correct by"), help_text="")
 
 
 class ReasonForm(forms.Form):

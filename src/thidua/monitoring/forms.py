@@ -3,11 +3,12 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from thidua.ui.fields import DayField
+
 
 class ExtendForm(forms.Form):
-    until = forms.DateField(
+    until = DayField(
         label=_("New due date"),
-        input_formats=["%d/%m/%Y", "%Y-%m-%d"],
         help_text=_("Day/month/year. The first due date stays on record."),
     )
     reason = forms.CharField(label=_("Reason"), max_length=500)

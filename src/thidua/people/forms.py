@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-DAYS = ["%d/%m/%Y", "%Y-%m-%d"]
+from thidua.ui.fields import DayField
 
 
 class MemberForm(forms.Form):
@@ -14,8 +14,8 @@ class MemberForm(forms.Form):
 
 class DelegationForm(forms.Form):
     deputy = forms.ModelChoiceField(queryset=None, label=_("Who acts for the head"))
-    starts_on = forms.DateField(label=_("From"), input_formats=DAYS, help_text=_("Day/month/year."))
-    ends_on = forms.DateField(label=_("To"), input_formats=DAYS, help_text=_("Day/month/year."))
+    starts_on = DayField(label=_("From"))
+    ends_on = DayField(label=_("To"))
     reason = forms.CharField(label=_("Reason"), max_length=300)
 
     def __init__(self, *args, colleagues, **kwargs):
@@ -24,7 +24,7 @@ class DelegationForm(forms.Form):
 
 
 class CloseForm(forms.Form):
-    ends_on = forms.DateField(label=_("Last day"), input_formats=DAYS, help_text=_("Day/month/year."))
+    ends_on = DayField(label=_("Last day"))
     reason = forms.CharField(label=_("Reason"), max_length=300)
 
 

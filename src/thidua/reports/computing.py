@@ -10,6 +10,7 @@ from decimal import Decimal
 from django.db.models import QuerySet
 
 from thidua.analytics import engine as engines
+from thidua.analytics import storage
 from thidua.analytics.models import Batch
 from thidua.analytics.registry import dataset_of
 from thidua.campaigns.models import Campaign
@@ -85,7 +86,7 @@ def results(
     counted = engines.count(
         measure,
         dataset_of(measure.dataset),
-        engines.files_of(each.key for each in countable),
+        [str(storage.path_of(each)) for each in countable],
         Period.of_year(year),
         until,
         engine=chosen,

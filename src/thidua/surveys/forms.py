@@ -16,8 +16,8 @@ from thidua.core.units import UnitKind
 from thidua.core.vietnamese import nfc_lines
 from thidua.core.words import _ as sentence
 from thidua.people.models import choices
+from thidua.ui.fields import DayField
 
-DAYS = ["%d/%m/%Y", "%Y-%m-%d"]
 FORM_AGE = 6 * 3600  # seconds for which a form that somebody opened can be sent
 SALT = "surveys.answer"
 # What is asked unless the office or the unit words it otherwise: one question a group.
@@ -34,8 +34,8 @@ class OpenForm(forms.Form):
     """``unit`` or ``kinds`` says whose survey it is: a unit's own, or the department's over units of some kinds."""
 
     name = forms.CharField(label=_("Title"), max_length=200, help_text=_("People read it at the top of the page."))
-    opens_on = forms.DateField(label=_("Open from"), input_formats=DAYS, help_text=_("Day/month/year."))
-    closes_on = forms.DateField(label=_("Open to"), input_formats=DAYS, help_text=_("Day/month/year."))
+    opens_on = DayField(label=_("Open from"))
+    closes_on = DayField(label=_("Open to"))
     formula = forms.ChoiceField(
         label=_("How the figure is computed"), choices=choices(Formula), widget=forms.RadioSelect
     )

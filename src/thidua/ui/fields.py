@@ -22,3 +22,11 @@ class NumberField(forms.CharField):
             return parse_number(text)
         except ValueError:
             raise forms.ValidationError(_("“%(text)s” is not a number."), params={"text": text}) from None
+
+
+class DayField(forms.DateField):
+    """A day as people write it: 31/10/2023."""
+
+    def __init__(self, **kwargs):
+        kwargs.setdefault("help_text", _("Day/month/year."))
+        super().__init__(input_formats=["%d/%m/%Y", "%Y-%m-%d"], **kwargs)

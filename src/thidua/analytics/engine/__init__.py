@@ -12,14 +12,13 @@ from enum import StrEnum
 from django.conf import settings
 
 from thidua.analytics.engine import compiled, duck, spark
-from thidua.analytics.engine.places import files_of
 from thidua.core.measures import evaluate
 from thidua.core.measures.schema import Cell, Count, Measure, Period
 from thidua.core.records.datasets import Dataset
 from thidua.core.refusals import need
 from thidua.core.words import _
 
-__all__ = ["Engine", "cells", "chosen", "count", "files_of"]
+__all__ = ["Engine", "cells", "chosen", "count"]
 
 
 class Engine(StrEnum):

@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import functools
-import os
 import threading
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from thidua.analytics.duck import BOUNDS
 from thidua.analytics.engine.compiled import RECORDS
 
 DIALECT = "duckdb"
-SETTINGS = {
-    "autoinstall_known_extensions": False,
-    "autoload_known_extensions": False,
-    "memory_limit": "256MB",
-    "temp_directory": "",  # counting fits in memory; nothing of the records is left behind on disk
-    "threads": min(os.cpu_count() or 1, 4),
-}
+# Counting fits in memory; nothing of the records is left behind on disk.
+SETTINGS = {**BOUNDS, "memory_limit": "256MB", "temp_directory": ""}
 _lock = threading.Lock()
 
 
