@@ -43,12 +43,7 @@ def begin(
     about, continues = about and locked(about), continues and locked(continues)
     obligation = locked_obligation(campaign.pk, key, unit.pk)
     rules.check_begin(by, unit, obligation, at=at)
-    already = Dossier.objects.filter(token=token).only("unit", "obligation_key").first()
-    if already:
-        need(
-            (already.unit_id, already.obligation_key) == (unit.pk, key),
-            _("This form was sent for something else already; open it again."),
-        )
+    if already := _sent_already(token, unit, key):
         return already
     planned = campaign.current.plan.obligation(key)
     rules.check_subject(unit, planned, about=about, continues=continues)
@@ -78,6 +73,13 @@ def begin(
     note_standing(dossier, obligation)
     ledger.record(by=by, at=at, verb="dossiers.begin", thing=dossier, unit_id=unit.pk, after={"form": dossier.form})
     return dossier
+
+
+def _sent_already(token: uuid.UUID, unit: Unit, key: str) -> Dossier | None:
+    already = Dossier.objects.filter(token=token).only("unit", "obligation_key").first()
+    is_same = already is None or (already.unit_id, already.obligation_key) == (unit.pk, key)
+    need(is_same, _("This form was sent for something else already; open it again."))
+    return already
 
 
 def _carried(earlier: Dossier, *, on: dt.date) -> dict:

@@ -1,0 +1,129 @@
+"""Answers as people read them, and what differs between two."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy
+
+from thidua.core.plan.schema import Form
+from thidua.core.vietnamese import number
+from thidua.dossiers.models import Author
+from thidua.dossiers.parts import PARTS
+from thidua.people.models import Person
+
+WORDS = re.compile(r"\s+|\w+|[^\w\s]")
+
+
+@dataclass(frozen=True)
+class Said:
+    """One answer as people read it."""
+
+    id: str
+    label: str
+    text: str
+    rows: list[str]
+
+
+def said(form: Form, answers: dict, names: dict[str, str]) -> list[Said]:
+    """Every answered question in words, for pages, print and comparison."""
+    return [each for section in told(form, answers, names) for each in section.answers]
+
+
+@dataclass(frozen=True)
+class Told:
+    """A section of the form with its answered questions."""
+
+    title: str
+    answers: list[Said]
+
+
+def told(form: Form, answers: dict, names: dict[str, str]) -> list[Told]:
+    """The sections that have answers, in words, for papers."""
+    sections = [
+        Told(
+            section.title,
+            [
+                Said(question.id, question.label, *_words(question, answers[question.id], names))
+                for question in section.questions
+                if _is_answered(answers.get(question.id))
+            ],
+        )
+        for section in form.sections
+    ]
+    return [section for section in sections if section.answers]
+
+
+def _is_answered(answer) -> bool:
+    return any(answer.values()) if isinstance(answer, dict) else answer not in (None, "", [])
+
+
+def _words(question, answer, names: dict[str, str]) -> tuple[str, list[str]]:
+    labels: dict[str, object] = {option.id: option.label for option in question.choices}
+    if question.type == "yes_no":
+        labels = {"yes": gettext_lazy("Yes"), "no": gettext_lazy("No")}
+    if question.type == "authors":
+        rows = [f"{names.get(str(row['person']), row['person'])}: {row['share']} %" for row in answer]
+        return "; ".join(rows), rows
+    if question.type == "milestones":
+        rows = [f"{row['title']} ({row.get('due_on') or '–'})" for row in answer]
+        return "; ".join(rows), rows
+    if question.type in PARTS:
+        rows = [f"{row['name']}: {row['value']} ({row['source']})" for row in answer]
+        return "; ".join(rows), rows
+    if question.type == "indicator":
+        return f"{answer.get('label', '')}: {answer.get('before', '')} → {answer.get('after', '')}", []
+    if question.type == "choices":
+        return ", ".join(str(labels.get(each, each)) for each in answer), []
+    if question.type == "number":
+        return number(answer) if str(answer).replace(".", "").isdigit() else str(answer), []
+    return str(labels.get(str(answer), answer)), []
+
+
+@dataclass(frozen=True)
+class Compared:
+    """An answer in two versions: pieces of ("same" | "del" | "ins", text). ``id`` is the question's."""
+
+    id: str
+    label: str
+    pieces: list[tuple[str, str]]
+    changed: bool
+
+
+def compared(before: list[Said], after: list[Said]) -> list[Compared]:
+    old, new = {each.id: each for each in before}, {each.id: each for each in after}
+    order = [*new, *(id for id in old if id not in new)]
+    return [
+        Compared(
+            id,
+            (new.get(id) or old[id]).label,
+            *_pieces(old[id].text if id in old else "", new[id].text if id in new else ""),
+        )
+        for id in order
+    ]
+
+
+def _pieces(old: str, new: str) -> tuple[list[tuple[str, str]], bool]:
+    first, second = WORDS.findall(old), WORDS.findall(new)
+    pieces: list[tuple[str, str]] = []
+    for kind, a, b, c, d in difflib.SequenceMatcher(None, first, second, autojunk=False).get_opcodes():
+        if kind == "equal":
+            pieces.append(("same", "".join(first[a:b])))
+            continue
+        if b > a:
+            pieces.append(("del", "".join(first[a:b])))
+        if d > c:
+            pieces.append(("ins", "".join(second[c:d])))
+    return pieces, old != new
+
+
+def names_of(answers: list[dict], authors: Iterable[Author] = ()) -> dict[str, str]:
+    """Names of the people whom answers name as authors; who is among ``authors`` is not asked for again."""
+    names = {author.person_id: author.person.full_name for author in authors}
+    ids = {int(row["person"]) for each in answers for row in each.get("authors") or [] if str(row["person"]).isdigit()}
+    if ids - set(names):
+        names |= Person.objects.filter(pk__in=ids).values_list("pk", "full_name")
+    return {str(pk): name for pk, name in names.items()}
