@@ -2,8 +2,8 @@
 
 import pytest
 from playwright.sync_api import expect
-from tests.fixtures import declared, moment, reported
-from tests.journeys.forms import TITLE, fill_in
+from tests.fixtures import moment
+from tests.journeys.forms import FIGURES, TITLE, declare, fill_in
 
 pytestmark = pytest.mark.journey
 PAGES = """/monitoring/board/?year=2023 /reports/units/hoa-sen/?year=2023 /reports/people/hoa-sen/?year=2023
@@ -52,18 +52,42 @@ def test_the_round_in_english(people, open_as, accessible, speaks, time_machine)
     binh.click("form[action$='/accept/'] button")
     look(binh)
 
-    # 4. The figures and the report of the unit come in.
-    from thidua.dossiers.models import Dossier
-
+    # 4. The unit reports, every figure from inside the form; the head signs off, the office accepts.
     time_machine.move_to(moment("2023-08-28 09:00"), tick=True)
-    declared(people, at=moment("2023-08-28 09:00"))
-    reported(people, Dossier.objects.get(), at=moment("2023-08-28 09:00"))
+    an = english("an")
+    an.click("a[href*='key=report-2023']")
+    look(an)
+    an.click("main form button.btn-primary")
+    an.fill("#result", "Mỗi phụ huynh đến trường một lần.")
+    an.fill("#completion", "100")
+    for criterion, numbers in FIGURES.items():
+        declare(an, criterion, numbers, look)
+    look(an)
+    an.click("button[name=then][value=present]")
+    expect(an.locator("main")).to_contain_text("Waiting for the head")
+    hanh = english("hanh")
+    hanh.goto(an.url)
+    hanh.click("form[action$='/submit/'] button")
     binh = english("binh")
+    binh.goto("/dossiers/review/")
+    look(binh)
+    binh.click("form[action$='/accept/'] button")
     for address in PAGES.split():
         assert binh.goto(address).status == 200, address
         look(binh)
 
-    # 5. Leadership reads the overview.
+    # 5. The office has the consolidated report written.
+    from thidua.summaries import tasks
+    from thidua.summaries.models import Report
+
+    binh.goto("/summaries/?year=2023")
+    binh.click("form[action*='/prepare/'] button")
+    binh.wait_for_url("**/summaries/*/")
+    tasks.complete(Report.objects.get().pk)
+    expect(binh.locator("main .actions")).to_contain_text("Report (Word)")
+    look(binh)
+
+    # 6. Leadership reads the overview.
     leader = english("ha")
     leader.goto("/overview/?year=2023")
     expect(leader.locator("main")).to_contain_text("1 / 2")

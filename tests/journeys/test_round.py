@@ -8,7 +8,7 @@ from docx import Document
 from playwright.sync_api import expect
 from tests.fixtures import moment
 from tests.journeys import lists
-from tests.journeys.forms import TITLE, fill_in
+from tests.journeys.forms import FIGURES, TITLE, declare, fill_in
 
 pytestmark = pytest.mark.journey
 OWN = "mua-thu-nam-2023"
@@ -205,8 +205,8 @@ def report(open_as, look):
     an.click("main form button.btn-primary")
     an.fill("#result", "Mỗi phụ huynh đến trường một lần.")
     an.fill("#completion", "100")
-    for criterion, numbers in (("electronic-payment", "7"), ("documents-signed", "49/50"), ("project-06", "8/8")):
-        declare(an, criterion, numbers.split("/"), look)
+    for criterion, numbers in FIGURES.items():
+        declare(an, criterion, numbers, look)
     expect(an.locator("#result")).to_have_value("Mỗi phụ huynh đến trường một lần.")
     look(an)
     form = an.url
@@ -225,20 +225,6 @@ def report(open_as, look):
     an.click("button[name=then][value=present]")
     look(an)
     sign(open_as("hanh", password=OWN))
-
-
-def declare(an, criterion: str, numbers: list[str], look):
-    an.click(f"#q-figures button[value*='/{criterion}/']")
-    an.wait_for_url(f"**/{criterion}/**")
-    an.fill("[name=numerator]", numbers[0])
-    if numbers[1:]:
-        an.fill("[name=denominator]", numbers[1])
-    an.fill("[name=explanation]", "Sổ theo dõi của nhà trường")
-    an.set_input_files("[name=upload]", lists.photo(f"{criterion}.jpg"))
-    if criterion == "documents-signed":
-        look(an)
-    an.click("main form button.btn-primary")
-    an.wait_for_url("**/form/**")
 
 
 def fills(page) -> dict[str, str]:
