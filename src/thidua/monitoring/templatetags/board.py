@@ -36,15 +36,15 @@ def _cell(cell: Cell | None, unit: Unit, year: int) -> str:
     """The state as a link to the obligation, or to the people of the unit; where nothing is asked, a dash."""
     if cell is None:
         return format_html('<span class="cell is-none">{} {}</span>', icon("none"), _("Does not apply"))
-    mark, note = mark_of(cell.state), _note(cell)
-    return format_html(
-        '<a class="cell is-{}" href="{}">{} {}{}</a>',
-        mark.tone,
-        _address(cell, unit, year),
-        icon(mark.icon),
-        _state(cell),
-        format_html("<small>{}</small>", note) if note else "",
-    )
+    mark = mark_of(cell.state)
+    words = _words(mark.icon, _state(cell), _note(cell))
+    return format_html('<a class="cell is-{}" href="{}">{}</a>', mark.tone, _address(cell, unit, year), words)
+
+
+@lru_cache(maxsize=2048)  # most cells of a board say the same
+def _words(icon_name: str, state: str, note: str) -> str:
+    small = format_html("<small>{}</small>", note) if note else ""
+    return format_html("{} {}{}", icon(icon_name), state, small)
 
 
 def _address(cell: Cell, unit: Unit, year: int) -> str:
