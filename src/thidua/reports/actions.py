@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from thidua.campaigns import actions as campaigns
 from thidua.campaigns.models import Campaign, Obligation
-from thidua.core.figures import check_figure
+from thidua.core.figures import NoValue, check_figure
 from thidua.core.measures.schema import Measure
 from thidua.core.obligations import StandingKind
 from thidua.core.personal import choice_meant, personal_obligations
@@ -198,8 +198,15 @@ def compute(
     today = timezone.localdate(at)
     found = computing.waiting(campaign, measure, year, today=today, units=units, engine=engine)
     batches = list(found.select_related("unit"))
-    if not batches:
-        return 0
+    if batches:
+        _store(campaign, measure, year, batches, today=today, engine=engine, by=by, at=at)
+    _note_computed(campaign, measure, year, units)
+    return len(batches)
+
+
+def _store(
+    campaign, measure, year, batches, *, today: dt.date, engine: str, by: Person | None, at: dt.datetime
+) -> None:
     results = computing.results(campaign, measure, year, batches, today=today, engine=engine, at=at)
     Result.objects.filter(
         campaign=campaign, criterion=measure.criterion, measure_version=measure.version, batch__in=batches
@@ -212,7 +219,32 @@ def compute(
         thing=campaign,
         after={"criterion": measure.criterion, "year": year, "version": measure.version, "batches": len(batches)},
     )
-    return len(batches)
+
+
+def _note_computed(campaign: Campaign, measure: Measure, year: int, units: QuerySet[Unit] | None) -> None:
+    """A value from records is handed in for the unit that declared none, as of the day of its import; where the last
+    batch was taken back the unit owes the figure again."""
+    declared = Figure.objects.filter(campaign=campaign, year=year, criterion=measure.criterion)
+    results = Result.objects.in_force().filter(
+        campaign=campaign, year=year, criterion=measure.criterion, measure_version=measure.version, scope=None
+    )
+    counted = results.exclude(reason=NoValue.COLUMN_MISSING).filter(unit=OuterRef("unit"))
+    owed = (
+        Obligation.objects.of_year(campaign, year)
+        .filter(criterion=measure.criterion, person=None, standing__in=[StandingKind.NONE, StandingKind.SUBMITTED])
+        .exclude(unit__in=declared.values("unit"))
+        .annotate(imported_at=Subquery(counted.values("batch__imported_at")))
+    )
+    strict = queries.strict_figures(campaign.current.plan, year)
+    for each in owed if units is None else owed.filter(unit__in=units.values("pk")):
+        at = each.imported_at
+        if at and each.key in strict and at > each.closes_at:
+            continue
+        if each.submitted_at != at:
+            standing = StandingKind.SUBMITTED if at else StandingKind.NONE
+            campaigns.note_standing(
+                campaign_id=campaign.pk, key=each.key, unit_id=each.unit_id, standing=standing, submitted_at=at
+            )
 
 
 @dataclass(frozen=True)
