@@ -44,7 +44,7 @@ def template() -> bytes:
         place_and_day="{{ letter.place }}, {{ letter.day }}",
     )
     layout.title(paper, NAME, "Hồ sơ số {{ letter.dossier }}")
-    layout.text(paper, f"Kính gửi: Ông/Bà/Tổ chức {BLANK}{BLANK}{BLANK}")
+    layout.text(paper, f"Kính gửi: Ông/Bà/Tổ chức {BLANK}{BLANK}")
     layout.text(
         paper,
         "Ngày {{ letter.received }}, {{ letter.unit }} đã tiếp nhận hồ sơ mã số {{ letter.dossier }}"

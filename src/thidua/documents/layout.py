@@ -120,14 +120,14 @@ def official(name: str, subject: str) -> Paper:
 
 def letterhead(paper: Paper, *, superior: str, issuer: str, symbol: str, place_and_day: str) -> None:
     """Issuing bodies and number on the left; quốc hiệu, tiêu ngữ, place and day on the right."""
-    left, right = _two_cells(paper, 68, 97)
+    left, right = _two_cells(paper, 62, 103)
     _first(left, superior, size=SMALL, align="center", after=0)
     _write(left, issuer, size=SMALL, align="center", bold=True, after=2)
-    _line_below(left, indent=22)
+    _line_below(left, indent=19)
     _write(left, symbol, size=13, align="center", after=0)
     _first(right, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", size=SMALL, align="center", bold=True, after=0)
     _write(right, "Độc lập - Tự do - Hạnh phúc", size=13, align="center", bold=True, after=2)
-    _line_below(right, indent=19)
+    _line_below(right, indent=22)
     _write(right, place_and_day, size=13, align="center", italic=True, after=0)
 
 
