@@ -26,6 +26,7 @@ PARTS = {
     "signatures": (homes.SMALL,),
     "measures": (homes.SMALL,),
     "records": (homes.SMALL,),
+    "explorer": (homes.EXPLORER,),
 }
 
 
