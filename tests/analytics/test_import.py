@@ -4,6 +4,7 @@ import datetime as dt
 import os
 import subprocess
 import sys
+import time
 
 import pyarrow.parquet
 import pytest
@@ -137,6 +138,15 @@ def test_rows_with_the_same_code(importer):
     by_row = {problem.row: str(problem.sentence) for problem in outcome.problems}
     assert "5" in by_row[4]
     assert "4" in by_row[5]
+
+
+def test_very_many_rows_with_one_code_cost_what_they_are(importer):
+    rows = [row(n, code="H29-1", returned=f"{10 + n % 3}/04/2023") for n in range(60_000)]
+    began = time.monotonic()
+    outcome = importer.run([HEADINGS, *rows])
+    assert (outcome.reason.reason, counts(outcome)) == ("no_valid_rows", (60_000, 0, 60_000, 0))
+    assert "3, 4, 5, 6, 7, 8, 9, 10, 11, 12" in str(outcome.problems[0].sentence)
+    assert time.monotonic() - began < 10
 
 
 def test_equal_answers_without_a_code_are_different_answers(importer):
