@@ -237,6 +237,7 @@ def test_a_storage_that_is_away_is_told_and_tried_again(signed_in, monkeypatch):
         patched.setattr("thidua.analytics.storage.default_storage.save", _full)
         page.post("confirm", what="valid")
         assert "không lưu hoặc mở được" in page.work().text
+    assert "Mã HS" in page.text  # what was known of the file is not lost
     page.post("confirm", what="valid")
     assert page.work().upload.state == "imported"
 

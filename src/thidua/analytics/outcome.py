@@ -74,7 +74,7 @@ class Outcome:
             "rows": self._rows(),
             "problems": [_problem_kept(problem) for problem in self.problems[:KEPT]],
             "problem_count": len(self.problems),
-            "reason": self.reason and refusal_kept(self.reason.sentence, self.reason.reason.value),
+            "reason": self.reason and _refusal_kept(self.reason.sentence, self.reason.reason.value),
         }
 
     def _rows(self) -> dict[str, int]:
@@ -86,12 +86,13 @@ class Outcome:
         }
 
 
-def refused_kept(sentence: Sentence | str) -> dict[str, object]:
-    """An outcome of which nothing is known but why it is none."""
-    return Outcome("", "", "").as_kept() | {"reason": refusal_kept(sentence, "")}
+def refused_kept(before: Mapping[str, object], sentence: Sentence | str) -> dict[str, object]:
+    """What was known before, where it was not the file that failed, and why it is not imported."""
+    known = before or Outcome("", "", "").as_kept()
+    return {**known, "status": Status.REFUSED.value, "reason": _refusal_kept(sentence, "")}
 
 
-def refusal_kept(sentence: Sentence | str, code: str) -> dict[str, object]:
+def _refusal_kept(sentence: Sentence | str, code: str) -> dict[str, object]:
     return {"code": code, "sentence": _kept(sentence)}
 
 

@@ -70,8 +70,8 @@ def import_records(
     outcome = Outcome(dataset.id, unit.code, period.name)
     try:
         reading.check_size(file)
-        sha256 = _sha256(file)
-        if not choices.dry_run and (same := _same_in_force(dataset, unit, period, sha256)):
+        sha256 = "" if choices.dry_run else _sha256(file)
+        if sha256 and (same := _same_in_force(dataset, unit, period, sha256)):
             return _unchanged(outcome, same)
         with spool() as folder:
             tell(5)

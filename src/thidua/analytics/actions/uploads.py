@@ -85,11 +85,11 @@ def read(*, upload: Upload, choices: Choices, at: dt.datetime) -> Outcome | None
     try:
         outcome = _imported(upload, choices, at)
     except Denied as refusal:  # away, or no longer entitled: the file stays, so that it can be tried again
-        _settle(upload, UploadState.REFUSED, refused_kept(refusal.sentence))
+        _settle(upload, UploadState.REFUSED, refused_kept(upload.outcome, refusal.sentence))
         return None
     except Exception:
         sentence = _("Something went wrong inside the program, and nothing was changed. The administrator can see why.")
-        _settle(upload, UploadState.REFUSED, refused_kept(sentence))
+        _settle(upload, UploadState.REFUSED, refused_kept(upload.outcome, sentence))
         raise
     _settle(upload, STATES[outcome.status], outcome.as_kept())
     if STATES[outcome.status] is UploadState.IMPORTED:
