@@ -4,14 +4,19 @@ import datetime as dt
 import os
 import subprocess
 import sys
+import time
 
 import pyarrow.parquet
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from tests.analytics.making import AT, HEADINGS, counts, csv_bytes, found, row
+from tests.failures.parallel import race
 from tests.fixtures import moment
 
-from thidua.analytics import actions, queries, storage
+from thidua.analytics import actions, queries, storage, tasks
 from thidua.analytics.models import Batch
+from thidua.analytics.registry import dataset_of
+from thidua.core.records.periods import period
 from thidua.core.refusals import Away, Denied
 from thidua.ledger.models import Entry
 
@@ -139,6 +144,15 @@ def test_rows_with_the_same_code(importer):
     assert "4" in by_row[5]
 
 
+def test_very_many_rows_with_one_code_cost_what_they_are(importer):
+    rows = [row(n, code="H29-1", returned=f"{10 + n % 3}/04/2023") for n in range(60_000)]
+    began = time.monotonic()
+    outcome = importer.run([HEADINGS, *rows])
+    assert (outcome.reason.reason, counts(outcome)) == ("no_valid_rows", (60_000, 0, 60_000, 0))
+    assert "3, 4, 5, 6, 7, 8, 9, 10, 11, 12" in str(outcome.problems[0].sentence)
+    assert time.monotonic() - began < 10
+
+
 def test_equal_answers_without_a_code_are_different_answers(importer):
     rows = [["Ngày trả lời", "Nhóm câu hỏi", "Mức độ hài lòng"], *[["01/03/2023", "Kết quả", "5"]] * 3]
     rows += [["01/03/2023", "Kết quả", "7"]]
@@ -263,19 +277,18 @@ def test_files_that_no_manifest_names_go_at_night(importer):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_killed_import_leaves_the_earlier_state_and_its_rows_are_swept(importer, settings, world):
+def test_a_killed_worker_leaves_the_earlier_state_and_the_job_is_taken_up_again(importer, settings, world):
     first = importer.run([HEADINGS, row(1)])
-    path = importer.file([HEADINGS, row(2)])
+    upload = actions.hand_in(
+        dataset=dataset_of("dossiers"), unit=world.school, period=period("2023"), by=world.an, at=AT,
+        file=SimpleUploadedFile("hs.csv", csv_bytes([HEADINGS, row(2)])),
+    )  # fmt: skip
     script = (
         "import os, signal, django; django.setup()\n"
         "from django.conf import settings; from django.db import connection\n"
         f"settings.DATABASES['default']['NAME'] = connection.settings_dict['NAME'] = {_database()!r}\n"
         "from pathlib import Path\n"
-        "from thidua.analytics import storage, actions\n"
-        "from thidua.analytics.registry import dataset_of\n"
-        "from thidua.core.records.periods import period\n"
-        "from thidua.people.models import Unit\n"
-        "from django.utils import timezone\n"
+        "from thidua.analytics import storage, tasks\n"
         f"home = settings.HOME = Path({str(settings.HOME)!r})\n"
         "from django.core.files.storage import FileSystemStorage\n"
         "storage.default_storage = FileSystemStorage(location=home / 'files')\n"
@@ -283,16 +296,31 @@ def test_a_killed_import_leaves_the_earlier_state_and_its_rows_are_swept(importe
         "def killed(*args, **kwargs):\n"
         "    keep(*args, **kwargs); os.kill(os.getpid(), signal.SIGKILL)\n"
         "storage.keep = killed\n"
-        f"actions.import_records(dataset=dataset_of('dossiers'), file=Path({str(path)!r}), name='x', "
-        "period=period('2023'), unit=Unit.objects.get(code='hoa-sen'), choices=actions.Choices(), by=None, "
-        "at=timezone.now())\n"
+        f"tasks.read({upload.pk}, dry_run=False)\n"
     )
     done = subprocess.run([sys.executable, "-c", script], env=os.environ, capture_output=True, check=False)
     assert done.returncode == -9, done.stderr
     assert Batch.objects.in_force().get().pk == first.batch
     assert list((settings.HOME / "spool").glob("import-*"))
-    assert importer.run([HEADINGS, row(3)]).status == "imported"
-    assert not list((settings.HOME / "spool").glob("import-*"))
+    tasks.read(upload.pk, dry_run=False)
+    assert Batch.objects.in_force().get().imported_by == world.an
+    assert not list((settings.HOME / "spool").iterdir())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_imports_of_one_unit_at_once_wait_for_each_other(importer):
+    one, other, again = (importer.file([HEADINGS, row(n)]) for n in (1, 2, 2))
+    gate = f"select pg_advisory_xact_lock(hashtextextended('records dossiers {importer.world.school.pk} 2023', 0))"
+    outcomes = race(gate, *(lambda file=file: importer.run(file) for file in (one, other, again)))
+    batches = list(Batch.objects.order_by("pk"))
+    assert sorted(outcome.status for outcome in outcomes) in (
+        ["imported", "imported", "unchanged"],
+        ["imported", "imported", "imported"],  # the same file before and after the other one
+    )
+    assert [batch.pk for batch in batches] == sorted(o.batch for o in outcomes if o.status == "imported")
+    assert Batch.objects.in_force().get() == batches[-1]
+    told = list(Entry.objects.filter(verb="analytics.import_records").order_by("pk"))
+    assert [entry.before["batch"] for entry in told] == [None, *(batch.pk for batch in batches[:-1])]
 
 
 def _database():

@@ -2,17 +2,21 @@
 
 import datetime as dt
 import io
+import json
 
+import openpyxl
 import pytest
 import time_machine
 import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
+from procrastinate.contrib.django.models import ProcrastinateJob
 from tests.fixtures import moment, person
 
-from thidua.analytics.models import Batch
+from thidua.analytics import tasks
+from thidua.analytics.models import Batch, Upload
 from thidua.core.units import PostKind
 from thidua.ledger.models import Entry
-from thidua.reports import tasks
+from thidua.reports import tasks as reports
 
 NOW = moment("2024-01-10 08:00")
 HEAD = ("STT", "Mã HS", "Họ tên người nộp", "Lĩnh vực", "Ngày tiếp nhận", "Ngày hẹn trả", "Ngày trả kết quả")
@@ -46,37 +50,170 @@ def signed_in(client, clerk):
         yield client
 
 
-def sent(client, file, what="valid", **more):
-    data = {"dataset": "dossiers", "unit": "van-phong", "period": "2023", "what": what, "file": file, **more}
+def sent(client, file, **more):
+    """Hands the file in; gives the answer."""
+    data = {"dataset": "dossiers", "unit": "van-phong", "period": "2023", "file": file, **more}
     return client.post("/records/import/", data)
 
 
+class Page:
+    """The page of the newest upload, whose jobs this plays the worker for."""
+
+    def __init__(self, client):
+        self.client, self.upload = client, Upload.objects.latest("pk")
+        self.work()
+
+    def work(self):
+        """Does the job that was asked for last, as the worker would."""
+        job = ProcrastinateJob.objects.filter(task_name="analytics.read").latest("id")
+        tasks.read(**job.args)
+        self.upload.refresh_from_db()
+        return self
+
+    @property
+    def text(self):
+        return self.client.get(self.upload.get_absolute_url()).content.decode()
+
+    def post(self, verb, **data):
+        return self.client.post(f"{self.upload.get_absolute_url()}{verb}/", data)
+
+
+def handed_in(client, file, **more) -> Page:
+    answer = sent(client, file, **more)
+    page = Page(client)
+    assert (answer.status_code, answer["Location"]) == (303, page.upload.get_absolute_url())
+    return page
+
+
+def imported(client, file, what="valid", **more) -> Page:
+    page = handed_in(client, file, **more)
+    assert page.post("confirm", what=what).status_code == 303
+    return page.work()
+
+
+def in_spool() -> list[str]:
+    from django.conf import settings
+
+    return [path.name for path in (settings.HOME / "spool").iterdir()]
+
+
 def test_a_file_is_checked_without_being_kept(signed_in):
-    page = sent(signed_in, export(row(1, "09/03/2023"), row(2, "lúc nào đó")), what="check")
-    text = page.content.decode()
-    assert page.status_code == 200
-    assert "chưa ghi gì" in text
-    assert "Họ tên người nộp" in text  # among the columns left out
-    assert "Nguyễn Văn Mẫu" not in text
-    assert "lúc nào đó" not in text  # no cell is quoted
+    page = handed_in(signed_in, export(row(1, "09/03/2023"), row(2, "lúc nào đó")))
+    assert "chưa ghi gì" in page.text
+    assert "Họ tên người nộp" in page.text  # among the columns left out
+    assert "Nguyễn Văn Mẫu" not in page.text
+    assert "lúc nào đó" not in page.text + json.dumps(page.upload.outcome, ensure_ascii=False)  # no cell is quoted
     assert not Batch.objects.exists()
 
 
+def test_what_is_wrong_is_said_in_the_language_of_the_reader(signed_in):
+    page = handed_in(signed_in, export(row(1, "09/03/2023"), row(2, "lúc nào đó")))
+    assert "“Ngày trả kết quả” không phải là ngày" in page.text
+    signed_in.cookies["language"] = "en"
+    assert "is no day; write day/month/year." in page.text
+
+
+def test_while_nobody_reads_the_page_says_so(signed_in):
+    sent(signed_in, export(row(1, "09/03/2023")))
+    upload = Upload.objects.get()
+    assert "<progress" in signed_in.get(upload.get_absolute_url()).content.decode()
+    assert "Chưa có gì bắt đầu đọc" not in signed_in.get(upload.get_absolute_url()).content.decode()
+    with time_machine.travel(NOW + dt.timedelta(seconds=11), tick=False):
+        assert "Chưa có gì bắt đầu đọc" in signed_in.get(upload.get_absolute_url()).content.decode()
+    assert signed_in.post(f"{upload.get_absolute_url()}drop/").status_code == 403  # only once it is read
+    Page(signed_in)
+    fragment = signed_in.get(upload.get_absolute_url(), headers={"HX-Request": "true"})
+    assert fragment["HX-Refresh"] == "true"
+
+
 def test_a_file_becomes_a_figure_on_the_scorecard(world, signed_in):
-    assert sent(signed_in, export(row(1, "09/03/2023"), row(2, "15/03/2023"))).status_code == 200
+    page = imported(signed_in, export(row(1, "09/03/2023"), row(2, "15/03/2023")))
     batch = Batch.objects.get()
     assert (batch.rows, batch.rows_refused, batch.imported_by.username) == (2, 0, "phuc")
-    tasks.compute(batch.pk)
-    page = signed_in.get("/reports/units/van-phong/?year=2023").content.decode()
-    assert "1 / 2" in page
-    assert "50 %" in page
+    assert "Đã nhập" in page.text
+    reports.compute(batch.pk)
+    scorecard = signed_in.get("/reports/units/van-phong/?year=2023").content.decode()
+    assert "1 / 2" in scorecard
+    assert "50 %" in scorecard
 
 
-def test_a_valid_row_is_taken_and_a_wrong_one_named(signed_in):
-    page = sent(signed_in, export(row(1, "09/03/2023"), row(2, "30/02/2023")))
-    assert page.status_code == 200
+def test_valid_rows_or_all_or_none(signed_in):
+    file = (row(1, "09/03/2023"), row(2, "30/02/2023"))
+    page = imported(signed_in, export(*file), what="all")
+    assert (page.upload.state, Batch.objects.count()) == ("refused", 0)
+    assert page.post("confirm", what="valid").status_code == 303
+    assert "Ngày trả kết quả" in page.work().text.partition("<table")[2]
     assert (Batch.objects.get().rows, Batch.objects.get().rows_refused) == (1, 1)
-    assert "Ngày trả kết quả" in page.content.decode().partition("<table")[2]
+
+
+def test_nothing_arose_is_said_on_the_page(signed_in):
+    page = handed_in(signed_in, export())
+    assert page.upload.outcome["reason"]["code"] == "no_rows"
+    assert "--nothing-arose" not in page.text
+    page.post("confirm", what="nothing")
+    page.work()
+    assert Batch.objects.get().nothing_arose
+
+
+UNKNOWN = (*HEAD[:5], "Hạn nội bộ", HEAD[6])
+
+
+def test_a_column_is_chosen_and_remembered_for_the_next_file(signed_in, world):
+    page = handed_in(signed_in, export(row(1, "09/03/2023"), head=UNKNOWN))
+    assert page.upload.outcome["reason"]["code"] == "missing_column"
+    assert "--map" not in page.text
+    page.post("check", **{"column-F": "due"})
+    assert page.work().upload.state == "checked"
+    page.post("confirm", what="valid")
+    page.work()
+    again = handed_in(signed_in, export(row(1, "09/03/2023"), row(2, "09/03/2023"), head=UNKNOWN))
+    assert (again.upload.state, again.upload.columns) == ("checked", {})
+    assert "như đã chọn lần trước" in again.text
+    again.post("check", **{"column-F": "-"})  # and what is said now wins
+    assert again.work().upload.outcome["reason"]["code"] == "missing_column"
+
+
+def test_the_sheet_is_chosen_on_the_page(signed_in):
+    content = io.BytesIO()
+    with xlsxwriter.Workbook(content) as book:
+        for n, name in enumerate(("Quý I", "Quý II"), start=1):
+            sheet = book.add_worksheet(name)
+            sheet.write_row(0, 0, HEAD)
+            sheet.write_row(1, 0, row(n, "09/03/2023"))
+    page = handed_in(signed_in, SimpleUploadedFile("hai.xlsx", content.getvalue()))
+    assert page.upload.outcome["reason"]["code"] == "ambiguous_sheet"
+    assert "--sheet" not in page.text
+    assert page.post("check", sheets=["Không có"]).status_code == 422
+    page.post("check", sheets=["Quý I", "Quý II"])
+    assert page.work().upload.outcome["rows"]["accepted"] == 2
+
+
+def test_wrong_cells_come_coloured_to_the_uploader_alone_and_go_with_the_file(world, client, signed_in):
+    page = handed_in(signed_in, export(row(1, "09/03/2023"), row(2, "30/02/2023")))
+    address = f"{page.upload.get_absolute_url()}coloured/"
+    assert address in page.text
+    sheet = openpyxl.load_workbook(io.BytesIO(b"".join(signed_in.get(address)))).active
+    assert sheet["G6"].fill.fgColor.rgb == "FFF8D7DA"
+    client.force_login(world.leader)
+    for each in (address, page.upload.get_absolute_url()):
+        assert client.get(each).status_code == 404
+    assert client.post(f"{page.upload.get_absolute_url()}confirm/").status_code == 404
+    client.force_login(page.upload.handed_in_by)
+    page.post("confirm", what="valid")
+    page.work()
+    assert client.get(address).status_code == 404
+    assert page.upload.folder not in in_spool()
+
+
+def test_a_file_is_dropped_by_hand_or_after_a_day(signed_in):
+    dropped, old, young = (handed_in(signed_in, export(row(n, "09/03/2023"))).upload for n in range(3))
+    assert signed_in.post(f"{dropped.get_absolute_url()}drop/").status_code == 303
+    assert dropped.folder not in in_spool()
+    Upload.objects.filter(pk=old.pk).update(handed_in_at=NOW - dt.timedelta(hours=23))
+    tasks.remove_old(0)
+    assert list(Upload.objects.all()) == [young]
+    assert old.folder not in in_spool()
+    assert young.folder in in_spool()
 
 
 @pytest.mark.parametrize(
@@ -88,14 +225,29 @@ def test_a_valid_row_is_taken_and_a_wrong_one_named(signed_in):
     ids=["no workbook", "no headings"],
 )
 def test_a_file_that_is_none_is_refused_with_its_reason(signed_in, file):
-    page = sent(signed_in, file)
-    assert page.status_code == 422
-    assert 'class="refusal"' in page.content.decode()
+    page = handed_in(signed_in, file)
+    assert page.upload.state == "refused"
+    assert 'class="refusal"' in page.text
     assert not Batch.objects.exists()
 
 
+def test_a_storage_that_is_away_is_told_and_tried_again(signed_in, monkeypatch):
+    page = handed_in(signed_in, export(row(1, "09/03/2023")))
+    with monkeypatch.context() as patched:
+        patched.setattr("thidua.analytics.storage.default_storage.save", _full)
+        page.post("confirm", what="valid")
+        assert "không lưu hoặc mở được" in page.work().text
+    assert "Mã HS" in page.text  # what was known of the file is not lost
+    page.post("confirm", what="valid")
+    assert page.work().upload.state == "imported"
+
+
+def _full(*args, **kwargs):
+    raise OSError(28, "No space left on device")
+
+
 def test_a_batch_is_had_out_and_taken_back(signed_in):
-    sent(signed_in, export(row(1, "09/03/2023")))
+    imported(signed_in, export(row(1, "09/03/2023")))
     batch = Batch.objects.get()
     assert "Đang tính" in signed_in.get("/records/").content.decode()
     assert b"".join(signed_in.get(f"/records/{batch.pk}/export/")).startswith(b"PK")
@@ -108,7 +260,7 @@ def test_a_batch_is_had_out_and_taken_back(signed_in):
 
 
 def test_others_neither_import_nor_see_the_records_of_a_unit(world, client, signed_in):
-    sent(signed_in, export(row(1, "09/03/2023")))
+    imported(signed_in, export(row(1, "09/03/2023")))
     batch = Batch.objects.get()
     for stranger in (world.an, world.dung):
         client.force_login(stranger)
@@ -126,7 +278,7 @@ def test_others_neither_import_nor_see_the_records_of_a_unit(world, client, sign
 
 def test_the_list_costs_the_same_for_one_batch_as_for_three(world, signed_in, django_assert_max_num_queries):
     for number in range(3):
-        sent(signed_in, export(*(row(each, "09/03/2023") for each in range(number + 1))))
+        imported(signed_in, export(*(row(each, "09/03/2023") for each in range(number + 1))))
         with django_assert_max_num_queries(12):
             signed_in.get("/records/")
     assert Batch.objects.filter(imported_at__lte=NOW + dt.timedelta(1)).count() == 3

@@ -100,8 +100,8 @@ def test_wrong_cells_come_back_coloured_and_explained(importer, tmp_path):
     file = importer.file(csv_bytes([["SỞ"], HEADINGS, row(1), row(2, due="xx")]))
     outcome = importer.run(file, dry_run=True)
     found = sheets.chosen(reading.tables_of(file, tmp_path), dataset_of("dossiers"))
-    with workbook.coloured(found, outcome.problems) as made:
-        sheet = openpyxl.load_workbook(made).active
+    workbook.coloured(found, outcome.problems, tmp_path / "coloured.xlsx")
+    sheet = openpyxl.load_workbook(tmp_path / "coloured.xlsx").active
     assert sheet["E4"].fill.fgColor.rgb == "FFF8D7DA"
     assert sheet["E3"].fill.fill_type is None
     assert str(outcome.problems[0].sentence) in sheet["H4"].value

@@ -4,6 +4,7 @@ import pytest
 
 from thidua.core.records import headings
 from thidua.core.records.datasets import Column, ColumnType, Dataset
+from thidua.core.records.headings import Asked
 from thidua.core.records.problems import Reason, Refused
 from thidua.core.words import _
 
@@ -24,7 +25,7 @@ DOSSIERS = Dataset(
 
 
 def found(*rows, **chosen):
-    layout = headings.find([(n, row) for n, row in enumerate(rows, 1) if any(row)], DOSSIERS, chosen)
+    layout = headings.find([(n, row) for n, row in enumerate(rows, 1) if any(row)], DOSSIERS, Asked(chosen))
     return layout.header_row, {each.column: each.letter for each in layout.columns}
 
 

@@ -109,9 +109,8 @@ def test_a_file_of_two_gigabytes_is_refused_early(transactional_db):
     dossier = begun(world)
     path = reverse("dossiers:attach", args=[dossier.pk])
     with tempfile.TemporaryDirectory(prefix="thidua-upload-") as folder:
-        temporary = Path(folder, "tmp")
-        temporary.mkdir()
-        with serving(Path(folder), DATABASE_URL=database_url(), TMPDIR=str(temporary)) as server:
+        temporary = Path(folder, "spool")
+        with serving(Path(folder), DATABASE_URL=database_url()) as server:
             headers = server.headers(world.an)
             for _each in range(6):  # both workers have loaded everything
                 assert server.ask("GET", reverse("dossiers:form", args=[dossier.pk]), headers)[0] == 200
@@ -134,6 +133,21 @@ def test_a_file_of_two_gigabytes_is_refused_early(transactional_db):
             assert watched.most < 64 * MB
             assert watched.laid < 128 * MB
             assert list(temporary.iterdir()) == []
+            # Records may be larger, up to a bound of their own, and of people who are known.
+            path = reverse("analytics:import")
+            with Watched(server, temporary) as watched:
+                answer, _sent, _seconds = upload(server, path, headers, 200 * MB)
+            assert " 422 " in answer.splitlines()[0]
+            assert watched.most < 64 * MB
+            assert 100 * MB < watched.laid < 256 * MB
+            assert (temporary.stat().st_mode & 0o777, list(temporary.iterdir())) == (0o700, [])
+            answer, sent, seconds = upload(server, path, headers, 3072 * MB)
+            assert " 413 " in answer.splitlines()[0]
+            assert "Mỗi tệp tối đa 500 MB" in answer
+            assert (sent < 64 * MB, seconds < 10) == (True, True)
+            answer, sent, _seconds = upload(server, path, {}, 200 * MB)
+            assert " 302 " in answer.splitlines()[0]
+            assert sent < 64 * MB
             assert server.ask("GET", "/healthz")[0] == 200
     assert not Attachment.objects.exists()
 

@@ -1,7 +1,7 @@
 """Engines against the reference on random rows and random conditions: nulls, edge days, every word of the language."""
 
+import dataclasses
 import datetime as dt
-from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -146,7 +146,7 @@ def test_spark_counts_what_the_reference_counts(measure, rows, tmp_path):
 def test_the_rows_listed_behind_a_number_are_as_many_as_it_says(measure, rows, tmp_path):
     file = tmp_path / "0.parquet"
     file.write_bytes(parquet(DATASET, rows))
-    measure = replace(measure, mean_of="")
+    measure = dataclasses.replace(measure, mean_of="")
     counts = evaluate.evaluate(measure, DATASET, rows, YEAR, UNTIL)
     for unit in {count.unit for count in counts}:
         for scope in {count.scope for count in counts if count.unit == unit}:
@@ -164,3 +164,25 @@ def test_the_rows_listed_behind_a_number_are_as_many_as_it_says(measure, rows, t
             assert len(listed["whole"]) == told.denominator
             assert len(listed["numerator"]) == told.numerator
             assert len(listed["rest"]) == told.denominator - told.numerator
+
+
+# A dataset before it got three of its columns, and batches from then.
+YOUNG = ("ended", "days", "is_good")
+OLD = dataclasses.replace(DATASET, columns=tuple(c for c in DATASET.columns if c.name not in YOUNG))
+LATER = Measure("m", "m", DATASET.id, numerator="is_good and ended <= until", filter="opened <= until", apart={
+    "quick": "days < 3", "unknown": "days is null"})  # fmt: skip
+
+
+@pytest.mark.parametrize("engine_name", ["duckdb", pytest.param("spark", marks=pytest.mark.spark)])
+@pytest.mark.parametrize("written_for", [(OLD,), (OLD, DATASET), (DATASET, OLD)], ids=["old", "old first", "new first"])
+def test_batches_from_before_a_column_count(written_for, engine_name, tmp_path):
+    row = {"_unit": "a", "code": "1", "field": "x", "state": "open", "opened": YEAR.start, "amount": 1.0}
+    young = {"ended": YEAR.start, "days": 1, "is_good": True}
+    files, rows = [], []
+    for n, dataset in enumerate(written_for):
+        file = tmp_path / f"{n}.parquet"
+        rows.append(dict.fromkeys(YOUNG) | row | (young if dataset is DATASET else {}))
+        file.write_bytes(parquet(dataset, rows[-1:]))
+        files.append(str(file))
+    found = engine.count(LATER, DATASET, files, YEAR, UNTIL, engine=engine.Engine(engine_name))
+    assert found == evaluate.evaluate(LATER, DATASET, rows, YEAR, UNTIL)

@@ -1,18 +1,19 @@
-"""What people choose when they hand in a file of records."""
+"""What people choose when they hand in a file of records, and what they then say of its sheets and columns."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from thidua.analytics.registry import DATASETS
+from thidua.analytics.models import Upload
+from thidua.analytics.registry import DATASETS, dataset_of
+from thidua.core.records.headings import LEFT_OUT, UNIT, key
 
-CHECK, VALID, ALL = "check", "valid", "all"
-WHAT = (
-    (CHECK, _("Only check the file")),
-    (VALID, _("Import the valid rows and name the others")),
-    (ALL, _("Import only if every row is valid")),
-)
+# A person looks through so many columns, and no dataset needs more.
+COLUMNS_SHOWN = 200
 
 
 class ImportForm(forms.Form):
@@ -20,15 +21,62 @@ class ImportForm(forms.Form):
     unit = forms.ModelChoiceField(queryset=None, label=_("Unit"), to_field_name="code", empty_label=None)
     period = forms.TypedChoiceField(label=_("Year"), coerce=str)
     file = forms.FileField(label=_("Excel, OpenDocument or CSV file"))
-    what = forms.ChoiceField(label=_("What is done"), choices=WHAT, widget=forms.RadioSelect, initial=CHECK)
-    nothing_arose = forms.BooleanField(
-        label=_("Nothing arose in this year"),
-        required=False,
-        help_text=_("For a file that has its headings and no row below them."),
-    )
 
     def __init__(self, *args, units, years, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["dataset"].choices = [(each.id, str(each.name)) for each in DATASETS.values()]
         self.fields["unit"].queryset = units
         self.fields["period"].choices = [(str(year), str(year)) for year in years]
+
+
+class ColumnsForm(forms.Form):
+    """A choice for each heading that was found, and the sheets where there are several."""
+
+    sheets = forms.MultipleChoiceField(label=_("Sheets"), required=False, widget=forms.CheckboxSelectMultiple)
+
+    def __init__(self, data=None, *, upload: Upload, known: Mapping[str, str]):
+        outcome = upload.outcome
+        super().__init__(data, initial={"sheets": outcome["sheets"]})
+        self.upload, self.shown = upload, {}
+        tables = [(each["name"], _sheet_label(each)) for each in outcome["tables"]]
+        self.fields["sheets"].choices = tables
+        if len(tables) < 2:
+            del self.fields["sheets"]
+        if (outcome["reason"] or {}).get("code") not in ("ambiguous_sheet", "unknown_sheet"):
+            for heading in outcome["headings"][:COLUMNS_SHOWN]:
+                self._add(heading, known)
+
+    def _add(self, heading: Mapping, known: Mapping[str, str]) -> None:
+        dataset, at, meant = dataset_of(self.upload.dataset), heading["at"], heading["meant"]
+        self.shown[at] = meant[0] if len(meant) == 1 else "" if meant else LEFT_OUT
+        choices = [(LEFT_OUT, _("Leave out")), *((each.name, str(each.label)) for each in dataset.columns)]
+        if dataset.unit_headings:
+            choices.append((UNIT, _("Whose row it is (unit)")))
+        if len(meant) > 1:
+            choices.insert(0, ("", _("Choose …")))
+        field = forms.ChoiceField(choices=choices, label=heading["heading"], required=False, initial=self.shown[at])
+        field.widget.attrs |= {"class": "form-select form-select-sm", "aria-label": f"{at}: {heading['heading']}"}
+        field.at, field.is_said = at, at in self.upload.columns
+        field.is_remembered = not field.is_said and key(heading["heading"]) in known
+        self.fields[f"column-{at}"] = field
+
+    @property
+    def column_fields(self):
+        return [self[f"column-{at}"] for at in self.shown]
+
+    def chosen_columns(self) -> dict[str, str]:
+        """Letter → column: what was said before and what is changed now; nothing where other sheets are chosen."""
+        if set(self.chosen_sheets()) != set(self.upload.outcome["sheets"]):
+            return {}
+        said = {at: self.cleaned_data[f"column-{at}"] for at in self.shown}
+        return {at: column for at, column in said.items() if column and self._is_said(at, column)}
+
+    def _is_said(self, at: str, column: str) -> bool:
+        return at in self.upload.columns or column != self.shown[at]
+
+    def chosen_sheets(self) -> list[str]:
+        return self.cleaned_data.get("sheets", self.upload.outcome["sheets"])
+
+
+def _sheet_label(table: Mapping) -> str:
+    return table["name"] if table["in_sight"] else gettext("%(sheet)s (hidden)") % {"sheet": table["name"]}

@@ -1,15 +1,21 @@
 """Batches of records: what a unit handed in for a dataset and a period. A batch never changes; a newer one replaces it
-in figures, never in storage, and taking the newer one back brings the older one back."""
+in figures, never in storage, and taking the newer one back brings the older one back. Before it is one, a file that a
+person dropped on a page is an upload, which nobody else sees and which is gone within a day."""
 
 from __future__ import annotations
 
+import uuid
+from enum import StrEnum
 from typing import Self
 
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from thidua.people.models import Person, Unit
+from thidua.core.words import Sentence
+from thidua.core.words import _ as sentence
+from thidua.people.models import Person, Unit, choices
 
 
 class BatchQuerySet(models.QuerySet):
@@ -80,3 +86,95 @@ class Batch(models.Model):
 
     def __str__(self) -> str:
         return f"{self.dataset} {self.period} · {self.file_name}"
+
+
+class UploadState(StrEnum):
+    WAITING = "waiting"
+    READING = "reading"
+    CHECKED = "checked"
+    IMPORTED = "imported"
+    REFUSED = "refused"
+
+    @property
+    def label(self) -> Sentence:
+        return UPLOAD_LABELS[self]
+
+
+RUNNING = (UploadState.WAITING, UploadState.READING)
+UPLOAD_LABELS = {
+    UploadState.WAITING: sentence("Waits to be read"),
+    UploadState.READING: sentence("Being read"),
+    UploadState.CHECKED: sentence("Checked"),
+    UploadState.IMPORTED: sentence("Imported"),
+    UploadState.REFUSED: sentence("Refused"),
+}
+
+
+def _folder() -> str:
+    return f"upload-{uuid.uuid4()}"
+
+
+class UploadQuerySet(models.QuerySet):
+    def visible_to(self, person) -> Self:
+        """The file holds what is not kept: it is its owner's alone."""
+        return self.filter(handed_in_by=person)
+
+    def undecided(self) -> Self:
+        return self.exclude(state=UploadState.IMPORTED)
+
+
+class Upload(models.Model):
+    """A file that a person dropped on a page, from there to the decision.
+
+    ``folder`` is its place in the spool. ``columns`` (letter → column) and ``sheets`` are what the person chose;
+    ``outcome`` is ``Outcome.as_kept`` and never quotes a cell. ``asked_at``: when the worker was asked the last time.
+    """
+
+    dataset = models.CharField(_("dataset"), max_length=40)
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    period = models.CharField(_("period"), max_length=10)
+    file_name = models.CharField(_("file name"), max_length=255)
+    folder = models.CharField(max_length=60, default=_folder)
+    state = models.CharField(_("state"), max_length=10, choices=choices(UploadState), default=UploadState.WAITING)
+    percent = models.PositiveSmallIntegerField(default=0)
+    columns = models.JSONField(_("columns"), default=dict)
+    sheets = models.JSONField(_("sheets"), default=list)
+    outcome = models.JSONField(default=dict)
+    handed_in_at = models.DateTimeField(_("handed in at"))
+    handed_in_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+
+    objects = UploadQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["handed_in_by", "-id"], name="upload_of_person")]
+
+    def __str__(self) -> str:
+        return f"{self.dataset} {self.period} · {self.file_name}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("analytics:upload", args=[self.pk])
+
+    @property
+    def is_running(self) -> bool:
+        return self.state in RUNNING
+
+
+class KnownHeadings(models.Model):
+    """What a unit said that the headings of its system mean: key of the heading → column; the default the next time."""
+
+    dataset = models.CharField(max_length=40)
+    unit = models.ForeignKey(Unit, models.CASCADE, related_name="+")
+    columns = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["dataset", "unit"],
+                name="known_headings_of_unit",
+                violation_error_message=_("The headings of this unit are known already."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.dataset} {self.unit_id}"

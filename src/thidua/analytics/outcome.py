@@ -1,11 +1,18 @@
-"""What an import would do or did, for the command, the page and the API alike."""
+"""What an import would do or did, for the command, the page and the API alike; and as a row of the database keeps it,
+with its sentences still to be put into the language of whoever reads them."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from thidua.core.records.problems import Problem, Refused
+from thidua.core.records.headings import Heading
+from thidua.core.records.problems import Code, Joined, Level, Problem, Refused, labels
+from thidua.core.words import Sentence
+
+# Problems that a page lists; the workbook with coloured cells holds all.
+KEPT = 1000
 
 
 class Status(StrEnum):
@@ -17,7 +24,8 @@ class Status(StrEnum):
 
 @dataclass
 class Outcome:
-    """``columns``: (letter, heading, column of the dataset); ``ignored``: (letter, heading)."""
+    """``columns``: (letter, heading, column of the dataset); ``ignored``: (letter, heading). ``tables`` and
+    ``headings`` are all that the file has, for a person to choose from, known even where the file is refused."""
 
     dataset: str
     unit: str
@@ -34,6 +42,8 @@ class Outcome:
     repeated: int = 0
     problems: list[Problem] = field(default_factory=list)
     reason: Refused | None = None
+    tables: list[tuple[str, bool]] = field(default_factory=list)  # name of the sheet, whether it is in sight
+    headings: list[Heading] = field(default_factory=list)
 
     def as_json(self) -> dict[str, object]:
         return {
@@ -46,12 +56,83 @@ class Outcome:
             "header_row": self.header_row,
             "columns": [{"at": at, "heading": heading, "column": column} for at, heading, column in self.columns],
             "ignored_columns": [{"at": at, "heading": heading} for at, heading in self.ignored],
-            "rows": {
-                "read": self.read,
-                "accepted": self.accepted,
-                "refused": self.refused,
-                "duplicates": self.repeated,
-            },
+            "rows": self._rows(),
             "problems": [problem.as_json() for problem in self.problems],
             "reason": self.reason and {"code": self.reason.reason.value, "message": str(self.reason)},
         }
+
+    def as_kept(self) -> dict[str, object]:
+        return {
+            "status": self.status.value,
+            "batch": self.batch,
+            "sheets": self.sheets,
+            "tables": [{"name": name, "in_sight": in_sight} for name, in_sight in self.tables],
+            "header_row": self.header_row,
+            "headings": [
+                {"at": each.letter, "heading": each.text, "meant": list(each.meant)} for each in self.headings
+            ],
+            "rows": self._rows(),
+            "problems": [_problem_kept(problem) for problem in self.problems[:KEPT]],
+            "problem_count": len(self.problems),
+            "reason": self.reason and _refusal_kept(self.reason.sentence, self.reason.reason.value),
+        }
+
+    def _rows(self) -> dict[str, int]:
+        return {
+            "read": self.read,
+            "accepted": self.accepted,
+            "refused": self.refused,
+            "duplicates": self.repeated,
+        }
+
+
+def refused_kept(before: Mapping[str, object], sentence: Sentence | str) -> dict[str, object]:
+    """What was known before, where it was not the file that failed, and why it is not imported."""
+    known = before or Outcome("", "", "").as_kept()
+    return {**known, "status": Status.REFUSED.value, "reason": _refusal_kept(sentence, "")}
+
+
+def _refusal_kept(sentence: Sentence | str, code: str) -> dict[str, object]:
+    return {"code": code, "sentence": _kept(sentence)}
+
+
+def problems_of(kept: Mapping[str, list]) -> list[Problem]:
+    return [
+        Problem(
+            sheet=each["sheet"],
+            row=each["row"],
+            column=each["column"],
+            level=Level(each["level"]),
+            code=Code(each["code"]),
+            sentence=sentence_of(each["sentence"]),
+        )
+        for each in kept["problems"]
+    ]
+
+
+def sentence_of(kept: object):
+    """What ``_kept`` kept, to be shown in the language of now."""
+    if not isinstance(kept, dict):
+        return kept
+    if "labels" in kept:
+        return labels(tuple(sentence_of(each) for each in kept["labels"]))
+    return Sentence(kept["message"], {name: sentence_of(value) for name, value in kept["values"].items()})
+
+
+def _problem_kept(problem: Problem) -> dict[str, object]:
+    return {
+        "sheet": problem.sheet,
+        "row": problem.row,
+        "column": problem.column,
+        "level": problem.level.value,
+        "code": problem.code.value,
+        "sentence": _kept(problem.sentence),
+    }
+
+
+def _kept(value: object) -> object:
+    if isinstance(value, Sentence):
+        return {"message": value.message, "values": {name: _kept(each) for name, each in value.values.items()}}
+    if isinstance(value, Joined):
+        return {"labels": [_kept(each) for each in value.labels]}
+    return value if isinstance(value, int) else str(value)

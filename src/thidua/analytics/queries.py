@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import QuerySet
 
-from thidua.analytics.models import Batch
+from thidua.analytics.models import Batch, KnownHeadings, Upload
 from thidua.core.refusals import Denied
 from thidua.core.words import _
 from thidua.people.models import Unit
@@ -38,6 +38,17 @@ def batch_by_id(id: int) -> Batch:
     if batch is None:
         raise Denied(_("There is no batch %(id)s.", id=id))
     return batch
+
+
+def uploads(person) -> QuerySet[Upload]:
+    """What the person handed in and nobody decided on yet lies a day; the newest first."""
+    return Upload.objects.visible_to(person).select_related("unit").order_by("-pk")
+
+
+def known_headings(dataset: str, unit: Unit) -> dict[str, str]:
+    """Key of a heading → column, as the unit said the last time."""
+    known = KnownHeadings.objects.filter(dataset=dataset, unit=unit).first()
+    return known.columns if known else {}
 
 
 def unit_by_code(code: str) -> Unit:

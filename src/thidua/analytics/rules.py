@@ -5,10 +5,36 @@ from thidua.core.words import _
 from thidua.people import rules as people
 
 PERMISSIONS = {
+    "hand_in": _("Focal point or head of the unit, standing office"),
+    "check_again": _("Who handed the file in"),
+    "confirm": _("Who handed the file in, while they may import for the unit"),
+    "drop": _("Who handed the file in"),
     "import_records": _("Focal point or head of the unit, standing office"),
     "withdraw": _("Focal point or head of the unit, standing office"),
     "export": _("Focal point or head of the unit, standing office"),
 }
+
+
+def check_hand_in(person, unit, *, at):
+    check_import_records(person, unit, at=at)
+
+
+def check_check_again(person, upload, *, at):
+    _check_own(person, upload)
+
+
+def check_confirm(person, upload, *, at):
+    _check_own(person, upload)
+    check_import_records(person, upload.unit, at=at)
+
+
+def check_drop(person, upload, *, at):
+    _check_own(person, upload)
+
+
+def _check_own(person, upload):
+    need(upload.handed_in_by_id == person.pk, _("Only who handed the file in sees it and decides on it."))
+    need(not upload.is_running, _("The file is being read; wait for the outcome."))
 
 
 def check_import_records(person, unit, *, at):
@@ -31,3 +57,12 @@ def check_export(person, batch, *, at):
         batch.unit_id in person.access.acts_for or person.access.is_office,
         _("Only the unit itself or the standing office has the records of a unit out."),
     )
+
+
+def check_all_valid(rows):
+    """Whether "all or none" comes to all; ``rows``: those of an outcome."""
+    need(not rows["refused"], some_wrong(rows["refused"], rows["read"]))
+
+
+def some_wrong(wrong, count):
+    return _("%(wrong)s of %(count)s rows are wrong, so none is taken.", wrong=wrong, count=count)

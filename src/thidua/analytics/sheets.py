@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from thidua.analytics.reading import Table
 from thidua.core.records import headings
 from thidua.core.records.datasets import Dataset
-from thidua.core.records.headings import Layout
+from thidua.core.records.headings import Asked, Heading, Layout
 from thidua.core.records.problems import Reason, Refused
 from thidua.core.words import _
 
@@ -26,19 +26,29 @@ class Sheet:
         return any(number > self.layout.header_row for number, _cells in self.table.head)
 
 
+NOTHING_SAID = Asked()
+
+
 def chosen(
-    tables: Sequence[Table], dataset: Dataset, *, names: Sequence[str] = (), columns: Mapping[str, str] | None = None
+    tables: Sequence[Table], dataset: Dataset, *, names: Sequence[str] = (), asked: Asked = NOTHING_SAID
 ) -> list[Sheet]:
     """The sheets to be read as one batch. Raises Refused where that is not clear."""
     if names and list(names) != [ALL]:
-        sheets = [Sheet(table, headings.find(table.head, dataset, columns)) for table in _named(tables, names)]
+        sheets = [Sheet(table, headings.find(table.head, dataset, asked)) for table in _named(tables, names)]
     else:
-        sheets = _found(tables, dataset, columns)
+        sheets = _found(tables, dataset, asked)
         if not names:
             sheets = [_the_only(sheets)]
     for sheet in sheets:
         _check_calculated(sheet)
     return sheets
+
+
+def headings_seen(tables: Sequence[Table], dataset: Dataset, names: Sequence[str], asked: Asked) -> list[Heading]:
+    """Those of the sheet where most are known, of the named ones or of those in sight."""
+    looked_at = [table for table in tables if (table.sheet in names if names else table.is_visible)]
+    several = [headings.seen(table.head, dataset, asked) for table in looked_at]
+    return max(several, key=lambda found: sum(bool(each.meant) for each in found), default=[])
 
 
 def _named(tables: Sequence[Table], names: Sequence[str]) -> list[Table]:
@@ -49,19 +59,19 @@ def _named(tables: Sequence[Table], names: Sequence[str]) -> list[Table]:
     return [known[name] for name in dict.fromkeys(names)]
 
 
-def _found(tables: Sequence[Table], dataset: Dataset, columns: Mapping[str, str] | None) -> list[Sheet]:
+def _found(tables: Sequence[Table], dataset: Dataset, asked: Asked) -> list[Sheet]:
     """Sheets in sight with the headings of the dataset. Where there is none, the refusal of the nearest one."""
     visible = [table for table in tables if table.is_visible]
     sheets, refusals = [], []
     for table in visible:
         try:
-            sheets.append(Sheet(table, headings.find(table.head, dataset, columns)))
+            sheets.append(Sheet(table, headings.find(table.head, dataset, asked)))
         except Refused as refusal:
             refusals.append(refusal)
     if sheets:
         return sheets
     if not refusals:
-        raise Refused(Reason.EMPTY, _("No sheet of the file is in sight; name a hidden one with --sheet NAME."))
+        raise Refused(Reason.EMPTY, _("No sheet of the file is in sight."), _("Name a hidden one with --sheet NAME."))
     raise next((each for each in refusals if each.reason not in (Reason.NO_HEADINGS,)), refusals[0])
 
 
@@ -70,12 +80,9 @@ def _the_only(sheets: list[Sheet]) -> Sheet:
     if len(filled) == 1:
         return filled[0]
     values = {"sheets": ", ".join(f"“{sheet.table.sheet}”" for sheet in filled)}
-    sentence = _(
-        "Several sheets have these headings: %(sheets)s. Choose one or more with --sheet NAME, or all as one with "
-        "--sheet '*'.",
-        **values,
-    )
-    raise Refused(Reason.AMBIGUOUS_SHEET, sentence)
+    sentence = _("Several sheets have these headings: %(sheets)s.", **values)
+    how = _("Choose one or more with --sheet NAME, or all as one with --sheet '*'.")
+    raise Refused(Reason.AMBIGUOUS_SHEET, sentence, how)
 
 
 def _check_calculated(sheet: Sheet) -> None:

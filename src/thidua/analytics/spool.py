@@ -1,47 +1,118 @@
-"""Folders for what an import holds while it runs: gone when it ends, and, where it was killed, when the next begins."""
+"""Files of citizens while they are read: folders that only this account can enter, on the disk of the storage.
+
+An import's own folder is gone when it ends, and, where it was killed, when the next begins. What a person handed in on
+a page waits here for the confirmation, for a day at most. What a request was sending when its process ended goes too.
+"""
 
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import fcntl
 import logging
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 from django.conf import settings
+from django.core.files.move import file_move_safe
+from django.core.files.uploadedfile import UploadedFile
 
 from thidua.core.refusals import Away
 from thidua.core.words import _
 
 logger = logging.getLogger("thidua.analytics")
 LOCK = ".lock"
+FILE, COLOURED = "file", "coloured.xlsx"
+# The sweep comes every hour, and a day is promised.
+KEPT_FOR = dt.timedelta(hours=22)
 
 
 @contextlib.contextmanager
 def spool() -> Iterator[Path]:
-    """A folder that only this account can read, on the disk of the storage. Raises Away where the disk is full."""
+    """A folder for one import. Raises Away where the disk is full."""
+    root = _root()
+    _sweep_imports(root)
+    with _room():
+        folder = Path(tempfile.mkdtemp(prefix="import-", dir=root))
+        lock = (folder / LOCK).open("w")
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+            lock.close()
+
+
+def take(upload: UploadedFile, name: str) -> None:
+    """Keep what a person handed in below this name: a file that was written to this disk is moved, not copied."""
+    folder = _root() / name
+    with _room():
+        folder.mkdir(mode=0o700)
+        target = folder / FILE
+        if hasattr(upload, "temporary_file_path"):
+            file_move_safe(upload.temporary_file_path(), target)
+            return
+        with os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as copy:
+            for chunk in upload.chunks():
+                copy.write(chunk)
+
+
+def file_of(name: str) -> Path:
+    return _root() / name / FILE
+
+
+def coloured_of(name: str) -> Path:
+    return _root() / name / COLOURED
+
+
+def put_coloured(name: str, made: Path) -> None:
+    """Beside the file it is of; nowhere where that file is gone by now."""
+    made.chmod(0o600)
+    with contextlib.suppress(FileNotFoundError):
+        made.rename(coloured_of(name))
+
+
+def remove_coloured(name: str) -> None:
+    coloured_of(name).unlink(missing_ok=True)
+
+
+def remove(name: str) -> None:
+    shutil.rmtree(_root() / name, ignore_errors=True)
+
+
+def sweep(*, at: dt.datetime) -> None:
+    """What nobody removed: imports that were killed, and whatever is older than it may be."""
+    root = _root()
+    _sweep_imports(root)
+    for path in root.iterdir():
+        with contextlib.suppress(FileNotFoundError):
+            is_old = path.stat().st_mtime < (at - KEPT_FOR).timestamp()
+            if is_old and not path.name.startswith("import-"):
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+def _root() -> Path:
     root = settings.HOME / "spool"
     root.mkdir(mode=0o700, exist_ok=True)
-    sweep(root)
-    folder = Path(tempfile.mkdtemp(prefix="import-", dir=root))
-    lock = (folder / LOCK).open("w")
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield folder
-    except OSError as error:
-        logger.exception("Records could not be read")
-        sentence = _("There is no room to read records at the moment. What was there before stays; try again later.")
-        raise Away(sentence) from error
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-        lock.close()
+    return root
 
 
-def sweep(root: Path) -> None:
+def _sweep_imports(root: Path) -> None:
     """Folders whose import is no longer there hold rows of citizens and are removed at once."""
     for folder in root.glob("import-*"):
         with contextlib.suppress(OSError), (folder / LOCK).open("r") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _room() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        logger.exception("Records could not be read")
+        sentence = _("There is no room to read records at the moment. What was there before stays; try again later.")
+        raise Away(sentence) from error

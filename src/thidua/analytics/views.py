@@ -1,19 +1,21 @@
-"""Records of units: what was handed in, a file dropped on a page, a batch taken back or had out again."""
+"""Records of units: a file dropped on a page, checked, confirmed; a batch taken back or had out again."""
 
 from __future__ import annotations
 
-import tempfile
+import datetime as dt
 from pathlib import Path
 
-from django.http import FileResponse
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from thidua.analytics import actions, queries, rules, workbook
-from thidua.analytics.forms import ALL, CHECK, ImportForm
-from thidua.analytics.models import Batch
-from thidua.analytics.outcome import Outcome, Status
+from thidua.analytics import actions, queries, rules, spool, workbook
+from thidua.analytics.forms import ColumnsForm, ImportForm
+from thidua.analytics.models import Batch, Upload
+from thidua.analytics.outcome import problems_of, sentence_of
 from thidua.analytics.registry import DATASETS, dataset_of
 from thidua.core.records.periods import period
 from thidua.core.refusals import verdict
@@ -22,7 +24,9 @@ from thidua.people.models import Unit
 from thidua.ui.pagination import page_of
 
 YEARS_BACK = 4
-SHOWN = 200  # problems on the page; the workbook of the command line holds all
+# A worker that is there begins within a second.
+LATE = dt.timedelta(seconds=10)
+COLOURED_WITHIN = dt.timedelta(minutes=5)
 
 
 @require_GET
@@ -39,7 +43,8 @@ def list_(request):
         }
         for batch in page
     ]
-    context = {"page": page, "rows": rows, "may_import": _units(request).exists()}
+    undecided = queries.uploads(request.user).undecided()
+    context = {"page": page, "rows": rows, "may_import": _units(request).exists(), "undecided": undecided}
     return render(request, "analytics/list.html", context)
 
 
@@ -49,48 +54,116 @@ def _units(request):
     return units if request.user.access.is_office else units.filter(pk__in=request.user.access.acts_for)
 
 
-def import_records(request):
-    """GET shows the form; POST checks the file and, when asked, imports it."""
+def hand_in(request):
+    """GET shows the form; POST keeps the file for the worker and leads to its page."""
     this_year = timezone.localdate().year
-    years = range(this_year, this_year - YEARS_BACK - 1, -1)
     form = ImportForm(
         request.POST or None,
         request.FILES or None,
         units=_units(request),
-        years=years,
+        years=range(this_year, this_year - YEARS_BACK - 1, -1),
         initial={name: request.GET.get(name) for name in ("dataset", "unit", "period")},
     )
-    outcome = _imported(request, form.cleaned_data) if request.method == "POST" and form.is_valid() else None
-    context = {"form": form, "outcome": outcome, "datasets": DATASETS.values(), "may_import": _units(request).exists()}
-    if outcome:
-        context |= {"shown": outcome.problems[:SHOWN], "more": max(len(outcome.problems) - SHOWN, 0)}
-    failed = request.method == "POST" and (outcome is None or outcome.status is Status.REFUSED)
-    return render(request, "analytics/import.html", context, status=422 if failed else 200)
+    if request.method == "POST" and form.is_valid():
+        wanted = form.cleaned_data
+        upload = actions.hand_in(
+            dataset=dataset_of(wanted["dataset"]), unit=wanted["unit"], period=period(wanted["period"]),
+            file=wanted["file"], by=request.user, at=timezone.now(),
+        )  # fmt: skip
+        return _seen(upload)
+    context = {
+        "form": form,
+        "datasets": DATASETS.values(),
+        "may_import": _units(request).exists(),
+        "undecided": queries.uploads(request.user).undecided(),
+    }
+    return render(request, "analytics/import.html", context, status=422 if request.method == "POST" else 200)
 
 
-def _imported(request, wanted) -> Outcome:
-    """The upload lies in a folder that is gone at the end: only the cleaned rows are kept."""
-    upload = wanted["file"]
-    choices = actions.Choices(
-        nothing_arose=wanted["nothing_arose"],
-        dry_run=wanted["what"] == CHECK,
-        only_if_all_valid=wanted["what"] == ALL,
-    )
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "upload"
-        with file.open("wb") as copy:
-            for chunk in upload.chunks():
-                copy.write(chunk)
-        return actions.import_records(
-            dataset=dataset_of(wanted["dataset"]),
-            file=file,
-            name=upload.name,
-            unit=wanted["unit"],
-            period=period(wanted["period"]),
-            choices=choices,
-            by=request.user,
-            at=timezone.now(),
-        )
+def _seen(upload: Upload) -> HttpResponseRedirect:
+    return HttpResponseRedirect(upload.get_absolute_url(), status=303)
+
+
+def _upload(request, pk) -> Upload:
+    return get_object_or_404(queries.uploads(request.user), pk=pk)
+
+
+@require_GET
+def upload(request, pk):
+    """The outcome; while the worker reads, the page asks again every second (or by a link, without script)."""
+    return _shown(request, _upload(request, pk))
+
+
+def _shown(request, upload: Upload, form: ColumnsForm | None = None):
+    if upload.is_running:
+        context = {"upload": upload, "is_late": timezone.now() - upload.asked_at > LATE}
+        return render(request, "analytics/upload.html" + ("#progress" if request.htmx else ""), context)
+    if request.htmx and "coloured" in request.GET:
+        return render(request, "analytics/upload.html#coloured", _colours(upload))
+    if request.htmx:
+        return HttpResponse(headers={"HX-Refresh": "true"})
+    outcome = upload.outcome
+    context = {
+        "upload": upload,
+        "dataset": DATASETS[upload.dataset],
+        "outcome": outcome,
+        "reason": sentence_of(outcome["reason"]["sentence"]) if outcome["reason"] else "",
+        "page": page_of(problems_of(outcome), request),
+        "more": outcome["problem_count"] - len(outcome["problems"]),
+        "form": form or ColumnsForm(upload=upload, known=queries.known_headings(upload.dataset, upload.unit)),
+        "may_confirm": verdict(rules.check_confirm, request.user, upload, at=timezone.now()),
+        "may_take_all": verdict(rules.check_all_valid, outcome["rows"]),
+        **_colours(upload),
+    }
+    return render(request, "analytics/upload.html", context, status=422 if form else 200)
+
+
+def _colours(upload: Upload) -> dict[str, object]:
+    outcome, is_fresh = upload.outcome, timezone.now() - upload.asked_at < COLOURED_WITHIN
+    is_made = spool.coloured_of(upload.folder).exists()
+    has_file = spool.file_of(upload.folder).exists()
+    comes = has_file and is_fresh and workbook.is_coloured(outcome["rows"]["read"], outcome["problem_count"])
+    return {"upload": upload, "has_file": has_file, "has_workbook": is_made, "workbook_comes": comes and not is_made}
+
+
+@require_POST
+def check_again(request, pk):
+    upload = _upload(request, pk)
+    known = queries.known_headings(upload.dataset, upload.unit)
+    form = ColumnsForm(request.POST, upload=upload, known=known) if upload.outcome else None
+    if form and not form.is_valid():
+        return _shown(request, upload, form)
+    said = {"columns": form.chosen_columns(), "sheets": form.chosen_sheets()} if form else {"columns": {}, "sheets": []}
+    actions.check_again(upload=upload, by=request.user, at=timezone.now(), **said)
+    return _seen(upload)
+
+
+@require_POST
+def confirm(request, pk):
+    upload, what = _upload(request, pk), request.POST.get("what")
+    actions.confirm(
+        upload=upload, only_if_all_valid=what == "all", nothing_arose=what == "nothing",
+        by=request.user, at=timezone.now(),
+    )  # fmt: skip
+    return _seen(upload)
+
+
+@require_POST
+def drop(request, pk):
+    actions.drop(upload=_upload(request, pk), by=request.user, at=timezone.now())
+    return HttpResponseRedirect(reverse("analytics:import"), status=303)
+
+
+@require_GET
+def coloured(request, pk):
+    """The file with its wrong cells coloured, which the worker laid beside it."""
+    upload = _upload(request, pk)
+    try:
+        made = spool.coloured_of(upload.folder).open("rb")
+    except FileNotFoundError as error:
+        raise Http404(_("There is no such file.")) from error
+    name = f"{Path(upload.file_name).stem}-sua.xlsx"
+    return FileResponse(made, as_attachment=True, filename=name, content_type=CONTENT_TYPE)
 
 
 def _batch(request, pk) -> Batch:

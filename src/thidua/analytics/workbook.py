@@ -11,15 +11,21 @@ from typing import IO
 
 from django.utils.translation import gettext as _
 
-from thidua.analytics import duck
-from thidua.analytics.models import Batch
+from thidua.analytics import duck, reading, sheets, spool
+from thidua.analytics.actions import Choices
+from thidua.analytics.models import Batch, Upload
+from thidua.analytics.outcome import Outcome
+from thidua.analytics.registry import dataset_of
 from thidua.analytics.sheets import Sheet
 from thidua.core.records.datasets import ColumnType, Dataset
+from thidua.core.records.headings import Asked
 from thidua.core.records.problems import Level, Problem
 from thidua.core.refusals import Denied
 from thidua.exchange import workbook
 
 LONGEST_SHEET = 1_000_000
+# A longer file comes back without colours: nobody corrects it by hand.
+LONGEST_COLOURED = 300_000
 PIECE = 5_000
 KINDS = {ColumnType.DAY: "date", ColumnType.NUMBER: "number", ColumnType.COUNT: "number"}
 WRONG, ODD = "#f8d7da", "#fff3cd"
@@ -45,22 +51,41 @@ def _rows(source: Path, names: Sequence[str]) -> Iterator[tuple[object, ...]]:
             yield from rows
 
 
-def coloured(sheets: Sequence[Sheet], problems: Sequence[Problem]) -> IO[bytes]:
+def is_coloured(rows_read: int, problems: int) -> bool:
+    """Whether an upload of so many rows comes back with its cells coloured."""
+    return bool(problems) and rows_read <= LONGEST_COLOURED
+
+
+def colour(upload: Upload, choices: Choices, outcome: Outcome) -> None:
+    """Lay the workbook with coloured cells beside the file that was handed in, for as long as that lies there."""
+    file = spool.file_of(upload.folder)
+    if not is_coloured(outcome.read, len(outcome.problems)) or not file.exists():
+        return
+    with spool.spool() as folder:
+        asked = Asked(choices.columns, choices.remembered)
+        found = sheets.chosen(
+            reading.tables_of(file, folder), dataset_of(upload.dataset), names=choices.sheets, asked=asked
+        )
+        made = folder / spool.COLOURED
+        coloured(found, outcome.problems, made)
+        spool.put_coloured(upload.folder, made)
+
+
+def coloured(sheets: Sequence[Sheet], problems: Sequence[Problem], target: Path) -> None:
     """The tables that were read, wrong cells red, odd ones yellow, and a last column that says why; for the uploader
-    alone. A temporary file, rewound."""
+    alone."""
     import xlsxwriter
 
-    file = tempfile.TemporaryFile()  # noqa: SIM115 — whoever gets it closes it
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    options = {
+        "constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "tmpdir": str(target.parent),
+    }  # fmt: skip
     by_row: dict[tuple[str, int | None], list[Problem]] = defaultdict(list)
     for problem in problems:
         by_row[problem.sheet, problem.row].append(problem)
-    with xlsxwriter.Workbook(file, options) as book:
+    with xlsxwriter.Workbook(target, options) as book:
         fills = {Level.ERROR: book.add_format({"bg_color": WRONG}), Level.WARNING: book.add_format({"bg_color": ODD})}
         for sheet in sheets:
             _coloured_sheet(book.add_worksheet(sheet.table.sheet[:31] or None), sheet, by_row, fills)
-    file.seek(0)
-    return file
 
 
 def _coloured_sheet(target, sheet: Sheet, by_row: Mapping, fills: Mapping) -> None:

@@ -266,12 +266,16 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 UPLOAD_LIMIT = 20 * 1024 * 1024
+# Addresses that take more than forms with evidence do, from people who are signed in: one file of records.
+LARGER_BODIES = {"/records/import/": 500 * 1024 * 1024}
 # Answers to surveys that one network address sends in ten minutes, for each web process; a school shares one address.
 SURVEY_ANSWERS_PER_ADDRESS = int(env("THIDUA_SURVEY_ANSWERS_PER_ADDRESS", "300"))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
-FILE_UPLOAD_TEMP_DIR = None
+# What is being uploaded may be rows of citizens: in a folder that nobody else enters, swept where a process was killed.
+FILE_UPLOAD_TEMP_DIR = HOME / "spool"
+FILE_UPLOAD_TEMP_DIR.mkdir(mode=0o700, exist_ok=True)
 FILE_UPLOAD_PERMISSIONS = 0o600
 
 # Whose signatures on PDF files are believed, for public and for private units: files or folders, with commas between,

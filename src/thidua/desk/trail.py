@@ -49,6 +49,10 @@ GROUPS: dict[str, tuple[object, dict[str, object]]] = {
     "records": (
         gettext_lazy("Records of systems"),
         {
+            "analytics.hand_in": gettext_lazy("File of records handed in"),
+            "analytics.check_again": gettext_lazy("File of records checked again"),
+            "analytics.confirm": gettext_lazy("File of records confirmed"),
+            "analytics.drop": gettext_lazy("File of records dropped"),
             "analytics.import_records": gettext_lazy("Records imported"),
             "analytics.withdraw": gettext_lazy("Records taken back"),
             "analytics.export": gettext_lazy("Records had out"),

@@ -21,6 +21,9 @@ class SignInRequired:
         self.get_response = get_response
 
     def __call__(self, request):
+        """Before anything reads the body: what is large is taken from people we know."""
+        if request.path_info in settings.LARGER_BODIES and not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
         return self.get_response(request)
 
     def process_view(self, request, view, args, kwargs):

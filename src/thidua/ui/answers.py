@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from thidua.ui.context import shell
 
 
-def explanations() -> dict[int, tuple[str, str, str]]:
+def explanations(path: str) -> dict[int, tuple[str, str, str]]:
     """status → icon, heading, what to do."""
-    limit = settings.UPLOAD_LIMIT // (1024 * 1024)
+    limit = settings.LARGER_BODIES.get(path, settings.UPLOAD_LIMIT) // (1024 * 1024)
     return {
         400: ("miss", _("This request could not be read"), _("Go back, reload the page and try again.")),
         403: (
@@ -64,7 +64,7 @@ def is_fragment(request) -> bool:
 
 
 def error(request, status: int, sentence: object = "", fields: dict | None = None) -> HttpResponse:
-    icon, heading, advice = explanations()[status]
+    icon, heading, advice = explanations(request.path_info)[status]
     context = {
         **shell(request),
         "status": status,

@@ -49,7 +49,8 @@ class DatabaseAway:
         if request.META.get("HTTP_TRANSFER_ENCODING"):
             return answers.error(request, 400)
         length = request.META.get("CONTENT_LENGTH") or "0"
-        if length.isdigit() and int(length) > settings.UPLOAD_LIMIT * 6:
+        most = settings.LARGER_BODIES.get(request.path_info, settings.UPLOAD_LIMIT * 6)
+        if length.isdigit() and int(length) > most:
             return answers.error(request, 413)
         return self.get_response(request)
 

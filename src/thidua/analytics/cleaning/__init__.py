@@ -26,7 +26,7 @@ from thidua.analytics.cleaning.types import (
 from thidua.analytics.duck import name
 from thidua.analytics.sheets import Sheet
 from thidua.core.records.datasets import Column, Dataset
-from thidua.core.records.headings import letter
+from thidua.core.records.headings import choose_with, letter
 from thidua.core.records.problems import Code, Level, Problem, Reason, Refused, hidden_rows, labels
 from thidua.core.words import Sentence, _
 
@@ -184,10 +184,10 @@ def _doubled(sheet: Sheet, each, dataset: Dataset) -> Refused:
     values = {
         "column": labels((dataset.column(each.column).label,)),
         "places": ", ".join(letter(at) for at in places),
-        "options": ", ".join(f"--map {letter(at)}={each.column}" for at in places),
     }
-    sentence = _("Columns %(places)s both are %(column)s and differ; choose one with %(options)s.", **values)
-    return Refused(Reason.DOUBLED_COLUMN, sentence)
+    options = ", ".join(f"--map {letter(at)}={each.column}" for at in places)
+    sentence = _("Columns %(places)s both are %(column)s and differ.", **values)
+    return Refused(Reason.DOUBLED_COLUMN, sentence, choose_with(options))
 
 
 def _of_sheets(sheets: Sequence[Sheet]) -> list[Problem]:

@@ -12,7 +12,9 @@ from thidua.analytics.reading.texts import numbered
 from thidua.analytics.sheets import Sheet
 from thidua.core.records.datasets import Dataset
 
-LONGEST_LINE = 16 * 1024 * 1024
+LONGEST_LINE = 4 * 1024 * 1024
+# DuckDB would take sixteen of the longest lines for each of its buffers.
+BUFFER = 2 * LONGEST_LINE
 UNIT = name("unit!")
 AGAIN = "again!"  # the same column once more, under another heading
 TOTAL = r"(^|\|)\s*(tong|cong|luy ke|total|subtotal|grand total)($|[\s:|])"
@@ -68,7 +70,7 @@ def _csv(table: Table, skip: int) -> str:
     return (
         f"read_csv({text(str(table.path))}, auto_detect = false, header = false, skip = {skip}, "
         f"columns = {{{columns}}}, delim = {separator}, quote = '\"', escape = '\"', "
-        f"max_line_size = {LONGEST_LINE}{padding})"
+        f"max_line_size = {LONGEST_LINE}, buffer_size = {BUFFER}{padding})"
     )
 
 

@@ -40,7 +40,9 @@ def mark(connection, dataset: Dataset, has: frozenset[str], *, error_bits: int) 
     )
     connection.execute(
         "create temp table twice as with groups as (select twin, count(distinct whole) > 1 as differs, "
-        "min(id) as first, list({'id': id, 'number': _row, 'sheet': _sheet} order by id) as everyone "
+        # Those that are named, and the row itself: a list of all would grow by the square of the group.
+        "min(id) as first, "
+        f"arg_min({{'id': id, 'number': _row, 'sheet': _sheet}}, id, {OTHERS_NAMED + 1}) as everyone "
         "from twins group by twin) "
         f"select twins.id, twins._row, twins._sheet, differs, {others} as others from twins join groups using (twin) "
         "where differs or (twins.id <> first and not is_wrong)"

@@ -51,7 +51,8 @@ def cells(
         return []
     if engine is Engine.SPARK:
         query = compiled.sql(measure, dataset, period, until, spark.DIALECT)
-        found = spark.rows(query, files, address=settings.ENGINE)
+        found = spark.rows(query, files, compiled.schema_of(dataset), address=settings.ENGINE)
     else:
-        found = duck.rows(compiled.sql(measure, dataset, period, until, duck.DIALECT), files)
+        query = compiled.sql(measure, dataset, period, until, duck.DIALECT)
+        found = duck.rows(query, files, compiled.schema_of(dataset))
     return compiled.cells_of(found)

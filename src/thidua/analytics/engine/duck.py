@@ -4,36 +4,53 @@ from __future__ import annotations
 
 import functools
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from thidua.analytics.duck import BOUNDS
+from thidua.analytics.engine.columns import typed
 from thidua.analytics.engine.compiled import RECORDS
 
 DIALECT = "duckdb"
+FILES = "files_of_records"
 # Counting fits in memory; nothing of the records is left behind on disk.
 SETTINGS = {**BOUNDS, "memory_limit": "256MB", "temp_directory": ""}
 _lock = threading.Lock()
 
 
 @functools.cache
-def _connection() -> Any:
+def connection() -> Any:
     import duckdb
 
-    connection = duckdb.connect(config=SETTINGS)
-    connection.execute("SET enable_progress_bar = false")  # standard output belongs to the answer of a command
-    return connection
+    made = duckdb.connect(config=SETTINGS)
+    made.execute("SET enable_progress_bar = false")  # standard output belongs to the answer of a command
+    return made
 
 
-def rows(query: str, files: Sequence[str], values: Sequence[object] = ()) -> Iterator[tuple[Any, ...]]:
-    """The rows of a query over ``RECORDS``, which are these Parquet files read as one table.
+def rows(
+    query: str, files: Sequence[str], schema: Mapping[str, str], values: Sequence[object] = ()
+) -> Iterator[tuple[Any, ...]]:
+    """The rows of a query over ``RECORDS``, which are these Parquet files read as one table, with the columns of
+    ``schema``; ``values`` fill the ``?`` of the query.
 
-    ``values`` fill the ``?`` of the query.
+    Comparing the columns of all files takes time, so it is done only where some turn out to be missing.
     """
+    import duckdb
+
     with _lock:  # one connection, whatever thread asks
-        connection = _connection()
-        connection.read_parquet(list(files)).create_view(RECORDS, replace=True)
         try:
-            return iter(connection.execute(query, list(values)).fetchall())
+            connection().read_parquet(list(files)).create_view(RECORDS, replace=True)
+            return iter(connection().execute(query, list(values)).fetchall())
+        except (duckdb.BinderException, duckdb.InvalidInputException):
+            _view_of_all_columns(files, schema)
+            return iter(connection().execute(query, list(values)).fetchall())
         finally:
-            connection.execute(f"DROP VIEW IF EXISTS {RECORDS}")
+            connection().execute(f"DROP VIEW IF EXISTS {RECORDS}; DROP VIEW IF EXISTS {FILES}")
+
+
+def _view_of_all_columns(files: Sequence[str], schema: Mapping[str, str]) -> None:
+    connection().read_parquet(list(files), union_by_name=True).create_view(FILES, replace=True)
+    nothing = ", ".join(f"cast(null as {type}) as {name}" for name, type in typed(schema, '"'))
+    connection().execute(
+        f"CREATE OR REPLACE VIEW {RECORDS} AS FROM {FILES} UNION ALL BY NAME SELECT {nothing} WHERE false"
+    )

@@ -34,7 +34,7 @@ def count(
     if not files:
         return 0
     query, values = _query(measure, dataset, period, until, narrowed)
-    ((found,),) = duck.rows(f"select count(*) from ({query})", files, values)
+    ((found,),) = duck.rows(f"select count(*) from ({query})", files, compiled.schema_of(dataset), values)
     return int(found)
 
 
@@ -58,7 +58,7 @@ def rows(
         f"select {', '.join(name(each) for each in columns)} from ({query}) "
         "order by _unit, _sheet, _row limit ? offset ?"
     )
-    found = duck.rows(listed, files, [*values, limit, offset])
+    found = duck.rows(listed, files, compiled.schema_of(dataset), [*values, limit, offset])
     return [dict(zip(columns, row, strict=True)) for row in found]
 
 

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import functools
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from thidua.analytics.engine.columns import typed
 from thidua.analytics.engine.compiled import RECORDS
 
 DIALECT = "pyspark"
@@ -27,8 +28,10 @@ def _session(address: str) -> Any:
     return builder.master(address).config("spark.ui.enabled", "false").getOrCreate()
 
 
-def rows(query: str, files: Sequence[str], *, address: str) -> Iterator[tuple[Any, ...]]:
-    """The rows of a query over ``RECORDS``, which are these Parquet files read as one table."""
+def rows(query: str, files: Sequence[str], schema: Mapping[str, str], *, address: str) -> Iterator[tuple[Any, ...]]:
+    """The rows of a query over ``RECORDS``, which are these Parquet files read as one table, with the columns of
+    ``schema``: they are null where a file does not have them."""
     session = _session(address)
-    session.read.parquet(*files).createOrReplaceTempView(RECORDS)
+    columns = ", ".join(f"{name} {type}" for name, type in typed(schema, "`"))
+    session.read.schema(columns).parquet(*files).createOrReplaceTempView(RECORDS)
     return (tuple(row) for row in session.sql(query).collect())

@@ -22,13 +22,14 @@ COPY = "lines.csv"
 
 
 def tables(file: Path, folder: Path) -> list[Table]:
-    encoding = _encoding(file)
+    encoding, lines = _looked_through(file)
     if encoding != "utf-8":
         file = _in_utf8(file, encoding, folder / "unicode.csv")
+        _utf_8, lines = _looked_through(file)
     separator = _separator(file)
     head = list(itertools.islice(_filled(file, separator), HEAD_ROWS))
     width = max((len(cells) for _number, cells in head), default=0)
-    return [Table("", file, width, head, separator, is_numbered=False, lines=_lines(file))]
+    return [Table("", file, width, head, separator, is_numbered=False, lines=lines)]
 
 
 def numbered(table: Table, folder: Path) -> Table:
@@ -41,12 +42,14 @@ def numbered(table: Table, folder: Path) -> Table:
     return Table("", folder / COPY, width, table.head)
 
 
-def _encoding(file: Path) -> str:
-    """UTF-8, UTF-16 by its mark, else Windows-1258. Raises Refused for what is no text."""
+def _looked_through(file: Path) -> tuple[str, int]:
+    """UTF-8, UTF-16 by its mark, else Windows-1258; and, of UTF-8, how many lines there are. Raises Refused for what is
+    no text."""
+    lines, last = 0, b"\n"
     with file.open("rb") as content:
         start = content.read(4)
         if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-            return "utf-16"
+            return "utf-16", 0
         content.seek(0)
         decoder = codecs.getincrementaldecoder("utf-8")()
         try:
@@ -54,10 +57,11 @@ def _encoding(file: Path) -> str:
                 if b"\x00" in piece:
                     raise Refused(Reason.WRONG_KIND, _("The file is neither a workbook nor a text file."))
                 decoder.decode(piece)
+                lines, last = lines + piece.count(b"\n"), piece[-1:]
             decoder.decode(b"", final=True)
         except UnicodeDecodeError:
-            return "cp1258"
-    return "utf-8"
+            return "cp1258", 0
+    return "utf-8", lines + (last != b"\n")
 
 
 def _in_utf8(file: Path, encoding: str, target: Path) -> Path:
@@ -99,12 +103,3 @@ def _filled(file: Path, separator: str) -> Iterator[tuple[int, list[str]]]:
         except csv.Error as error:
             sentence = _("Line %(line)s is no row of a table: a quotation mark is not closed.", line=start)
             raise Refused(Reason.DAMAGED, sentence) from error
-
-
-def _lines(file: Path) -> int:
-    count, last = 0, b"\n"
-    with file.open("rb") as content:
-        while piece := content.read(PIECE):
-            count += piece.count(b"\n")
-            last = piece[-1:]
-    return count + (last != b"\n")

@@ -70,6 +70,34 @@ class Layout:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """What a person says that columns are: ``now`` by heading or letter, which the file must have, and ``before``, by
+    the key of a heading, which counts where a file has that heading and nothing is said of it now."""
+
+    now: Mapping[str, str] = field(default_factory=dict)
+    before: Mapping[str, str] = field(default_factory=dict)
+
+    def column(self, at: int, names: Sequence[str]) -> str:
+        keys = [key(name) for name in names]
+        by_name = next((column for word, column in self.now.items() if key(word) in keys), "")
+        remembered = next((self.before[each] for each in keys if each in self.before), "")
+        return by_name or self.now.get(letter(at), "") or remembered
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading as the file writes it, and the columns that it may mean: none, one, or several to choose from."""
+
+    at: int
+    text: str
+    meant: tuple[str, ...]
+
+    @property
+    def letter(self) -> str:
+        return letter(self.at)
+
+
+@dataclass(frozen=True)
 class _Head:
     """One or two rows taken for headings: place → the names to try, best first."""
 
@@ -106,21 +134,28 @@ def key(heading: str) -> str:
     return " ".join(SHORT.get(word, word) for word in words)
 
 
-def find(rows: Sequence[Row], dataset: Dataset, chosen: Mapping[str, str] | None = None) -> Layout:
-    """The headings among the first rows of a sheet.
-
-    ``chosen``: heading or letter → column, "unit" or "-" (left out), as a person said it. Raises Refused.
-    """
-    heads = list(_heads(rows[:LOOKED_AT]))
-    asked = chosen or {}
-    best = max(heads, key=lambda head: (len(_found(head, dataset, asked)), -head.rows, -head.last), default=None)
-    found = _found(best, dataset, asked) if best else {}
-    if best is None or len(found) < min(2, len(dataset.required)):
+def find(rows: Sequence[Row], dataset: Dataset, asked: Asked) -> Layout:
+    """The headings among the first rows of a sheet. Columns may also be "unit" or "-" (left out). Raises Refused."""
+    best = _best(rows, dataset, asked)
+    if best is None:
         raise _no_headings(rows, dataset)
-    _check_asked(best, asked)
-    layout = _layout(best, dataset, asked, found)
+    head, found = best
+    _check_asked(head, asked.now)
+    layout = _layout(head, dataset, asked, found)
     _check_complete(layout, dataset)
     return layout
+
+
+def seen(rows: Sequence[Row], dataset: Dataset, asked: Asked) -> list[Heading]:
+    """The same headings for a person to say what they mean, whether or not the sheet can be read by them."""
+    head, found = _best(rows, dataset, asked) or (None, {})
+    return [Heading(at, names[0], found.get(at, ())) for at, names in (head.names if head else {}).items()]
+
+
+def _best(rows: Sequence[Row], dataset: Dataset, asked: Asked) -> tuple[_Head, dict[int, tuple[str, ...]]] | None:
+    heads = [(head, _found(head, dataset, asked)) for head in _heads(rows[:LOOKED_AT])]
+    best = max(heads, key=lambda pair: (len(pair[1]), -pair[0].rows, -pair[0].last), default=None)
+    return best if best and len(best[1]) >= min(2, len(dataset.required)) else None
 
 
 def _heads(rows: Sequence[Row]) -> Iterator[_Head]:
@@ -199,31 +234,25 @@ def _written_short(text: str, known: Mapping[str, tuple[str, ...]]) -> tuple[str
     return tuple(columns)
 
 
-def _found(head: _Head, dataset: Dataset, asked: Mapping[str, str]) -> dict[int, tuple[str, ...]]:
+def _found(head: _Head, dataset: Dataset, asked: Asked) -> dict[int, tuple[str, ...]]:
     """Place → columns that may be meant; what a person chose is certain."""
     found = {at: meant for at, names in head.names.items() if (meant := _meant(names, dataset))}
     for at, names in head.names.items():
-        if choice := _asked_for(at, names, asked):
+        if choice := asked.column(at, names):
             found[at] = (choice,)
     certain = {several[0] for several in found.values() if len(several) == 1}
     return {at: tuple(each for each in several if each not in certain) if len(several) > 1 else several
             for at, several in found.items()}  # fmt: skip
 
 
-def _asked_for(at: int, names: tuple[str, ...], asked: Mapping[str, str]) -> str:
-    keys = {key(name) for name in names}
-    by_name = next((column for word, column in asked.items() if key(word) in keys), "")
-    return by_name or asked.get(letter(at), "")
-
-
-def _check_asked(head: _Head, asked: Mapping[str, str]) -> None:
+def _check_asked(head: _Head, now: Mapping[str, str]) -> None:
     keys = {key(name) for names in head.names.values() for name in names}
-    for word in asked:
+    for word in now:
         if key(word) not in keys and place(word) not in head.names:
             raise Refused(Reason.UNKNOWN_HEADING, _("There is no column “%(heading)s” in the file.", heading=word))
 
 
-def _layout(head: _Head, dataset: Dataset, asked: Mapping[str, str], found: dict[int, tuple[str, ...]]) -> Layout:
+def _layout(head: _Head, dataset: Dataset, asked: Asked, found: dict[int, tuple[str, ...]]) -> Layout:
     places: dict[str, list[int]] = {}
     for at, several in sorted(found.items()):
         if len(several) > 1:
@@ -243,10 +272,10 @@ def _layout(head: _Head, dataset: Dataset, asked: Mapping[str, str], found: dict
     return Layout(head.last, columns, ignored, unit_column, head.written)
 
 
-def _let_the_asked_win(head: _Head, asked: Mapping[str, str], places: dict[str, list[int]]) -> None:
+def _let_the_asked_win(head: _Head, asked: Asked, places: dict[str, list[int]]) -> None:
     """Where a person named one of two columns with a heading of the same, the other is left out."""
     for column, several in places.items():
-        named = [at for at in several if _asked_for(at, head.names[at], asked) == column]
+        named = [at for at in several if asked.column(at, head.names[at]) == column]
         if named and len(named) < len(several):
             places[column] = named
 
@@ -263,23 +292,23 @@ def _missing_column(dataset: Dataset, group: tuple[str, ...]) -> Refused:
     values = {
         "columns": labels(tuple(column.label for column in wanted)),
         "headings": ", ".join(f"“{word}”" for column in wanted for word in column.headings[:4]),
-        "option": f"--map {letter(0)}={group[0]}",
     }
-    sentence = _(
-        "The file has no column %(columns)s. Headings known for it: %(headings)s. Where it has another heading, say so "
-        "with --map HEADING=COLUMN, for example %(option)s.",
-        **values,
+    sentence = _("The file has no column %(columns)s. Headings known for it: %(headings)s.", **values)
+    how = _(
+        "Where it has another heading, say so with --map HEADING=COLUMN, for example %(option)s.",
+        option=f"--map {letter(0)}={group[0]}",
     )
-    return Refused(Reason.MISSING_COLUMN, sentence)
+    return Refused(Reason.MISSING_COLUMN, sentence, how)
 
 
 def _ambiguous(at: str, heading: str, several: tuple[str, ...]) -> Refused:
     options = ", ".join(f"--map {at}={column}" for column in several)
-    values = {"heading": heading, "at": at, "options": options}
-    sentence = _(
-        "The heading “%(heading)s” (column %(at)s) may mean several things; choose with %(options)s.", **values
-    )
-    return Refused(Reason.AMBIGUOUS_HEADING, sentence)
+    sentence = _("The heading “%(heading)s” (column %(at)s) may mean several things.", heading=heading, at=at)
+    return Refused(Reason.AMBIGUOUS_HEADING, sentence, choose_with(options))
+
+
+def choose_with(options: str) -> Sentence:
+    return _("Choose with %(options)s.", options=options)
 
 
 def _no_headings(rows: Sequence[Row], dataset: Dataset) -> Refused:

@@ -61,11 +61,18 @@ class Code(StrEnum):
 
 
 class Refused(Denied):
-    """The whole file is not taken; what was there before stays."""
+    """The whole file is not taken; what was there before stays.
 
-    def __init__(self, reason: Reason, sentence: Sentence):
+    ``option`` says how the command line is told what the file leaves open; a page asks there and then.
+    """
+
+    def __init__(self, reason: Reason, sentence: Sentence, option: Sentence | None = None):
         super().__init__(sentence)
         self.reason = reason
+        self.option = option
+
+    def __str__(self) -> str:
+        return f"{self.sentence} {self.option}" if self.option else str(self.sentence)
 
 
 @dataclass(frozen=True)
@@ -95,7 +102,7 @@ def missing(label: Sentence) -> Sentence:
 
 
 def missing_any(labels: tuple[Sentence, ...]) -> Sentence:
-    return _("One of these must be there: %(columns)s.", columns=_Joined(labels))
+    return _("One of these must be there: %(columns)s.", columns=Joined(labels))
 
 
 def bad_day(label: Sentence) -> Sentence:
@@ -169,7 +176,7 @@ def more(count: int) -> Sentence:
 
 
 @dataclass(frozen=True)
-class _Joined:
+class Joined:
     """Labels in a row, in the language of whoever reads them."""
 
     labels: tuple[Sentence, ...]
@@ -179,4 +186,4 @@ class _Joined:
 
 
 def labels(several: tuple[Sentence, ...]) -> object:
-    return _Joined(several)
+    return Joined(several)

@@ -59,7 +59,10 @@ class Import(command.Command):
         columns = self._columns(options["map"], dataset)
         if not file.is_file():
             raise Denied(_("%(file)s cannot be read.") % {"file": file})
-        choices = Choices(tuple(sheet), columns, nothing_arose, dry_run, only_if_all_valid)
+        choices = Choices(
+            sheets=tuple(sheet), columns=columns, nothing_arose=nothing_arose, dry_run=dry_run,
+            only_if_all_valid=only_if_all_valid,
+        )  # fmt: skip
         outcome = actions.import_records(
             dataset=dataset, file=file, name=file.name, unit=queries.unit_by_code(unit), period=period_of(period),
             choices=choices, by=None, at=timezone.now(),

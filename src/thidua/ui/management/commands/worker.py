@@ -1,6 +1,6 @@
 from django.core.management import call_command
 
-from thidua.ui import command
+from thidua.ui import command, starting
 
 CONCURRENCY = 2
 GRACE_SECONDS = 15
@@ -18,4 +18,6 @@ class Command(command.Command):
         words = [f"--concurrency={concurrency}", f"--shutdown-graceful-timeout={GRACE_SECONDS}"]
         if once:
             words.append("--one-shot")
+        else:
+            starting.begin()
         call_command("procrastinate", "worker", *words)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from thidua.analytics.sheets import Sheet
 from thidua.analytics.spool import spool
 from thidua.analytics.strangers import stranger_of
 from thidua.core.records.datasets import Dataset
-from thidua.core.records.headings import letter
+from thidua.core.records.headings import Asked, letter
 from thidua.core.records.periods import Period
 from thidua.core.records.problems import Level, Reason, Refused
 from thidua.core.refusals import need
@@ -32,37 +32,53 @@ from thidua.people.models import Unit
 
 @dataclass(frozen=True)
 class Choices:
-    """What a person said of the file. ``columns``: heading or letter → column."""
+    """What a person says of the file. ``columns``: heading or letter → column; ``remembered``: what was said of the
+    headings of an earlier file, by their keys, and is not said otherwise now."""
 
     sheets: tuple[str, ...] = ()
     columns: Mapping[str, str] = field(default_factory=dict, hash=False)
+    remembered: Mapping[str, str] = field(default_factory=dict, hash=False)
     nothing_arose: bool = False
     dry_run: bool = False
     only_if_all_valid: bool = False
 
 
+def _to_nobody(percent: int) -> None:
+    pass
+
+
 def import_records(
-    *, dataset: Dataset, file: Path, name: str, unit: Unit, period: Period, choices: Choices, by, at: dt.datetime
+    *,
+    dataset: Dataset,
+    file: Path,
+    name: str,
+    unit: Unit,
+    period: Period,
+    choices: Choices,
+    by,
+    at: dt.datetime,
+    tell: Callable[[int], None] = _to_nobody,
 ) -> Outcome:
     """Keep the valid rows of a file as the batch in force; the file itself is not kept.
 
     A refusal of the file is in the outcome, as its ``reason``; Denied is raised where the person may not, Away where
-    the storage is away. Whatever happens before the manifest is written, the earlier batch stays in force.
+    the storage is away. Whatever happens before the manifest is written, the earlier batch stays in force. ``tell`` is
+    told how much of the work is done, in percent.
     """
     if by is not None:
         rules.check_import_records(by, unit, at=at)
     outcome = Outcome(dataset.id, unit.code, period.name)
     try:
         reading.check_size(file)
-        sha256 = _sha256(file)
-        if not choices.dry_run and (same := _same_in_force(dataset, unit, period, sha256)):
+        sha256 = "" if choices.dry_run else _sha256(file)
+        if sha256 and (same := _same_in_force(dataset, unit, period, sha256)):
             return _unchanged(outcome, same)
         with spool() as folder:
-            found = sheets.chosen(
-                reading.tables_of(file, folder), dataset, names=choices.sheets, columns=choices.columns
-            )
-            _describe(outcome, found)
+            tell(5)
+            found = _found(outcome, reading.tables_of(file, folder), dataset, choices)
+            tell(40)
             cleaned = _clean(found, dataset, file=file, folder=folder, unit=unit, period=period, at=at)
+            tell(90)
             _count(outcome, cleaned)
             _check_worth_taking(outcome, choices)
             outcome.status = Status.CHECKED
@@ -91,6 +107,16 @@ def _unchanged(outcome: Outcome, batch: Batch) -> Outcome:
     outcome.read, outcome.accepted = batch.rows_read, batch.rows
     outcome.refused, outcome.repeated = batch.rows_refused, batch.rows_repeated
     return outcome
+
+
+def _found(outcome: Outcome, tables: list[reading.Table], dataset: Dataset, choices: Choices) -> list[Sheet]:
+    """The sheets to be read; what the file has is in the outcome even where that is not clear."""
+    asked = Asked(choices.columns, choices.remembered)
+    outcome.tables = [(table.sheet, table.is_visible) for table in tables if table.sheet]
+    outcome.headings = sheets.headings_seen(tables, dataset, choices.sheets, asked)
+    found = sheets.chosen(tables, dataset, names=choices.sheets, asked=asked)
+    _describe(outcome, found)
+    return found
 
 
 def _describe(outcome: Outcome, found: list[Sheet]) -> None:
@@ -123,9 +149,10 @@ def _count(outcome: Outcome, cleaned: Cleaned) -> None:
 
 def _check_worth_taking(outcome: Outcome, choices: Choices) -> None:
     if not outcome.read:
-        sentence = _("There are headings and no rows below them. If nothing arose in the period, say --nothing-arose.")
+        sentence = _("There are headings and no rows below them.")
         if not choices.nothing_arose:
-            raise Refused(Reason.NO_ROWS, sentence)
+            how = _("If nothing arose in the period, say --nothing-arose.")
+            raise Refused(Reason.NO_ROWS, sentence, how)
         return
     if choices.nothing_arose:
         sentence = _("The file has %(count)s rows, although nothing is said to have arisen.", count=outcome.read)
@@ -134,9 +161,7 @@ def _check_worth_taking(outcome: Outcome, choices: Choices) -> None:
         sentence = _("None of the %(count)s rows is valid; nothing is taken.", count=outcome.read)
         raise Refused(Reason.NO_VALID_ROWS, sentence)
     if choices.only_if_all_valid and outcome.refused:
-        values = {"wrong": outcome.refused, "count": outcome.read}
-        sentence = _("%(wrong)s of %(count)s rows are wrong, so none is taken.", **values)
-        raise Refused(Reason.SOME_WRONG, sentence)
+        raise Refused(Reason.SOME_WRONG, rules.some_wrong(outcome.refused, outcome.read))
 
 
 @transaction.atomic

@@ -1,0 +1,169 @@
+"""A file dropped on a page: handed in, read by the worker, its columns chosen, confirmed or dropped by one person."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from procrastinate.contrib.django import app
+
+from thidua.analytics import queries, rules, spool
+from thidua.analytics.actions.batches import Choices, import_records
+from thidua.analytics.models import RUNNING, KnownHeadings, Upload, UploadState
+from thidua.analytics.outcome import Outcome, Status, refused_kept
+from thidua.analytics.registry import dataset_of
+from thidua.core.records.datasets import Dataset
+from thidua.core.records.headings import key
+from thidua.core.records.periods import Period
+from thidua.core.records.periods import period as period_of
+from thidua.core.refusals import Denied, need
+from thidua.core.words import _
+from thidua.ledger import actions as ledger
+from thidua.people.models import Unit
+
+logger = logging.getLogger("thidua.analytics")
+STATES = {
+    Status.CHECKED: UploadState.CHECKED,
+    Status.IMPORTED: UploadState.IMPORTED,
+    Status.UNCHANGED: UploadState.IMPORTED,
+    Status.REFUSED: UploadState.REFUSED,
+}
+
+
+@transaction.atomic
+def hand_in(*, dataset: Dataset, unit: Unit, period: Period, file: UploadedFile, by, at: dt.datetime) -> Upload:
+    """Keep the file in the spool and have it checked."""
+    rules.check_hand_in(by, unit, at=at)
+    upload = Upload.objects.create(
+        dataset=dataset.id, unit=unit, period=period.name, file_name=file.name[:255],
+        handed_in_by=by, handed_in_at=at, asked_at=at,
+    )  # fmt: skip
+    spool.take(file, upload.folder)
+    ledger.record(by=by, at=at, verb="analytics.hand_in", thing=upload, unit_id=unit.pk, after={"size": file.size})
+    _have_read(upload, dry_run=True)
+    return upload
+
+
+@transaction.atomic
+def check_again(*, upload: Upload, columns: Mapping[str, str], sheets: Sequence[str], by, at: dt.datetime) -> None:
+    """Read the file anew with all that the person says of its columns (by letter) and sheets."""
+    upload = _locked(upload)
+    rules.check_check_again(by, upload, at=at)
+    _need_file(upload)
+    upload.columns, upload.sheets = dict(columns), list(sheets)
+    said = {"columns": upload.columns, "sheets": upload.sheets}
+    _ask(upload, "analytics.check_again", by=by, at=at, after=said, dry_run=True)
+
+
+@transaction.atomic
+def confirm(*, upload: Upload, only_if_all_valid: bool, nothing_arose: bool, by, at: dt.datetime) -> None:
+    """Import the file as it was shown."""
+    upload = _locked(upload)
+    rules.check_confirm(by, upload, at=at)
+    _need_file(upload)
+    wish = {"only_if_all_valid": only_if_all_valid, "nothing_arose": nothing_arose}
+    _ask(upload, "analytics.confirm", by=by, at=at, after=wish, dry_run=False, **wish)
+
+
+@transaction.atomic
+def drop(*, upload: Upload, by, at: dt.datetime) -> None:
+    """The file is gone at once, and nothing is imported."""
+    upload = _locked(upload)
+    rules.check_drop(by, upload, at=at)
+    ledger.record(by=by, at=at, verb="analytics.drop", thing=upload, unit_id=upload.unit_id)
+    _forget(upload)
+
+
+def read(*, upload: Upload, choices: Choices, at: dt.datetime) -> Outcome | None:
+    """What the worker does: check the file or import it. None where there is nothing to be done any more."""
+    if not Upload.objects.filter(pk=upload.pk, state__in=RUNNING).update(state=UploadState.READING, percent=0):
+        return None
+    try:
+        outcome = _imported(upload, choices, at)
+    except Denied as refusal:  # away, or no longer entitled: the file stays, so that it can be tried again
+        _settle(upload, UploadState.REFUSED, refused_kept(upload.outcome, refusal.sentence))
+        return None
+    except Exception:
+        sentence = _("Something went wrong inside the program, and nothing was changed. The administrator can see why.")
+        _settle(upload, UploadState.REFUSED, refused_kept(upload.outcome, sentence))
+        raise
+    _settle(upload, STATES[outcome.status], outcome.as_kept())
+    if STATES[outcome.status] is UploadState.IMPORTED:
+        _remember(upload, outcome)
+        spool.remove(upload.folder)
+    return outcome
+
+
+def _imported(upload: Upload, choices: Choices, at: dt.datetime) -> Outcome:
+    _need_file(upload)
+    spool.remove_coloured(upload.folder)
+    return import_records(
+        dataset=dataset_of(upload.dataset),
+        file=spool.file_of(upload.folder),
+        name=upload.file_name,
+        unit=upload.unit,
+        period=period_of(upload.period),
+        choices=choices,
+        by=upload.handed_in_by,
+        at=at,
+        tell=lambda percent: _tell(upload, percent),
+    )
+
+
+def _tell(upload: Upload, percent: int) -> None:
+    Upload.objects.filter(pk=upload.pk).update(percent=percent)
+
+
+def _settle(upload: Upload, state: UploadState, outcome: Mapping[str, object]) -> None:
+    Upload.objects.filter(pk=upload.pk).update(state=state, percent=100, outcome=outcome)
+
+
+def _remember(upload: Upload, outcome: Outcome) -> None:
+    """The headings of which a person said what they are, but not those that stand twice: they are told by the place."""
+    times = Counter(key(each.text) for each in outcome.headings)
+    said = {
+        key(each.text): upload.columns[each.letter]
+        for each in outcome.headings
+        if each.letter in upload.columns and key(each.text) and times[key(each.text)] == 1
+    }
+    if said:
+        known = {**queries.known_headings(upload.dataset, upload.unit), **said}
+        KnownHeadings.objects.update_or_create(dataset=upload.dataset, unit=upload.unit, defaults={"columns": known})
+
+
+def remove_old(*, at: dt.datetime) -> None:
+    """A day after it was handed in an upload is gone, decided or not."""
+    for upload in Upload.objects.filter(handed_in_at__lt=at - spool.KEPT_FOR):
+        _forget(upload)
+    spool.sweep(at=at)
+
+
+def _locked(upload: Upload) -> Upload:
+    return Upload.objects.select_for_update(of=("self",)).select_related("unit").get(pk=upload.pk)
+
+
+def _need_file(upload: Upload) -> None:
+    need(
+        spool.file_of(upload.folder).exists(),
+        _("The file is no longer here: it is imported already, or more than a day old. Hand it in again."),
+    )
+
+
+def _ask(upload: Upload, verb: str, *, by, at: dt.datetime, after: dict[str, object], **wish: bool) -> None:
+    upload.state, upload.percent, upload.asked_at = UploadState.WAITING, 0, at
+    upload.save(update_fields=["state", "percent", "asked_at", "columns", "sheets"])
+    ledger.record(by=by, at=at, verb=verb, thing=upload, unit_id=upload.unit_id, after=after)
+    _have_read(upload, **wish)
+
+
+def _have_read(upload: Upload, **wish: bool) -> None:
+    app.configure_task("analytics.read").defer(upload_id=upload.pk, **wish)
+
+
+def _forget(upload: Upload) -> None:
+    upload.delete()
+    spool.remove(upload.folder)
