@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from thidua.config.api import api
 from thidua.ui import views as ui_views
 
 handler400 = ui_views.bad_request
@@ -22,4 +23,5 @@ urlpatterns = [
     path("people/", include("thidua.people.urls")),
     path("account/", include("allauth.urls")),
     path("language/", include("thidua.ui.urls")),
+    path("api/v1/", api.urls),
 ]
