@@ -36,6 +36,9 @@ def tables(file: Path, folder: Path, *, dataset: Dataset, form: str) -> list[Tab
                 writer.writerow([_cell(row.get(name), type, name, count) for name, type in types.items()])
         except UnicodeEncodeError as error:  # half of a pair of surrogates
             raise Refused(Reason.DAMAGED, _("Row %(row)s holds what is no text.", row=count)) from error
+    if count and (missing := [name for name in dataset.required if name not in named]):
+        sentence = _("No row has the column “%(names)s”, which is needed.", names="”, “".join(missing))
+        raise Refused(Reason.MISSING_COLUMN, sentence)
     headings = [name if name in named or not count else "" for name in types]
     return [Table("", path, len(types), [(0, headings)], "\t", is_numbered=False, lines=count)]
 
