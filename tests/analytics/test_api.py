@@ -32,7 +32,11 @@ class Program:
 
     def __init__(self, world, *, by=None, unit=None, name="Hệ thống một cửa"):
         made = actions.issue_token(
-            unit=unit or world.school, name=name, expires_on=moment("2024-12-31 00:00").date(), by=by or world.an, at=NOW
+            unit=unit or world.school,
+            name=name,
+            expires_on=moment("2024-12-31 00:00").date(),
+            by=by or world.an,
+            at=NOW,
         )
         self.token, self.secret = made
         self.client = Client(headers={"authorization": f"Bearer {self.secret}"})
@@ -77,11 +81,15 @@ def test_rows_become_the_batch_in_force(program, world):
     assert (batch.batch_key, batch.unit, batch.imported_by, batch.rows) == ("2024-W05", world.school, world.an, 2)
     assert batch.columns == ["code", "field", "received", "due", "returned", "status"]
     entry = Entry.objects.get(verb="analytics.import_records")
-    assert (entry.by_name, entry.acting_as, entry.after["token"]) == ("Nguyễn Thị An", "focal_point", "Hệ thống một cửa")
+    assert (entry.by_name, entry.acting_as, entry.after["token"]) == (
+        "Nguyễn Thị An",
+        "focal_point",
+        "Hệ thống một cửa",
+    )
 
 
 def test_json_lines_and_csv_say_the_same_as_json(program):
-    rows = [dossier(1), dossier(2, field="Tab\tvà; dấu, phẩy |\nxuống dòng \x00 “ngoặc\"")]
+    rows = [dossier(1), dossier(2, field='Tab\tvà; dấu, phẩy |\nxuống dòng \x00 “ngoặc"')]
     lines = "\n".join(json.dumps(each, ensure_ascii=False) for each in rows) + "\n\n"
     first = kept(program.push(rows, "a"))
     assert first[1]["field"] == 'Tab và; dấu, phẩy | xuống dòng “ngoặc"'
@@ -195,7 +203,7 @@ def test_a_bad_body_is_refused_with_a_sentence(program, kind, body, code):
     told = answer.json()
     assert (answer.status_code, told["status"], told["reason"]["code"]) == (422, "refused", code)
     assert told["reason"]["message"]
-    assert "họ tên\": \"x" not in answer.text
+    assert 'họ tên": "x' not in answer.text
     assert not Batch.objects.exists()
 
 

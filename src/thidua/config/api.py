@@ -14,12 +14,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, ValidationError
-from ninja.openapi.docs import DocsBase
 from ninja.security import HttpBearer
 
 from thidua.analytics.api import router as records
 from thidua.core.refusals import Away, Conflict, Denied, NotAdmitted, TooOften
 from thidua.people import gate
+from thidua.people.middleware import public
 from thidua.reports.api import router as figures
 from thidua.ui.answers import to_program
 
@@ -32,25 +32,12 @@ class AccessCode(HttpBearer):
         return request.token
 
 
-class Page(DocsBase):
-    """The operations on a page of our own: no script, nothing from elsewhere."""
-
-    def render_page(self, request, api, **kwargs):
-        schema = api.get_openapi_schema()
-        operations = [
-            {"path": path, "method": method.upper(), **operation}
-            for path, methods in schema["paths"].items()
-            for method, operation in methods.items()
-        ]
-        return render(request, "ui/api.html", {"operations": operations, "info": schema["info"]})
-
-
 api = NinjaAPI(
     title="thidua",
     version="1",
     description=gettext_lazy("Records of other systems in, figures out, each for the unit of the access code."),
     urls_namespace="api",
-    docs=Page(),
+    docs_url=None,
     auth=AccessCode(),
 )
 
@@ -95,3 +82,15 @@ def wrong(request, error):
     missing, other = _("It is missing."), _("This is not what is asked for here.")
     fields = {str(each["loc"][-1]): missing if each["type"] == "missing" else other for each in error.errors}
     return denied(request, Denied(_("The address is not as the API asks."), fields))
+
+
+@public
+def describe(request):
+    """The operations on a page of our own: no script, nothing from elsewhere."""
+    schema = api.get_openapi_schema()
+    operations = [
+        {"path": path, "method": method.upper(), **operation}
+        for path, methods in schema["paths"].items()
+        for method, operation in methods.items()
+    ]
+    return render(request, "ui/api.html", {"operations": operations, "info": schema["info"]})

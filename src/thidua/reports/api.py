@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from django.conf import settings
 from django.http import JsonResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -60,7 +61,8 @@ def figures(request, campaign: str, year: int, unit: str = "", criterion: str = 
         criterion in ("", *known),
         _("There is no criterion “%(id)s”. Known: %(known)s.") % {"id": criterion, "known": ", ".join(known)},
     )
-    for measure in plan.measures:
+    # A cluster is asked by the worker alone: a web process shall not hold a session of it.
+    for measure in () if settings.ENGINE else plan.measures:
         if criterion in ("", measure.criterion):
             actions.compute(campaign=found, measure=measure, year=year, by=None, at=now, units=units)
     entries = computed.entries(found, year, units=units, criterion=criterion, now=now)
