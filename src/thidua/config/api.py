@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from functools import wraps
 
+from django.conf import settings
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -93,4 +94,5 @@ def describe(request):
         for path, methods in schema["paths"].items()
         for method, operation in methods.items()
     ]
-    return render(request, "ui/api.html", {"operations": operations, "info": schema["info"]})
+    context = {"operations": operations, "info": schema["info"], "address": settings.BASE_URL}
+    return render(request, "ui/api.html", context)

@@ -23,7 +23,7 @@ PERMISSIONS = {
     "issue_token": _("Focal point or head of the unit, standing office"),
     "revoke_token": _("Focal point or head of the unit, standing office"),
 }
-LONGEST_TOKEN = dt.timedelta(days=366)
+LONGEST_TOKEN = dt.timedelta(days=365)
 
 
 def check_import_units(person, *, at):

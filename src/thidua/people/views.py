@@ -95,7 +95,7 @@ def _tokens_page(request, unit, form=None, made=None, status=200):
     context = {
         "unit": unit,
         "tokens": [(each, verdict(rules.check_revoke_token, person, each, at=now)) for each in tokens],
-        "form": form or TokenForm(initial={"expires_on": timezone.localdate() + rules.LONGEST_TOKEN}),
+        "form": form or TokenForm(initial={"expires_on": f"{timezone.localdate() + rules.LONGEST_TOKEN:%d/%m/%Y}"}),
         "made": made,
         "today": timezone.localdate(),
         "crumbs": [
