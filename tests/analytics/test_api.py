@@ -107,6 +107,12 @@ def test_numbers_are_what_json_says(program):
     assert [(each["code"], each["amount"]) for each in kept(answer)] == [(str(n), a) for n, a in enumerate(amounts)]
 
 
+def test_a_count_without_end_is_no_count(program):
+    told = program.push([dossier(1, working_days=10**20), dossier(2, working_days="1" * 20), dossier(3)]).json()
+    assert [(each["row"], each["code"]) for each in told["problems"]] == [(1, "bad_count"), (2, "bad_count")]
+    assert program.push([dossier(1, working_days=10**40)], "b").json()["reason"]["code"] == "damaged"
+
+
 def test_the_first_row_is_never_taken_for_numbers_of_columns(program):
     rows = [{"code": "1", "received": "2", "due": "3"}, {"code": 2, "received": "2023-04-03", "due": "2023-04-20"}]
     assert program.push(rows).json()["rows"]["read"] == 2
@@ -184,6 +190,7 @@ BAD = [
     (JSON, '[{"code": true}]', "damaged"),
     (JSON, '[{"due": 45000}]', "damaged"),
     (JSON, '[{"working_days": 1e99999}]', "damaged"),
+    (JSON, '[{"working_days": 1e99999999999999999999}]', "damaged"),
     (JSON, '[{"code": "\\ud800"}]', "damaged"),
     (JSON, '[{"code": "1", "họ tên": "x"}]', "unknown_heading"),
     (JSON, "[{}]", "missing_column"),
@@ -216,6 +223,8 @@ def test_what_is_wrong_with_a_call_is_said_in_the_language_asked_for(program):
         (program.push([dossier(1)], address="/api/v1/records/dossiers/23/batches/"), 422),
         (program.get("không-có"), 404),
         (program.get("figures"), 422),
+        (program.get("figures", campaign="\x00", year=2023), 422),
+        (program.get("records/batches", unit="\x00"), 422),
         (program.get("records/batches", unit="doi-thong"), 422),
         (program.client.post(f"{ADDRESS}k", "[]", JSON, CONTENT_LENGTH="21000000"), 413),
         (program.client.post(f"{ADDRESS}k", "[]", LINES, CONTENT_LENGTH="126000000"), 413),

@@ -23,7 +23,7 @@ from thidua.core.records.datasets import Dataset
 from thidua.core.records.periods import period as period_of
 from thidua.people import queries as people
 from thidua.ui.answers import to_program
-from thidua.ui.api import Problem, problems
+from thidua.ui.api import Problem, Text, problems
 
 router = Router(tags=["records"])
 PIECE = 1 << 20
@@ -224,7 +224,7 @@ def _reader(kind: str, dataset: Dataset):
     summary=_("Batches of the unit and those below it"),
     description=_("The newest first, 200 at a time; before=… goes on from the last of these."),
 )
-def batches(request, dataset: str = "", unit: str = "", period: str = "", before: int | None = None):
+def batches(request, dataset: Text = "", unit: Text = "", period: Text = "", before: int | None = None):
     units = people.units_seen(request.auth, unit)
     found = queries.batches(dataset=dataset, period=period).filter(unit__in=units.values("pk"))
     if before is not None:

@@ -20,6 +20,7 @@ LONGEST_LINE = 1 << 20
 LARGEST_EXPONENT = 30
 # What would end a line or cannot stand in a text; the cleaning takes the same for spaces.
 NO_TEXT = re.compile(r"[\r\n\x00]")
+NUMBERS, NAMES = (ColumnType.NUMBER, ColumnType.COUNT), (ColumnType.TEXT, ColumnType.CODE, ColumnType.CHOICE)
 LIST, LINES = "list", "lines"
 
 
@@ -65,7 +66,7 @@ def _lines(file: Path) -> Iterator[object]:
 def _parsed(content: bytes, sentence) -> object:
     try:
         return json.loads(content, parse_float=Decimal, parse_constant=_refuse)
-    except (ValueError, RecursionError) as error:
+    except (ValueError, ArithmeticError, RecursionError) as error:  # numbers without end are arithmetic
         raise Refused(Reason.DAMAGED, sentence) from error
 
 
@@ -83,7 +84,7 @@ def _check_row(row: object, number: int, types: dict[str, ColumnType]) -> None:
 
 
 def _cell(value: object, type: ColumnType, name: str, number: int) -> str:
-    """As a file would write it. Only a column of yes or no takes true and false, only text has no number."""
+    """As a file would write it. Only a column of yes or no takes true and false; a day is no number."""
     match value:
         case None:
             return ""
@@ -91,12 +92,16 @@ def _cell(value: object, type: ColumnType, name: str, number: int) -> str:
             return "yes" if value else "no"
         case str():
             return NO_TEXT.sub(" ", value)
-        case Decimal() if type in (ColumnType.NUMBER, ColumnType.COUNT) and abs(value.adjusted()) <= LARGEST_EXPONENT:
-            return _decimal(value)
-        case int() if not isinstance(value, bool) and type not in (ColumnType.YES_NO, ColumnType.DAY):
+        case int() | Decimal() if type in NUMBERS and not isinstance(value, bool) and _is_usual(Decimal(value)):
+            return _decimal(Decimal(value))
+        case int() if type in NAMES and not isinstance(value, bool):
             return str(value)
     values = {"row": number, "name": name}
     raise Refused(Reason.DAMAGED, _("Row %(row)s: the value of “%(name)s” is of a wrong type.", **values))
+
+
+def _is_usual(value: Decimal) -> bool:
+    return abs(value.adjusted()) <= LARGEST_EXPONENT
 
 
 def _decimal(value: Decimal) -> str:
