@@ -44,6 +44,7 @@ class Batch(models.Model):
 
     ``key`` is its place in the storage; "" where nothing arose, which is said with no rows. ``columns`` are those of
     the dataset that the file had. ``refused_rows`` says which rows were not taken and why, and never quotes a cell.
+    ``batch_key`` is what a program called it by, "" for a file of a person.
     """
 
     dataset = models.CharField(_("dataset"), max_length=40)
@@ -61,6 +62,7 @@ class Batch(models.Model):
     refused_rows = models.JSONField(_("refused rows"), default=list)
     nothing_arose = models.BooleanField(_("nothing arose"), default=False)
     key = models.CharField(max_length=200, blank=True)
+    batch_key = models.CharField(max_length=100, blank=True)
     size = models.BigIntegerField(_("size in bytes"), default=0)
     imported_at = models.DateTimeField(_("imported at"))
     imported_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
@@ -81,6 +83,12 @@ class Batch(models.Model):
                 condition=Q(key="", rows=0) | (~Q(key="") & Q(rows__gt=0)),
                 name="batch_has_rows_or_nothing_arose",
                 violation_error_message=_("A batch has rows, or nothing arose."),
+            ),
+            models.UniqueConstraint(
+                fields=["unit", "dataset", "period", "batch_key"],
+                condition=~Q(batch_key=""),
+                name="batch_key_once",
+                violation_error_message=_("A batch of this key is there already."),
             ),
         ]
 

@@ -92,9 +92,9 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "thidua.ui.middleware.ChosenLanguage",
     "thidua.ui.middleware.DatabaseAway",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "thidua.ui.middleware.ChosenLanguage",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

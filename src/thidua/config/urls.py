@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from thidua.config.api import api, describe
 from thidua.ui import views as ui_views
 
 handler400 = ui_views.bad_request
@@ -23,4 +24,6 @@ urlpatterns = [
     path("people/", include("thidua.people.urls")),
     path("account/", include("allauth.urls")),
     path("language/", include("thidua.ui.urls")),
+    path("api/v1/", api.urls),
+    path("docs/api/", describe, name="api_docs"),
 ]

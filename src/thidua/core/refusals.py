@@ -32,6 +32,14 @@ class Away(Denied):
     """Something that this step needs cannot be reached at the moment."""
 
 
+class NotAdmitted(Denied):
+    """Who asks is not known here, or no longer."""
+
+
+class TooOften(Denied):
+    """Who asks has failed too often in a short while."""
+
+
 @dataclass(frozen=True)
 class Verdict:
     """Whether a button is open, and if it is shut, why."""

@@ -94,6 +94,8 @@ GROUPS: dict[str, tuple[object, dict[str, object]]] = {
             "people.grant_role": gettext_lazy("Role granted"),
             "people.delegate": gettext_lazy("Deputy acts for the head"),
             "people.issue_first_passwords": gettext_lazy("First password issued"),
+            "people.issue_token": gettext_lazy("Access code for software made"),
+            "people.revoke_token": gettext_lazy("Access code for software revoked"),
         },
     ),
     "documents": (
@@ -150,6 +152,7 @@ NAMES = {
     "stage": gettext_lazy("Stage"),
     "state": gettext_lazy("State"),
     "to": gettext_lazy("To"),
+    "token": gettext_lazy("Access code"),
     "unit": gettext_lazy("Unit"),
     "units": gettext_lazy("Units"),
     "until": gettext_lazy("New due date"),

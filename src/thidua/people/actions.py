@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+import secrets
 from collections.abc import Iterable
 from smtplib import SMTPRecipientsRefused, SMTPResponseException
 
@@ -11,17 +13,18 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 
-from thidua.core.refusals import need
+from thidua.core.refusals import Denied, need
 from thidua.core.units import PostKind, RoleKind
 from thidua.core.vietnamese import fold, nfc
 from thidua.core.words import _
 from thidua.ledger import actions as ledger
 from thidua.people import rules
 from thidua.people.letters import Notice, mailed_words
-from thidua.people.models import Delegation, Letter, Person, Post, Role, Unit
+from thidua.people.models import ApiToken, Delegation, Letter, Person, Post, Role, Unit
 from thidua.ui import mail
 
 DIGEST_HOUR = 7  # before the working day begins
+STARTS = "thd_"  # by which scanners of source code find a secret that was left there
 
 
 def write_letters(notices: Iterable[Notice], *, at: dt.datetime) -> None:
@@ -221,3 +224,46 @@ def issue_first_passwords(*, people: Iterable[Person], by: Person | None, at: dt
         [ledger.entry(by=by, at=at, verb="people.issue_first_passwords", thing=person) for person, _password in slips]
     )
     return slips
+
+
+@transaction.atomic
+def issue_token(*, unit: Unit, name: str, expires_on: dt.date, by: Person, at: dt.datetime) -> tuple[ApiToken, str]:
+    """An access code for a program of the unit, and its secret: returned, never stored."""
+    rules.check_issue_token(by, unit, at=at)
+    today = timezone.localdate(at)
+    need(nfc(name), _("Name the program."))
+    if not today <= expires_on <= today + rules.LONGEST_TOKEN:
+        sentence = _("An access code lives for at most a year from today.")
+        raise Denied(sentence, {"expires_on": sentence})
+    Unit.objects.select_for_update().get(pk=unit.pk)  # two of one name at once
+    if unit.tokens.filter(name=nfc(name), revoked_at=None).exists():
+        sentence = _("The unit has an access code of this name.")
+        raise Denied(sentence, {"name": sentence})
+    secret = f"{STARTS}{secrets.token_urlsafe(32)}"
+    token = ApiToken.objects.create(
+        unit=unit, name=nfc(name), sha256=sha256_of(secret), made_by=by, made_at=at, expires_on=expires_on
+    )
+    ledger.record(
+        by=by,
+        at=at,
+        verb="people.issue_token",
+        thing=token,
+        unit_id=unit.pk,
+        after={"name": token.name, "ends_on": expires_on.isoformat()},
+    )
+    return token, secret
+
+
+def sha256_of(secret: str) -> str:
+    """What is kept of a secret that nobody can guess: no salt and no slow hash are needed."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+@transaction.atomic
+def revoke_token(*, token: ApiToken, by: Person, at: dt.datetime) -> None:
+    """From now on the program is refused; what it handed in stays."""
+    token = ApiToken.objects.select_for_update().get(pk=token.pk)
+    rules.check_revoke_token(by, token, at=at)
+    token.revoked_at = at
+    token.save(update_fields=["revoked_at"])
+    ledger.record(by=by, at=at, verb="people.revoke_token", thing=token, unit_id=token.unit_id)

@@ -32,6 +32,13 @@ class ReopenForm(forms.Form):
     why = forms.CharField(label=_("Reason"), max_length=300)
 
 
+class TokenForm(forms.Form):
+    name = forms.CharField(
+        label=_("Program"), max_length=120, help_text=_("As the unit calls it, for example: one-stop system.")
+    )
+    expires_on = DayField(label=_("Last day of the code"), help_text=_("At most a year from today. Day/month/year."))
+
+
 class ImportForm(forms.Form):
     file = forms.FileField(label=_("Excel or CSV file"))
     commit = forms.BooleanField(

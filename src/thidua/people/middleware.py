@@ -7,7 +7,8 @@ from django.contrib.auth.views import redirect_to_login
 from django.shortcuts import redirect
 from django.urls import reverse
 
-PUBLIC_PREFIXES = ("/account/", "/language/", "/static/", "/healthz")
+# Of a program below /api/ its access code is asked for, whoever is signed in.
+PUBLIC_PREFIXES = ("/account/", "/language/", "/static/", "/healthz", "/api/")
 
 
 def public(view):

@@ -327,6 +327,45 @@ class Letter(models.Model):
         ]
 
 
+class ApiTokenQuerySet(models.QuerySet):
+    def visible_to(self, person) -> Self:
+        """Those of the units that the person acts for; the office sees all."""
+        access = person.access
+        return self if access.is_office else self.filter(unit__in=access.acts_for)
+
+
+class ApiToken(models.Model):
+    """What a program of one unit shows instead of signing in. The secret itself is kept nowhere, only its SHA-256.
+
+    ``last_used_at`` is exact to the hour.
+    """
+
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="tokens")
+    name = models.CharField(_("program"), max_length=120)
+    sha256 = models.CharField(max_length=64, unique=True)
+    made_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(_("made at"))
+    expires_on = models.DateField(_("last day"))
+    revoked_at = models.DateTimeField(_("revoked at"), null=True)
+    last_used_at = models.DateTimeField(_("last used at"), null=True)
+
+    objects = ApiTokenQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                "unit",
+                "name",
+                condition=Q(revoked_at=None),
+                name="token_name_once",
+                violation_error_message=_("The unit has an access code of this name."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class SwappedDay(models.Model):
     """A day that the government swaps or adds: a working Saturday, or a day off that the library does not know."""
 

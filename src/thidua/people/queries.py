@@ -7,13 +7,14 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
-from django.db.models import Prefetch, QuerySet
+from django.db.models import F, Prefetch, QuerySet
 from django.utils.translation import gettext
 
+from thidua.core.refusals import need
 from thidua.core.units import PostKind, RoleKind
 from thidua.core.words import Sentence, _
 from thidua.people.access import DEPUTY_OF
-from thidua.people.models import Person, Post, Role, SwappedDay, Unit, current
+from thidua.people.models import ApiToken, Person, Post, Role, SwappedDay, Unit, current
 
 
 def units_page(person) -> QuerySet[Unit]:
@@ -41,6 +42,22 @@ def posts_of(unit: Unit, today: dt.date) -> QuerySet[Post]:
     return (
         unit.posts.filter(current("", today)).select_related("person").order_by("person__sort_key", "person__username")
     )
+
+
+def tokens_of(unit: Unit, person) -> QuerySet[ApiToken]:
+    """Access codes of the unit's programs, those in use first."""
+    found = ApiToken.objects.visible_to(person).filter(unit=unit).select_related("made_by")
+    return found.order_by(F("revoked_at").desc(nulls_first=True), "-pk")
+
+
+def units_seen(token: ApiToken, code: str = "") -> QuerySet[Unit]:
+    """The unit of an access code and those below it, or of these the asked one and those below. Raises Denied."""
+    seen = Unit.objects.below(token.unit)
+    if not code:
+        return seen
+    top = seen.filter(code=code).first()
+    need(top, _("There is no unit “%(code)s” in sight of this access code.", code=code))
+    return Unit.objects.below(top)
 
 
 def acting_words(acting_as: str) -> str:

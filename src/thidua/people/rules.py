@@ -1,8 +1,10 @@
 """Who may change units, people, posts and roles."""
 
+import datetime as dt
+
 from django.utils import timezone
 
-from thidua.core.refusals import Denied, need
+from thidua.core.refusals import Denied, NotAdmitted, need
 from thidua.core.units import PostKind, RoleKind
 from thidua.core.words import _
 from thidua.people import dependents
@@ -18,7 +20,10 @@ PERMISSIONS = {
     "add_member": _("Focal point or head of the unit, standing office, administrator"),
     "grant_role": _("Administrator"),
     "delegate": _("Head of the unit"),
+    "issue_token": _("Focal point or head of the unit, standing office"),
+    "revoke_token": _("Focal point or head of the unit, standing office"),
 }
+LONGEST_TOKEN = dt.timedelta(days=365)
 
 
 def check_import_units(person, *, at):
@@ -80,3 +85,35 @@ def check_delegate(person, unit, deputy, *, at):
         deputy.posts.filter(unit=unit).exists(),
         _("The deputy must hold a post in this unit."),
     )
+
+
+def check_issue_token(person, unit, *, at):
+    need(
+        unit.pk in person.access.acts_for or person.access.is_office,
+        _("Only the unit itself or the standing office gives programs access."),
+    )
+    check_open(unit, at=at)
+
+
+def check_revoke_token(person, token, *, at):
+    need(
+        token.unit_id in person.access.acts_for or person.access.is_office,
+        _("Only the unit itself or the standing office revokes an access code."),
+    )
+    need(token.revoked_at is None, _("This access code is already revoked."))
+
+
+def check_use_token(token, *, at):
+    """Not an action: what every call of a program asks first. A code is worth no more than who made it."""
+    maker = token.made_by
+    if token.revoked_at is not None:
+        raise NotAdmitted(_("This access code was revoked on %(day)s.", day=_day(timezone.localdate(token.revoked_at))))
+    if token.expires_on < timezone.localdate(at):
+        raise NotAdmitted(_("The last day of this access code was %(day)s.", day=_day(token.expires_on)))
+    if not maker.is_active or not (token.unit_id in maker.access.acts_for or maker.access.is_office):
+        sentence = _("%(name)s, who made this access code, no longer acts for the unit; make a new one.", name=maker)
+        raise NotAdmitted(sentence)
+
+
+def _day(day):
+    return f"{day:%d/%m/%Y}"

@@ -5,16 +5,17 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from thidua.core.refusals import verdict
+from thidua.core.refusals import Denied, verdict
 from thidua.core.units import UnitKind
 from thidua.exchange.http import excel_response
 from thidua.people import actions, bulk, places, queries, rules, workbook
-from thidua.people.forms import CloseForm, DelegationForm, ImportForm, MemberForm, ReopenForm
-from thidua.people.models import Unit
+from thidua.people.forms import CloseForm, DelegationForm, ImportForm, MemberForm, ReopenForm, TokenForm
+from thidua.people.models import ApiToken, Unit
 from thidua.ui.listing import Filter, listing
 from thidua.ui.pagination import page_of
 
@@ -52,6 +53,7 @@ def _unit_page(request, found, form=None, reopening=None, status=200):
         "children": found.children.all().in_order(),
         "places": places.places_of(found),
         "form": form or CloseForm(),
+        "may_issue": verdict(rules.check_issue_token, request.user, found, at=now),
         "may_close": verdict(rules.check_close_unit, request.user, found, at=now),
         "reopening": reopening or ReopenForm(),
         "may_reopen": verdict(rules.check_reopen_unit, request.user, found, at=now)
@@ -84,6 +86,56 @@ def reopen_unit(request, code):
     actions.reopen_unit(unit=found, reason=form.cleaned_data["why"], by=request.user, at=timezone.now())
     messages.success(request, _("The last day of the unit is taken back."))
     return redirect("people:unit", code=code)
+
+
+def _tokens_page(request, unit, form=None, made=None, status=200):
+    """``made``: the new access code and its secret, which is on this answer and nowhere else."""
+    now, person = timezone.now(), request.user
+    tokens = queries.tokens_of(unit, person)
+    context = {
+        "unit": unit,
+        "tokens": [(each, verdict(rules.check_revoke_token, person, each, at=now)) for each in tokens],
+        "form": form or TokenForm(initial={"expires_on": f"{timezone.localdate() + rules.LONGEST_TOKEN:%d/%m/%Y}"}),
+        "made": made,
+        "today": timezone.localdate(),
+        "crumbs": [
+            {"label": unit.name, "url": reverse("people:unit", args=[unit.code])},
+            {"label": _("Access codes for software"), "url": ""},
+        ],
+    }
+    answer = render(request, "people/tokens.html", context, status=status)
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+@require_GET
+def tokens(request, code):
+    unit = _unit(request, code)
+    rules.check_issue_token(request.user, unit, at=timezone.now())
+    return _tokens_page(request, unit)
+
+
+@require_POST
+def issue_token(request, code):
+    """The secret is on this answer and nowhere else, so it is a page and no redirect."""
+    unit, form, now = _unit(request, code), TokenForm(request.POST), timezone.now()
+    rules.check_issue_token(request.user, unit, at=now)
+    if form.is_valid():
+        try:
+            made = actions.issue_token(unit=unit, by=request.user, at=now, **form.cleaned_data)
+            return _tokens_page(request, unit, made=made)
+        except Denied as refusal:
+            for name, sentence in refusal.fields.items():
+                form.add_error(name, str(sentence))
+    return _tokens_page(request, unit, form=form, status=422)
+
+
+@require_POST
+def revoke_token(request, code, pk):
+    token = get_object_or_404(ApiToken.objects.visible_to(request.user), unit__code=code, pk=pk)
+    actions.revoke_token(token=token, by=request.user, at=timezone.now())
+    messages.success(request, _("“%(name)s” is refused from now on.") % {"name": token})
+    return redirect("people:tokens", code=code)
 
 
 @require_GET

@@ -55,6 +55,19 @@ def explanations(path: str) -> dict[int, tuple[str, str, str]]:
     }
 
 
+def is_call(request) -> bool:
+    """Of a program: answered in JSON whatever it accepts, in the language that it asks for."""
+    return request.path.startswith("/api/")
+
+
+def to_program(status: int, sentence: object, fields: dict | None = None) -> JsonResponse:
+    """What could not be done, as every answer of the API says it."""
+    data = {"status": status, "sentence": str(sentence)}
+    if fields:
+        data["fields"] = {name: str(text) for name, text in fields.items()}
+    return JsonResponse(data, status=status, json_dumps_params={"ensure_ascii": False})
+
+
 def wants_json(request) -> bool:
     return "application/json" in request.headers.get("Accept", "")
 
@@ -65,6 +78,8 @@ def is_fragment(request) -> bool:
 
 def error(request, status: int, sentence: object = "", fields: dict | None = None) -> HttpResponse:
     icon, heading, advice = explanations(request.path_info)[status]
+    if is_call(request):
+        return to_program(status, sentence or heading, fields)
     context = {
         **shell(request),
         "status": status,

@@ -9,6 +9,8 @@ from django.db import InterfaceError, OperationalError
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
+from django.utils.translation.trans_real import parse_accept_lang_header
 
 from thidua.core.refusals import Away, Conflict, DeadlinePassed, Denied
 from thidua.ui import answers
@@ -47,11 +49,12 @@ class DatabaseAway:
 
     def __call__(self, request):
         if request.META.get("HTTP_TRANSFER_ENCODING"):
-            return answers.error(request, 400)
+            return answers.error(request, 400, _("The request does not say how long it is (Content-Length)."))
         length = request.META.get("CONTENT_LENGTH") or "0"
-        most = settings.LARGER_BODIES.get(request.path_info, settings.UPLOAD_LIMIT * 6)
-        if length.isdigit() and int(length) > most:
-            return answers.error(request, 413)
+        limit = settings.LARGER_BODIES.get(request.path_info, settings.UPLOAD_LIMIT * 6)
+        if length.isdigit() and int(length) > limit:
+            sentence = _("One request may carry up to %(limit)s MB.") % {"limit": limit // 1024**2}
+            return answers.error(request, 413, sentence)
         return self.get_response(request)
 
     def process_exception(self, request, exception):
@@ -59,20 +62,31 @@ class DatabaseAway:
 
 
 class ChosenLanguage:
-    """The language a person chose (cookie), else the site's own: what a browser prefers is not a choice."""
+    """The language a person chose (cookie), else the site's own: what a browser prefers is not a choice.
+
+    What a program asks for is one.
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
-        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
+        is_call = answers.is_call(request)
+        chosen = _asked_for(request) if is_call else request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
         code = chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
         translation.activate(code)
         request.LANGUAGE_CODE = code
         response = self.get_response(request)
-        patch_vary_headers(response, ("Cookie",))
+        patch_vary_headers(response, ("Accept-Language" if is_call else "Cookie",))
         response.headers.setdefault("Content-Language", code)
         return response
+
+
+def _asked_for(request) -> str:
+    """The first of our languages in Accept-Language."""
+    asked = parse_accept_lang_header(request.headers.get("Accept-Language", ""))
+    wanted = (code.partition("-")[0] for code, _weight in asked)
+    return next((code for code in wanted if code in dict(settings.LANGUAGES)), "")
 
 
 def refusal_status(denied: Denied) -> int:

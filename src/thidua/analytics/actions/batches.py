@@ -23,7 +23,7 @@ from thidua.core.records.datasets import Dataset
 from thidua.core.records.headings import Asked, letter
 from thidua.core.records.periods import Period
 from thidua.core.records.problems import Level, Reason, Refused
-from thidua.core.refusals import need
+from thidua.core.refusals import Conflict, need
 from thidua.core.words import _
 from thidua.ledger import actions as ledger
 from thidua.people import queries as people
@@ -33,7 +33,10 @@ from thidua.people.models import Unit
 @dataclass(frozen=True)
 class Choices:
     """What a person says of the file. ``columns``: heading or letter → column; ``remembered``: what was said of the
-    headings of an earlier file, by their keys, and is not said otherwise now."""
+    headings of an earlier file, by their keys, and is not said otherwise now.
+
+    A program says ``batch_key``, by which the same call is known again; ``token`` is the name of its access code.
+    """
 
     sheets: tuple[str, ...] = ()
     columns: Mapping[str, str] = field(default_factory=dict, hash=False)
@@ -41,6 +44,8 @@ class Choices:
     nothing_arose: bool = False
     dry_run: bool = False
     only_if_all_valid: bool = False
+    batch_key: str = ""
+    token: str = ""
 
 
 def _to_nobody(percent: int) -> None:
@@ -57,13 +62,14 @@ def import_records(
     choices: Choices,
     by,
     at: dt.datetime,
+    read: Callable[[Path, Path], list[reading.Table]] = reading.tables_of,
     tell: Callable[[int], None] = _to_nobody,
 ) -> Outcome:
     """Keep the valid rows of a file as the batch in force; the file itself is not kept.
 
-    A refusal of the file is in the outcome, as its ``reason``; Denied is raised where the person may not, Away where
-    the storage is away. Whatever happens before the manifest is written, the earlier batch stays in force. ``tell`` is
-    told how much of the work is done, in percent.
+    A refusal of the file is in the outcome, as its ``reason``; Denied is raised where the person may not, Conflict
+    where the batch key stands for other content, Away where the storage is away. Whatever happens before the manifest
+    is written, the earlier batch stays in force. ``tell`` is told how much of the work is done, in percent.
     """
     if by is not None:
         rules.check_import_records(by, unit, at=at)
@@ -71,11 +77,13 @@ def import_records(
     try:
         reading.check_size(file)
         sha256 = "" if choices.dry_run else _sha256(file)
-        if sha256 and (same := _same_in_force(dataset, unit, period, sha256)):
+        same = _same(outcome, unit, sha256, choices) if sha256 else None
+        if same and not choices.batch_key:
             return _unchanged(outcome, same)
+        at = same.imported_at if same else at  # the same content is judged as of the same day again
         with spool() as folder:
             tell(5)
-            found = _found(outcome, reading.tables_of(file, folder), dataset, choices)
+            found = _found(outcome, read(file, folder), dataset, choices)
             tell(40)
             cleaned = _clean(found, dataset, file=file, folder=folder, unit=unit, period=period, at=at)
             tell(90)
@@ -84,7 +92,7 @@ def import_records(
             outcome.status = Status.CHECKED
             if choices.dry_run:
                 return outcome
-            return _keep(outcome, cleaned, unit=unit, name=name, sha256=sha256, by=by, at=at)
+            return _keep(outcome, cleaned, choices, unit=unit, name=name, sha256=sha256, by=by, at=at)
     except Refused as refusal:
         outcome.status, outcome.reason, outcome.accepted = Status.REFUSED, refusal, 0
         outcome.refused = outcome.read - outcome.repeated
@@ -96,9 +104,19 @@ def _sha256(file: Path) -> str:
         return hashlib.file_digest(content, "sha256").hexdigest()
 
 
-def _same_in_force(dataset: Dataset, unit: Unit, period: Period, sha256: str) -> Batch | None:
-    batch = Batch.objects.of(dataset.id, unit, period.name).in_force().first()
-    return batch if batch and batch.file_sha256 == sha256 else None
+def _same(outcome: Outcome, unit: Unit, sha256: str, choices: Choices) -> Batch | None:
+    """The batch of this content: without a key the one in force; with one the batch that has it, in force or not."""
+    batches = Batch.objects.of(outcome.dataset, unit, outcome.period)
+    if not choices.batch_key:
+        batch = batches.in_force().first()
+        return batch if batch and batch.file_sha256 == sha256 else None
+    batch = batches.filter(batch_key=choices.batch_key).first()
+    if batch and batch.file_sha256 != sha256:
+        sentence = _(
+            "The batch key “%(key)s” stands for other content; give new content a new key.", key=batch.batch_key
+        )
+        raise Conflict(sentence)
+    return batch
 
 
 def _unchanged(outcome: Outcome, batch: Batch) -> Outcome:
@@ -119,10 +137,16 @@ def _found(outcome: Outcome, tables: list[reading.Table], dataset: Dataset, choi
     return found
 
 
+def _again(outcome: Outcome, batch: Batch) -> Outcome:
+    """What the first call of this key was told."""
+    outcome.status, outcome.batch = Status.IMPORTED, batch.pk
+    return outcome
+
+
 def _describe(outcome: Outcome, found: list[Sheet]) -> None:
     layout = found[0].layout
     outcome.sheets = [sheet.table.sheet for sheet in found if sheet.table.sheet]
-    outcome.header_row = layout.header_row
+    outcome.header_row = layout.header_row or None
     outcome.columns = [(each.letter, each.heading, each.column) for each in layout.columns]
     outcome.ignored = [(letter(at), heading) for at, heading in layout.ignored]
 
@@ -165,12 +189,14 @@ def _check_worth_taking(outcome: Outcome, choices: Choices) -> None:
 
 
 @transaction.atomic
-def _keep(outcome: Outcome, cleaned: Cleaned, *, unit: Unit, name: str, sha256: str, by, at: dt.datetime) -> Outcome:
+def _keep(
+    outcome: Outcome, cleaned: Cleaned, choices: Choices, *, unit: Unit, name: str, sha256: str, by, at: dt.datetime
+) -> Outcome:
     """The file first, then its manifest: an end between the two leaves a file that no manifest names, and no change."""
     _wait_for_turn(outcome.dataset, unit, outcome.period)
+    if same := _same(outcome, unit, sha256, choices):  # another import of the same content came first
+        return _again(outcome, same) if choices.batch_key else _unchanged(outcome, same)
     before = Batch.objects.of(outcome.dataset, unit, outcome.period).in_force().first()
-    if before and before.file_sha256 == sha256:  # another import of the same file came first
-        return _unchanged(outcome, before)
     key, size = "", 0
     if outcome.accepted:
         size = cleaned.file.stat().st_size
@@ -180,7 +206,8 @@ def _keep(outcome: Outcome, cleaned: Cleaned, *, unit: Unit, name: str, sha256: 
         sheets=outcome.sheets, header_row=outcome.header_row, columns=list(cleaned.columns), rows=outcome.accepted,
         rows_read=outcome.read, rows_refused=outcome.refused, rows_repeated=outcome.repeated,
         refused_rows=[_kept(problem) for problem in outcome.problems if problem.level is Level.ERROR],
-        nothing_arose=not outcome.accepted, key=key, size=size, imported_at=at, imported_by=by,
+        nothing_arose=not outcome.accepted, key=key, size=size, batch_key=choices.batch_key, imported_at=at,
+        imported_by=by,
     )  # fmt: skip
     ledger.record(
         by=by,
@@ -189,7 +216,8 @@ def _keep(outcome: Outcome, cleaned: Cleaned, *, unit: Unit, name: str, sha256: 
         thing=batch,
         unit_id=unit.pk,
         before={"batch": before and before.pk},
-        after={"batch": batch.pk, "rows": batch.rows, "refused": batch.rows_refused, "sha256": sha256},
+        after={"batch": batch.pk, "rows": batch.rows, "refused": batch.rows_refused, "sha256": sha256}
+        | ({"token": choices.token} if choices.token else {}),
     )
     _ask_for_figures(batch)
     outcome.status, outcome.batch = Status.IMPORTED, batch.pk

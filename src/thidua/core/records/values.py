@@ -38,6 +38,7 @@ SERIAL = re.compile(r"(\d{5})(?:[.,]\d+)?")
 EPOCH, EPOCH_1904 = dt.date(1899, 12, 30), dt.date(1904, 1, 1)
 FIRST_YEAR, LAST_YEAR = 1950, 2199
 MONTHS = 12
+LARGEST_COUNT = 2**53  # above it a number of a sheet is no longer exact
 # Addresses keep their domain; runs of digits as long as a phone or an identity number go.
 ADDRESS = r"[^\s@<>,;]+@"
 LONG_DIGITS = r"\d{9,}"
@@ -169,7 +170,7 @@ def read_count(plain: str, unit_of_measure: str = "") -> int:
         number = read_number(" ".join(words))
     except Unreadable as error:
         raise Unreadable(Code.BAD_COUNT) from error
-    if number < 0 or not number.is_integer():
+    if not 0 <= number <= LARGEST_COUNT or not number.is_integer():
         raise Unreadable(Code.BAD_COUNT)
     return int(number)
 

@@ -1,0 +1,98 @@
+"""The API for programs of other systems, version 1: who is admitted, and how it says what could not be done.
+
+Its operations lie in ``api.py`` of the rooms. An access code (people.gate) opens them and nothing else; a session opens
+none of them, so that no page of another site can make a signed-in person call.
+"""
+
+from __future__ import annotations
+
+from functools import wraps
+
+from django.conf import settings
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from ninja import NinjaAPI
+from ninja.errors import AuthenticationError, ValidationError
+from ninja.security import HttpBearer
+
+from thidua.analytics.api import router as records
+from thidua.core.refusals import Away, Conflict, Denied, NotAdmitted, TooOften
+from thidua.people import gate
+from thidua.people.middleware import public
+from thidua.reports.api import router as figures
+from thidua.ui.answers import to_program
+
+STATUSES = {NotAdmitted: 401, Conflict: 409, TooOften: 429, Away: 503}
+
+
+class AccessCode(HttpBearer):
+    def authenticate(self, request, token):
+        request.token = gate.admit(token, at=timezone.now())
+        return request.token
+
+
+api = NinjaAPI(
+    title="thidua",
+    version="1",
+    description=gettext_lazy("Records of other systems in, figures out, each for the unit of the access code."),
+    urls_namespace="api",
+    docs_url=None,
+    auth=AccessCode(),
+)
+
+
+def counted(run):
+    """Whatever came to nothing by the caller's fault counts against its access code."""
+
+    @wraps(run)
+    def counting(request, *args, **kwargs):
+        answer = run(request, *args, **kwargs)
+        if 400 <= answer.status_code < 500 and hasattr(request, "token"):
+            gate.failed(request.token, at=timezone.now())
+        return answer
+
+    return counting
+
+
+api.add_decorator(counted, mode="view")
+api.add_router("", records)
+api.add_router("", figures)
+
+
+@api.exception_handler(Denied)
+def denied(request, refusal):
+    status = next((status for kind, status in STATUSES.items() if isinstance(refusal, kind)), 422)
+    answer = to_program(status, refusal.sentence, refusal.fields)
+    if isinstance(refusal, NotAdmitted):
+        answer["WWW-Authenticate"] = "Bearer"
+    elif isinstance(refusal, TooOften | Away):
+        answer["Retry-After"] = str(gate.SECONDS)
+    return answer
+
+
+@api.exception_handler(AuthenticationError)
+def without_code(request, error):
+    return denied(request, NotAdmitted(_("Send the access code of the unit: Authorization: Bearer thd_…")))
+
+
+@api.exception_handler(ValidationError)
+def wrong(request, error):
+    """The words of the library are English only."""
+    missing, other = _("It is missing."), _("This is not what is asked for here.")
+    fields = {str(each["loc"][-1]): missing if each["type"] == "missing" else other for each in error.errors}
+    return denied(request, Denied(_("The address is not as the API asks."), fields))
+
+
+@public
+def describe(request):
+    """The operations on a page of our own: no script, nothing from elsewhere."""
+    schema = api.get_openapi_schema()
+    operations = [
+        {"path": path, "method": method.upper(), **operation}
+        for path, methods in schema["paths"].items()
+        for method, operation in methods.items()
+    ]
+    context = {"operations": operations, "info": schema["info"], "address": settings.BASE_URL}
+    return render(request, "ui/api.html", context)
