@@ -139,6 +139,7 @@ def test_a_dossier_is_seen_by_its_unit_its_authors_and_the_office_once_handed_in
         "/",
         "/overview/?year=2023",
         "/monitoring/board/?year=2023",
+        "/monitoring/marks/?year=2023",
         "/dossiers/?year=2023",
         "/dossiers/review/",
         "/trail/",

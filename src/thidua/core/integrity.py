@@ -203,7 +203,9 @@ def _by_file(uses: Iterable[Use]) -> dict[int, list[Use]]:
 def _of_each_unit(group: Sequence[Use], others: Sequence[Use], year: int) -> Iterator[Reuse]:
     for unit in dict.fromkeys(use.unit for use in group if use.year == year):
         own = tuple(use for use in group if use.unit == unit and use.year == year)
-        beside = tuple(use for use in others if use not in own and any(_is_beside(mine, use) for mine in own))
+        beside = tuple(
+            use for use in others if use.unit != unit or (use not in own and any(_is_beside(mine, use) for mine in own))
+        )
         if beside or any(_is_beside(own[0], use) for use in own):
             yield Reuse(own[0].file, unit, own, beside)
 

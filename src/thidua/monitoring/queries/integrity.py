@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
-from itertools import chain
+from itertools import chain, islice
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -34,6 +34,7 @@ from thidua.people.models import Unit
 from thidua.reports import queries as reports
 from thidua.reports.models import Figure, Result
 
+SIDES = 100  # of one mark: a decision on the plan may stand behind a thousand figures
 OF_UNIT = ("code", "name", "kind", "sort_key", "folded")
 
 
@@ -65,9 +66,14 @@ class Mark:
     key: str
     about: str
     sentence: str
-    sides: tuple[Side, ...]
+    where: Callable[[], Iterable[Side]]
     stamp: str
     aside: Aside | None = None
+
+    @cached_property
+    def sides(self) -> list[Side]:
+        """What the mark leads to, its own side first; made for the marks that are shown."""
+        return list(islice(dict.fromkeys(self.where()), SIDES))
 
     @property
     def is_aside(self) -> bool:
@@ -126,7 +132,11 @@ class _Reading:
 
     @cached_property
     def uses(self) -> list[Use]:
-        return [Use(each.file, each.unit, each.year, each.criterion, each.place) for each in self.papers if each.file]
+        return list(
+            dict.fromkeys(
+                Use(each.file, each.unit, each.year, each.criterion, each.place) for each in self.papers if each.file
+            )
+        )
 
     def side(self, unit: int, year: int, criterion: str, place: int = 0) -> Side:
         """A figure or paper, of whatever unit."""
@@ -139,11 +149,18 @@ class _Reading:
         return Side(f"{seen.name}: {self.titles[place]}", reverse("dossiers:page", args=[place]))
 
     def mark(
-        self, kind: MarkKind, unit: int, key: str, about: str, sentence: str, sides: Iterable[Side], stamp: Sequence
+        self,
+        kind: MarkKind,
+        unit: int,
+        key: str,
+        about: str,
+        sentence: str,
+        where: Callable[[], Iterable[Side]],
+        stamp: Sequence[object],
     ) -> Mark:
         """``stamp``: the values behind the mark, as plain as they come."""
         digest = hashlib.sha256(repr(stamp).encode()).hexdigest()
-        return Mark(kind, self.units[unit], self.year, key, about, sentence, tuple(dict.fromkeys(sides)), digest)
+        return Mark(kind, self.units[unit], self.year, key, about, sentence, where, digest)
 
 
 def _units(person, campaign: Campaign, year: int) -> dict[int, Unit]:
@@ -218,12 +235,13 @@ def _on_target(reading: _Reading, found: integrity.OnTarget) -> Mark:
         "Exactly %(value)s: %(part)s of %(whole)s. Of %(peers)s units of its kind with a large denominator, %(like)s "
         "stand exactly there."
     ) % {**_numbers(share), "peers": number(found.peers), "like": number(found.like)}
-    peers = Side(
-        _("%(name)s: all units") % {"name": name},
-        f"{reverse('reports:criterion', args=[share.criterion])}?year={reading.year}",
-    )
-    sides = (reading.side(share.unit, reading.year, share.criterion), peers)
-    return reading.mark(MarkKind.ON_TARGET, share.unit, share.criterion, name, sentence, sides, _stamp(share))
+
+    def where() -> Iterator[Side]:
+        yield reading.side(share.unit, reading.year, share.criterion)
+        peers = f"{reverse('reports:criterion', args=[share.criterion])}?year={reading.year}"
+        yield Side(_("%(name)s: all units") % {"name": name}, peers)
+
+    return reading.mark(MarkKind.ON_TARGET, share.unit, share.criterion, name, sentence, where, _stamp(share))
 
 
 def _jump(reading: _Reading, now: Share, before: Share) -> Mark:
@@ -237,9 +255,12 @@ def _jump(reading: _Reading, now: Share, before: Share) -> Mark:
         "past": percent(before.value),
         "points": ("+" if points > 0 else "−") + number(abs(points), 1),
     }
-    sides = (reading.side(now.unit, year, now.criterion) for year in (reading.year, reading.year - 1))
+
+    def where() -> Iterator[Side]:
+        return (reading.side(now.unit, year, now.criterion) for year in (reading.year, reading.year - 1))
+
     stamp = (*_stamp(now), *_stamp(before))
-    return reading.mark(MarkKind.JUMP, now.unit, now.criterion, reading.names[now.criterion], sentence, sides, stamp)
+    return reading.mark(MarkKind.JUMP, now.unit, now.criterion, reading.names[now.criterion], sentence, where, stamp)
 
 
 def _numbers(share: Share) -> dict[str, str]:
@@ -278,8 +299,12 @@ def _reuse(reading: _Reading, kind: MarkKind, reuse: integrity.Reuse) -> Mark:
             places,
         )
     ) % {"name": name, "n": number(places)}
-    sides = [reading.side(*use[1:]) for use in uses]
-    return reading.mark(kind, reuse.unit, str(reuse.file), name, sentence, sides, sorted(uses))
+
+    def where() -> Iterator[Side]:
+        return (reading.side(*use[1:]) for use in uses)
+
+    stamp = (sorted(reuse.own), len(uses), sum(use.place for use in uses))
+    return reading.mark(kind, reuse.unit, str(reuse.file), name, sentence, where, stamp)
 
 
 def _nights(reading: _Reading) -> Iterator[Mark]:
@@ -306,9 +331,12 @@ def _night(reading: _Reading, night: integrity.Night, people: dict[int, str]) ->
         "who": people[night.by_person[0].person],
         "all": number(len(night.by_person)),
     }
-    sides = [reading.side(each.unit, reading.year, each.criterion, each.place) for each in night.filings]
+
+    def where() -> Iterator[Side]:
+        return (reading.side(each.unit, reading.year, each.criterion, each.place) for each in night.filings)
+
     stamp = sorted((each.criterion, each.place, each.at.isoformat()) for each in night.filings)
-    return reading.mark(MarkKind.NIGHT, night.unit, night.on.isoformat(), about, sentence, sides, stamp)
+    return reading.mark(MarkKind.NIGHT, night.unit, night.on.isoformat(), about, sentence, where, stamp)
 
 
 def _looked_at(mark: Mark) -> Mark:
