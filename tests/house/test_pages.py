@@ -52,6 +52,7 @@ def addresses(patterns=None, prefix="/"):
                 ("str:code", "hoa-sen"),
                 ("slug:criterion", "satisfaction"),
                 ("slug:slug", "dk-don-vi"),
+                ("slug:kind", "jump"),
                 ("slug:key", "consolidated"),
                 ("slug:part", "word"),
             ):

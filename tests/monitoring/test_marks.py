@@ -54,9 +54,9 @@ def test_the_values_of_a_unit_and_of_the_year_before(world):
     on_target(world)
     figure(world, world.division, 400, 500, year=2024)
     mark = found(world)["on-target", "van-phong"]
-    assert (mark.key, mark.sentence.count("490"), len(mark.sides)) == ("dossiers-on-time", 1, 2)
+    assert (mark.key, str(mark.sentence).count("490"), len(mark.sides)) == ("dossiers-on-time", 1, 2)
     jump = found(world, year=2024)["jump", "van-phong"]
-    assert "−18" in jump.sentence
+    assert "−18" in str(jump.sentence)
     assert [side.url[-4:] for side in jump.sides] == ["2024", "2023"]
 
 

@@ -55,7 +55,7 @@ class MarkKind(StrEnum):
 
 
 MARK_LABELS = {
-    MarkKind.ON_TARGET: _("Exactly on the target"),
+    MarkKind.ON_TARGET: _("Exactly on the target or at 100 %"),
     MarkKind.JUMP: _("Jump against last year"),
     MarkKind.SAME_FILE: _("Same file used twice"),
     MarkKind.ALIKE: _("Nearly equal pictures"),

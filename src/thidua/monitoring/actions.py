@@ -64,6 +64,6 @@ def set_aside(*, campaign: Campaign, mark: queries.Mark, reason: str, by, at: dt
         verb="monitoring.set_aside",
         thing=row,
         unit_id=mark.unit.pk,
-        after={"mark": mark.sentence, "year": mark.year},
+        after={"mark": str(mark.sentence), "year": mark.year},
         note=row.reason,
     )

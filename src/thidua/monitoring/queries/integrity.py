@@ -20,14 +20,13 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import FilteredRelation, OuterRef, Q, Value
 from django.db.models.functions import ExtractHour, JSONObject
 from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from thidua.campaigns.models import Campaign
 from thidua.core import integrity
 from thidua.core.dossiers import DossierState
 from thidua.core.integrity import Filing, MarkKind, Share, Use
 from thidua.core.vietnamese import day, fold, number, percent
+from thidua.core.words import Sentence, _
 from thidua.dossiers.models import Dossier
 from thidua.monitoring.models import SetAside
 from thidua.people.models import Unit
@@ -42,7 +41,7 @@ OF_UNIT = ("code", "name", "kind", "sort_key", "folded")
 class Side:
     """What a mark leads to; ``url`` is empty where the reader may not open it."""
 
-    words: str
+    words: Sentence | str
     url: str = ""
 
 
@@ -64,8 +63,8 @@ class Mark:
     unit: Unit
     year: int
     key: str
-    about: str
-    sentence: str
+    about: Sentence | str
+    sentence: Sentence
     where: Callable[[], Iterable[Side]]
     stamp: str
     aside: Aside | None = None
@@ -81,7 +80,7 @@ class Mark:
 
     @property
     def folded(self) -> str:
-        return f"{self.unit.folded} {fold(self.about)}"
+        return f"{self.unit.folded} {fold(str(self.about))}"
 
 
 def marks(person, campaign: Campaign, year: int) -> list[Mark]:
@@ -89,7 +88,7 @@ def marks(person, campaign: Campaign, year: int) -> list[Mark]:
     reading = _Reading(campaign, year, _units(person, campaign, year), _papers(campaign, year))
     found = chain(_of_values(reading), _of_files(reading), _nights(reading))
     order = {kind: at for at, kind in enumerate(MarkKind)}
-    return sorted(map(_looked_at, found), key=lambda mark: (order[mark.kind], mark.unit.sort_key, mark.about))
+    return sorted(map(_looked_at, found), key=lambda mark: (order[mark.kind], mark.unit.sort_key, mark.key))
 
 
 class _Paper(NamedTuple):
@@ -138,23 +137,24 @@ class _Reading:
             )
         )
 
-    def side(self, unit: int, year: int, criterion: str, place: int = 0) -> Side:
-        """A figure or paper, of whatever unit."""
+    def side(self, of: int, unit: int, year: int, criterion: str, place: int = 0) -> Side:
+        """A figure or paper, of whatever unit; in a mark of the unit itself (``of``) without its name."""
         seen = self.units.get(unit)
         if seen is None:
             return Side(_("Another unit"))
+        name = "" if unit == of else f"{seen.name}: "
         if criterion:
             address = f"{reverse('reports:scorecard', args=[seen.code])}?year={year}"
-            return Side(f"{seen.name}: {self.names.get(criterion, criterion)}, {year}", address)
-        return Side(f"{seen.name}: {self.titles[place]}", reverse("dossiers:page", args=[place]))
+            return Side(f"{name}{self.names.get(criterion, criterion)}, {year}", address)
+        return Side(f"{name}{self.titles[place]}", reverse("dossiers:page", args=[place]))
 
     def mark(
         self,
         kind: MarkKind,
         unit: int,
         key: str,
-        about: str,
-        sentence: str,
+        about: Sentence | str,
+        sentence: Sentence,
         where: Callable[[], Iterable[Side]],
         stamp: Sequence[object],
     ) -> Mark:
@@ -233,13 +233,16 @@ def _on_target(reading: _Reading, found: integrity.OnTarget) -> Mark:
     share, name = found.share, reading.names[found.share.criterion]
     sentence = _(
         "Exactly %(value)s: %(part)s of %(whole)s. Of %(peers)s units of its kind with a large denominator, %(like)s "
-        "stand exactly there."
-    ) % {**_numbers(share), "peers": number(found.peers), "like": number(found.like)}
+        "stand exactly there.",
+        **_numbers(share),
+        peers=number(found.peers),
+        like=number(found.like),
+    )
 
     def where() -> Iterator[Side]:
-        yield reading.side(share.unit, reading.year, share.criterion)
+        yield reading.side(share.unit, share.unit, reading.year, share.criterion)
         peers = f"{reverse('reports:criterion', args=[share.criterion])}?year={reading.year}"
-        yield Side(_("%(name)s: all units") % {"name": name}, peers)
+        yield Side(_("%(name)s: all units", name=name), peers)
 
     return reading.mark(MarkKind.ON_TARGET, share.unit, share.criterion, name, sentence, where, _stamp(share))
 
@@ -248,16 +251,16 @@ def _jump(reading: _Reading, now: Share, before: Share) -> Mark:
     points = (now.value - before.value) * 100
     sentence = _(
         "%(value)s (%(part)s of %(whole)s) after %(past)s (%(past_part)s of %(past_whole)s) the year before: "
-        "%(points)s points."
-    ) % {
+        "%(points)s points.",
         **_numbers(now),
-        **{f"past_{name}": text for name, text in _numbers(before).items()},
-        "past": percent(before.value),
-        "points": ("+" if points > 0 else "−") + number(abs(points), 1),
-    }
+        past=percent(before.value),
+        past_part=number(before.numerator),
+        past_whole=number(before.denominator),
+        points=("+" if points > 0 else "−") + number(abs(points), 1),
+    )
 
     def where() -> Iterator[Side]:
-        return (reading.side(now.unit, year, now.criterion) for year in (reading.year, reading.year - 1))
+        return (reading.side(now.unit, now.unit, year, now.criterion) for year in (reading.year, reading.year - 1))
 
     stamp = (*_stamp(now), *_stamp(before))
     return reading.mark(MarkKind.JUMP, now.unit, now.criterion, reading.names[now.criterion], sentence, where, stamp)
@@ -285,23 +288,14 @@ def _of_files(reading: _Reading) -> Iterator[Mark]:
 
 def _reuse(reading: _Reading, kind: MarkKind, reuse: integrity.Reuse) -> Mark:
     name, uses = reading.files[reuse.file, reuse.unit], (*reuse.own, *reuse.others)
-    places = len({use[1:] for use in uses})
-    sentence = (
-        ngettext(
-            "The file “%(name)s” is evidence in %(n)s place.",
-            "The file “%(name)s” is evidence in %(n)s places.",
-            places,
-        )
-        if kind is MarkKind.SAME_FILE
-        else ngettext(
-            "The picture “%(name)s” and nearly equal ones are evidence in %(n)s place.",
-            "The picture “%(name)s” and nearly equal ones are evidence in %(n)s places.",
-            places,
-        )
-    ) % {"name": name, "n": number(places)}
+    numbers = {"name": name, "n": number(len({use[1:] for use in uses}))}
+    if kind is MarkKind.SAME_FILE:
+        sentence = _("The file “%(name)s” is evidence in %(n)s places.", **numbers)
+    else:
+        sentence = _("The picture “%(name)s” and nearly equal ones are evidence in %(n)s places.", **numbers)
 
     def where() -> Iterator[Side]:
-        return (reading.side(*use[1:]) for use in uses)
+        return (reading.side(reuse.unit, *use[1:]) for use in uses)
 
     stamp = (sorted(reuse.own), len(uses), sum(use.place for use in uses))
     return reading.mark(kind, reuse.unit, str(reuse.file), name, sentence, where, stamp)
@@ -321,19 +315,18 @@ def _nights(reading: _Reading) -> Iterator[Mark]:
 
 def _night(reading: _Reading, night: integrity.Night, people: dict[int, str]) -> Mark:
     moments = sorted(each.at for each in night.filings)
-    about = _("Night from %(day)s to %(next)s") % {"day": day(night.on), "next": day(night.on + dt.timedelta(days=1))}
+    about = _("Night from %(day)s to %(next)s", day=day(night.on), next=day(night.on + dt.timedelta(days=1)))
     sentence = _(
-        "%(n)s figures and papers of the unit, from %(first)s to %(last)s; %(who)s filed %(all)s that night."
-    ) % {
-        "n": number(len(night.filings)),
-        "first": f"{moments[0]:%H:%M}",
-        "last": f"{moments[-1]:%H:%M}",
-        "who": people[night.by_person[0].person],
-        "all": number(len(night.by_person)),
-    }
+        "%(n)s figures and papers of the unit, from %(first)s to %(last)s; %(who)s filed %(all)s that night.",
+        n=number(len(night.filings)),
+        first=f"{moments[0]:%H:%M}",
+        last=f"{moments[-1]:%H:%M}",
+        who=people[night.by_person[0].person],
+        all=number(len(night.by_person)),
+    )
 
     def where() -> Iterator[Side]:
-        return (reading.side(each.unit, reading.year, each.criterion, each.place) for each in night.filings)
+        return (reading.side(night.unit, each.unit, reading.year, each.criterion, each.place) for each in night.filings)
 
     stamp = sorted((each.criterion, each.place, each.at.isoformat()) for each in night.filings)
     return reading.mark(MarkKind.NIGHT, night.unit, night.on.isoformat(), about, sentence, where, stamp)
