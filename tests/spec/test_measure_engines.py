@@ -1,6 +1,7 @@
 """Engines against the reference on random rows and random conditions: nulls, edge days, every word of the language."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 from tests.batches import parquet
 
 from thidua.analytics import engine
+from thidua.analytics.engine import listing
 from thidua.core.measures import evaluate
 from thidua.core.measures.schema import Measure, Period
 from thidua.core.records.datasets import Column, ColumnType, Dataset
@@ -137,3 +139,28 @@ def test_duckdb_counts_what_the_reference_counts(measure, rows, tmp_path):
 @given(measure=MEASURE, rows=ROWS)
 def test_spark_counts_what_the_reference_counts(measure, rows, tmp_path):
     check(measure, rows, tmp_path, "spark")
+
+
+@settings(max_examples=60, **COMMON)
+@given(measure=MEASURE, rows=ROWS)
+def test_the_rows_listed_behind_a_number_are_as_many_as_it_says(measure, rows, tmp_path):
+    file = tmp_path / "0.parquet"
+    file.write_bytes(parquet(DATASET, rows))
+    measure = replace(measure, mean_of="")
+    counts = evaluate.evaluate(measure, DATASET, rows, YEAR, UNTIL)
+    for unit in {count.unit for count in counts}:
+        for scope in {count.scope for count in counts if count.unit == unit}:
+            (told,) = (each for each in counts if (each.unit, each.scope, each.month) == (unit, scope, None))
+            listed = {
+                part: [
+                    row
+                    for row in listing.rows(
+                        measure, DATASET, [str(file)], YEAR, UNTIL, listing.Narrowed(part, scope), limit=99
+                    )
+                    if row["_unit"] == unit
+                ]
+                for part in listing.Part
+            }
+            assert len(listed["whole"]) == told.denominator
+            assert len(listed["numerator"]) == told.numerator
+            assert len(listed["rest"]) == told.denominator - told.numerator

@@ -43,6 +43,7 @@ GROUPS: dict[str, tuple[object, dict[str, object]]] = {
             "reports.accept": gettext_lazy("Figure accepted"),
             "reports.record": gettext_lazy("Personal criteria recorded"),
             "reports.compute": gettext_lazy("Figures computed from records"),
+            "reports.take_rows": gettext_lazy("Rows behind a figure taken out in Excel"),
         },
     ),
     "records": (

@@ -12,7 +12,7 @@ from typing import IO
 
 @dataclass(frozen=True)
 class Column:
-    """``width`` in characters; ``kind``: text, number, year, date or moment; ``choices`` are offered in a list."""
+    """``width`` in characters; ``kind``: a key of ``NUMBER_FORMATS``; ``choices`` are offered in a list."""
 
     heading: str
     width: int = 20
@@ -23,7 +23,14 @@ class Column:
 # Excel keeps a list of choices as one text, parted by commas, of at most so many characters.
 LONGEST_LIST = 255
 LONGEST_TEXT = 32_767  # what Excel takes in one cell
-NUMBER_FORMATS = {"number": "#,##0.##", "year": "0", "date": "dd/mm/yyyy", "moment": "dd/mm/yyyy hh:mm", "text": "@"}
+NUMBER_FORMATS = {
+    "number": "#,##0.##",
+    "year": "0",
+    "date": "dd/mm/yyyy",
+    "percent": "0.0%",
+    "moment": "dd/mm/yyyy hh:mm",
+    "text": "@",
+}
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ or nothing.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -30,8 +30,10 @@ from thidua.ledger import files
 from thidua.people.models import Person, Unit
 from thidua.reports import computing, queries, rules
 from thidua.reports.models import Evidence, Figure, PersonalResult, Result
+from thidua.reports.queries.explorer import Rows
 
 NOTE_LENGTH = PersonalResult._meta.get_field("note").max_length
+MOST_ROWS, PIECE = 100_000, 20_000  # rows of a workbook, and of one question to the engine
 VALUES = ("nothing_arose", "numerator", "denominator", "explanation")
 
 
@@ -245,6 +247,23 @@ def _note_computed(campaign: Campaign, measure: Measure, year: int, units: Query
             campaigns.note_standing(
                 campaign_id=campaign.pk, key=each.key, unit_id=each.unit_id, standing=standing, submitted_at=at
             )
+
+
+def take_rows(*, campaign: Campaign, rows: Rows, unit: Unit | None, by: Person, at: dt.datetime) -> Iterator[dict]:
+    """The rows behind a number, for one who takes them out; that it was done is in the trail. Raises Denied."""
+    rules.check_take_rows(by, unit, at=at)
+    count = rows.count()
+    need(count <= MOST_ROWS, _("These are %(count)s rows; narrow them down to %(most)s.", count=count, most=MOST_ROWS))
+    place = rows.place
+    ledger.record(
+        by=by,
+        at=at,
+        verb="reports.take_rows",
+        thing=campaign,
+        unit_id=unit and unit.pk,
+        after={"criterion": place.criterion.id, "year": place.year, "part": rows.part.value, "rows": count},
+    )
+    return (row for first in range(0, count, PIECE) for row in rows[first : first + PIECE])
 
 
 @dataclass(frozen=True)

@@ -93,8 +93,7 @@ def results(
     )
     by_unit: dict[str, list[Count]] = defaultdict(list)
     for count in counted:
-        if count.month is None:
-            by_unit[count.unit].append(count)
+        by_unit[count.unit].append(count)
     common = {
         "campaign": campaign,
         "criterion": measure.criterion,
@@ -117,13 +116,19 @@ def _values(measure: Measure, batch: Batch, counts: Sequence[Count]) -> list[dic
         return [{"scope": None, "reason": NoValue.NOTHING_AROSE}]
     if lacking(measure, batch.columns):
         return [{"scope": None, "reason": NoValue.COLUMN_MISSING}]
+    months: dict[str | None, dict[str, list[float]]] = defaultdict(dict)
+    for count in counts:
+        if count.month is not None:
+            months[count.scope][count.month] = [count.numerator, count.denominator]
     return [
         {
             "scope": count.scope,
             "numerator": Decimal(str(count.numerator)),
             "denominator": Decimal(str(count.denominator)),
             "apart": dict(count.apart),
+            "months": months[count.scope],
             "reason": "" if count.denominator else NoValue.NOTHING_COUNTED,
         }
         for count in counts
+        if count.month is None
     ]

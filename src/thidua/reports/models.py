@@ -92,6 +92,7 @@ class Result(models.Model):
     """What a measure of the plan counts in one batch: the whole (scope null) and each field (scope "": without one).
 
     With its batch, the measure's version and ``judged_on`` it can be computed again and gives the same.
+    ``months``: "2023-05" → [numerator, denominator], where the measure has a day.
     """
 
     campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="results")
@@ -104,6 +105,7 @@ class Result(models.Model):
     numerator = models.DecimalField(_("numerator"), max_digits=20, decimal_places=4, null=True)
     denominator = models.DecimalField(_("denominator"), max_digits=20, decimal_places=4, null=True)
     apart = models.JSONField(_("counted apart"), default=dict)
+    months = models.JSONField(_("by month"), default=dict)
     reason = models.CharField(_("why there is no value"), max_length=20, blank=True, choices=choices(NoValue))
     judged_on = models.DateField(_("judged on"))
     engine = models.CharField(_("engine"), max_length=20)

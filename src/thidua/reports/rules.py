@@ -12,6 +12,7 @@ PERMISSIONS = {
     "check": _("Standing office"),
     "accept": _("Standing office"),
     "record": _("Focal point or head of the unit"),
+    "take_rows": _("Focal point or head of the unit, standing office"),
 }
 
 
@@ -47,3 +48,11 @@ def check_record(person, unit, *, opens_on, closes_at=None, at):
     need(unit.pk in person.access.acts_for, _("Only the unit itself records the results of its people."))
     need(timezone.localdate(at) >= opens_on, _("Recording opens on %(day)s.", day=day(opens_on)))
     check_in_time(closes_at, at=at)
+
+
+def check_take_rows(person, unit, *, at):
+    """``unit`` None: rows of several units."""
+    need(
+        person.access.is_office or (unit is not None and unit.pk in person.access.acts_for),
+        _("Only the unit itself or the standing office has the records of a unit out."),
+    )

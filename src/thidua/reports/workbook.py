@@ -1,9 +1,20 @@
-"""One criterion over all units, and the people of one unit × personal criteria, as Excel sheets."""
+"""Figures as Excel sheets: one criterion over all units, each step of the explorer, the people of one unit."""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from django.utils.translation import gettext as _
 
+from thidua.core.records.datasets import Column as DataColumn
+from thidua.core.records.datasets import ColumnType, Dataset
+from thidua.core.units import UnitKind
+from thidua.core.vietnamese import day, number
 from thidua.exchange.workbook import Column
 from thidua.reports.queries import Grid
+from thidua.reports.queries.explorer import By, Line
+
+KINDS = {ColumnType.DAY: "date", ColumnType.NUMBER: "number", ColumnType.COUNT: "number"}
 
 
 def figure_columns() -> list[Column]:
@@ -53,3 +64,61 @@ def people_rows(grid: Grid):
         person = row.person
         values, notes = [cell.value for cell in row.cells], [cell.note for cell in row.cells]
         yield (person.username, person.full_name, person.title, *values, *notes)
+
+
+def part_columns(by: By | None) -> list[Column]:
+    of_units = [Column(_("Unit code"), 16), Column(_("Kind of unit"), 36)] if by is By.UNIT else []
+    ranked = [Column(_("Rank among its kind"), 14, "number")] if by is By.UNIT else []
+    return [
+        *of_units,
+        Column(str(by.label) if by else _("Part"), 48),
+        Column(_("Numerator"), 14, "number"),
+        Column(_("Denominator"), 14, "number"),
+        Column(_("Share"), 12, "percent"),
+        Column(_("Interval from"), 12, "percent"),
+        Column(_("Interval to"), 12, "percent"),
+        Column(_("Result"), 18),
+        *ranked,
+    ]
+
+
+def part_rows(lines: Iterable[Line], by: By | None) -> Iterator[tuple[object, ...]]:
+    for line in lines:
+        of_unit = (line.key, str(UnitKind(line.group).label)) if by is By.UNIT else ()
+        ranked = (line.rank,) if by is By.UNIT else ()
+        low, high = line.interval or (None, None)
+        shares = (line.numerator, line.denominator, line.value, low, high)
+        yield (*of_unit, line.label or _("without a field"), *shares, str(line.verdict.label), *ranked)
+
+
+def row_columns(dataset: Dataset) -> list[Column]:
+    columns = [Column(str(each.label), kind=KINDS.get(each.type, "text")) for each in dataset.columns]
+    return [Column(_("Unit code"), 16), *columns, Column(_("Sheet")), Column(_("Row"), 8, "number")]
+
+
+def rows(dataset: Dataset, found: Iterable[Mapping[str, Any]]) -> Iterator[tuple[object, ...]]:
+    for row in found:
+        values = (_word(each, row[each.name]) for each in dataset.columns)
+        yield (row["_unit"], *values, row["_sheet"], row["_row"])
+
+
+def cells(columns: Sequence[DataColumn], row: Mapping[str, Any]) -> list[tuple[DataColumn, str]]:
+    """The values of a row as a page shows them."""
+    return [(each, _shown(_word(each, row[each.name]))) for each in columns]
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, dt.date):
+        return day(value)
+    if isinstance(value, int | float):
+        return number(value)
+    return value or "–"
+
+
+def _word(column: DataColumn, value: Any) -> Any:
+    """A choice by the first of the words that mean it, yes and no in words; days and numbers as they are."""
+    if column.choices and value in column.choices:
+        return column.choices[value][0].capitalize()
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    return value

@@ -11,6 +11,7 @@ import datetime as dt
 import functools
 import operator
 from collections.abc import Iterable, Iterator, Mapping
+from enum import StrEnum
 from importlib import import_module
 from typing import Any
 
@@ -35,17 +36,34 @@ def schema_of(dataset: Dataset) -> dict[str, str]:
     """Column → Ibis type of a batch (ADR 9), as far as measures ask for it."""
     schema = {column.name: TYPES[column.type] for column in dataset.columns}
     folded = {f"{column.name}_folded": "string" for column in dataset.columns if column.is_named}
-    return {**schema, **folded, "_unit": "string"}
+    return {**schema, **folded, "_row": "int64", "_sheet": "string", "_unit": "string"}
+
+
+class Part(StrEnum):
+    """Which rows of a measure are listed: all in the denominator, those that also meet the target, or the others."""
+
+    WHOLE = "whole"
+    NUMERATOR = "numerator"
+    REST = "rest"
 
 
 @functools.lru_cache(maxsize=256)
 def sql(measure: Measure, dataset: Dataset, period: Period, until: dt.date, dialect: str) -> str:
     """The query for the cells of a measure; ``dialect``: Ibis's name of the engine, "duckdb" or "pyspark"."""
+    return _text(_cells(measure, dataset, period, until), dialect)
+
+
+@functools.lru_cache(maxsize=256)
+def rows_sql(measure: Measure, dataset: Dataset, period: Period, until: dt.date, part: Part, dialect: str) -> str:
+    """The query for the rows behind a measure: every column of a batch, in no order."""
+    return _text(_rows(measure, dataset, period, until, part), dialect)
+
+
+def _text(expression: Any, dialect: str) -> str:
     if dialect == "pyspark":
         import_module("ibis.backends.pyspark").Backend.register_options()  # its compiler asks for them
     compiler = import_module(f"ibis.backends.sql.compilers.{dialect}").compiler
-    statement = compiler.to_sqlglot(_cells(measure, dataset, period, until))
-    return str(_in_parentheses(statement).sql(dialect=compiler.dialect))
+    return str(_in_parentheses(compiler.to_sqlglot(expression)).sql(dialect=compiler.dialect))
 
 
 def _in_parentheses(statement: Any) -> Any:
@@ -111,6 +129,19 @@ def _cells(measure: Measure, dataset: Dataset, period: Period, until: dt.date) -
     return rows.group_by("unit", "scope", "month").aggregate(
         **{name: amount.fill_null(0) for name, amount in amounts.items()}
     )
+
+
+def _rows(measure: Measure, dataset: Dataset, period: Period, until: dt.date, part: Part) -> Any:
+    import ibis
+
+    table = ibis.table(schema_of(dataset), name=RECORDS)
+    conditions, compiling = evaluate.read(measure, dataset), _Compiling(table, evaluate.days_of(period, until))
+    in_period = _in_period(measure.day) if measure.day else tree.ALWAYS
+    asked = [*_parts(in_period), *_parts(conditions.filter), *_parts(conditions.denominator)]
+    if part is not Part.WHOLE:
+        is_met = tree.Is(conditions.numerator, True)
+        asked.append(is_met if part is Part.NUMERATOR else tree.Not(is_met))
+    return table.filter([compiling.of(each) for each in asked] or [ibis.literal(True)])
 
 
 def _in_period(column: str) -> Node:

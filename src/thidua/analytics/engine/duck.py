@@ -25,12 +25,15 @@ def _connection() -> Any:
     return connection
 
 
-def rows(query: str, files: Sequence[str]) -> Iterator[tuple[Any, ...]]:
-    """The rows of a query over ``RECORDS``, which are these Parquet files read as one table."""
+def rows(query: str, files: Sequence[str], values: Sequence[object] = ()) -> Iterator[tuple[Any, ...]]:
+    """The rows of a query over ``RECORDS``, which are these Parquet files read as one table.
+
+    ``values`` fill the ``?`` of the query.
+    """
     with _lock:  # one connection, whatever thread asks
         connection = _connection()
         connection.read_parquet(list(files)).create_view(RECORDS, replace=True)
         try:
-            return iter(connection.execute(query).fetchall())
+            return iter(connection.execute(query, list(values)).fetchall())
         finally:
             connection.execute(f"DROP VIEW IF EXISTS {RECORDS}")

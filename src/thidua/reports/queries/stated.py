@@ -62,7 +62,7 @@ def stated(plan: Plan, figures: QuerySet[Figure], results: QuerySet[Result]) -> 
     ``figures`` and ``results``: those of one campaign and year, as far as they are in sight. Two queries.
     """
     criteria = {each.id: each for each in plan.criteria}
-    found = _computed(plan, criteria, results)
+    found = from_records(plan, results)
     for at, parts in _by_unit(figures).items():
         own = _of_people(criteria.get(at.criterion), at, parts)
         if own and (own.source in (Source.ACCEPTED, Source.CHECKED) or at not in found):
@@ -119,9 +119,10 @@ def _sum(amounts: Iterable[Decimal | None]) -> Decimal | None:
     return sum(known, Decimal(0)) if known else None
 
 
-def _computed(plan: Plan, criteria: dict[str, Criterion], results: QuerySet[Result]) -> dict[_At, Stated]:
-    """One row a unit and criterion, with the lowest and highest share of its fields; no row of a field leaves the
-    database."""
+def from_records(plan: Plan, results: QuerySet[Result]) -> dict[_At, Stated]:
+    """What the plan's measures count for each unit. One query that gives a row a unit and criterion, with the lowest
+    and highest share of its fields: no row of a field leaves the database."""
+    criteria = {each.id: each for each in plan.criteria}
     in_force = Q(pk__in=[])
     for measure in plan.measures:
         in_force |= Q(criterion=measure.criterion, measure_version=measure.version)

@@ -1,0 +1,184 @@
+"""The explorer of figures: from the number of the whole city down to the rows that made it, with Excel at each step."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlencode
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET
+
+from thidua.analytics.engine.listing import Part
+from thidua.analytics.models import Batch
+from thidua.analytics.registry import dataset_of
+from thidua.campaigns.queries import selected
+from thidua.core.refusals import verdict
+from thidua.core.vietnamese import fold
+from thidua.exchange.http import excel_response
+from thidua.people.models import Unit
+from thidua.reports import actions, rules, workbook
+from thidua.reports.models import Result
+from thidua.reports.queries.explorer import By, Line, Place, Rows, batches, criteria, lines, total
+from thidua.ui.pagination import page_of
+
+MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
+PARTS = {
+    Part.REST: gettext_lazy("Do not meet it"),
+    Part.NUMERATOR: gettext_lazy("Meet it"),
+    Part.WHOLE: gettext_lazy("All"),
+}
+
+
+@require_GET
+def explorer(request):
+    campaign, year = selected(request)
+    seen = Result.objects.visible_to(request.user).filter(campaign=campaign, year=year)
+    context = {"campaign": campaign, "year": year, "criteria": criteria(campaign.current.plan, seen)}
+    return render(request, "reports/explorer.html", context)
+
+
+def _place(request, criterion: str) -> Place:
+    """Where the address points; 404 where it names what is not there or not in sight."""
+    campaign, year = selected(request)
+    plan, given = campaign.current.plan, request.GET
+    measure = next((each for each in plan.measures if each.criterion == criterion), None)
+    audience = next((each for each in plan.audiences if each.id == given.get("audience")), None)
+    month = given.get("month", "")
+    if measure is None or ("audience" in given and audience is None) or (month and not MONTH.fullmatch(month)):
+        raise Http404(_("No measure of the plan computes this."))
+    code = given.get("unit")
+    unit = get_object_or_404(Unit.objects.visible_to(request.user), code=code) if code else None
+    scope = given.get("field") if measure.scope else None
+    return Place(campaign, year, plan.criterion(criterion), measure, audience, unit, scope, month)
+
+
+def _by(request, place: Place) -> By | None:
+    """What the number is broken down by: what the address asks for, else the next step of the way down."""
+    steps = place.steps
+    asked = request.GET.get("by")
+    return By(asked) if asked in steps else steps[0] if steps else None
+
+
+def _shown(request, place: Place, by: By | None) -> list[Line]:
+    if by is None:
+        return []
+    wanted = fold(request.GET.get("q", "").strip()[:200])
+    found = lines(place, Result.objects.visible_to(request.user), by)
+    return [each for each in found if wanted in fold(each.label)]
+
+
+@require_GET
+def explore(request, criterion):
+    """A number and its parts; each part opens the next step."""
+    place = _place(request, criterion)
+    by = _by(request, place)
+    page = page_of(_shown(request, place, by), request)
+    context = {
+        "campaign": place.campaign,
+        "year": place.year,
+        "place": place,
+        "by": by,
+        "page": page,
+        "parts": [(each, _down(place, by, each.key), _rows_of(place, by, each.key)) for each in page],
+        "total": total(place, Result.objects.visible_to(request.user)),
+        "tokens": _tokens(place),
+        "rows_url": _address("reports:rows", place),
+        "excel_url": _address("reports:explore_excel", place, by=by),
+        "batches": batches(place, Batch.objects.visible_to(request.user)),
+    }
+    return render(request, "reports/explore.html", context)
+
+
+def _address(name: str, place: Place, **changed) -> str:
+    """The address of a place; None takes a part away."""
+    here = {
+        "year": place.year,
+        "audience": place.audience.id if place.audience else None,
+        "unit": place.unit.code if place.unit else None,
+        "field": place.scope,
+        "month": place.month or None,
+    }
+    given = {key: value for key, value in (here | changed).items() if value is not None}
+    return f"{reverse(name, args=[place.criterion.id])}?{urlencode(given)}"
+
+
+def _down(place: Place, by: By, key: str) -> str:
+    """The next step below a part: what is still open there, else its rows."""
+    goes_on = len(place.steps) > 1
+    return _address("reports:explore" if goes_on else "reports:rows", place, **{str(by): key})
+
+
+def _rows_of(place: Place, by: By, key: str) -> str:
+    return _address("reports:rows", place, **{str(by): key})
+
+
+def _tokens(place: Place) -> list[tuple[str, str]]:
+    """What was chosen on the way, each with the address without it."""
+    chosen = {
+        "audience": place.audience.name if place.audience else None,
+        "unit": place.unit.name if place.unit else None,
+        "field": place.scope if place.scope is None else place.scope or _("without a field"),
+        "month": f"{place.month[5:]}/{place.month[:4]}" if place.month else None,
+    }
+    return [(label, _address("reports:explore", place, **{key: None})) for key, label in chosen.items() if label]
+
+
+@require_GET
+def explore_excel(request, criterion):
+    place = _place(request, criterion)
+    by = _by(request, place)
+    found = _shown(request, place, by)
+    name = f"{criterion}-{place.year}-{by}" if by else f"{criterion}-{place.year}"
+    return excel_response(name, workbook.part_columns(by), workbook.part_rows(found, by))
+
+
+def _rows(request, place: Place) -> Rows:
+    part = request.GET.get("show", Part.REST)
+    if part not in list(Part):
+        raise Http404(_("No measure of the plan computes this."))
+    seen = Batch.objects.visible_to(request.user)
+    return Rows(place, batches(place, seen), Part(part), timezone.localdate())
+
+
+@require_GET
+def rows(request, criterion):
+    """The rows themselves, as they were handed in, without what names a citizen."""
+    place = _place(request, criterion)
+    found = _rows(request, place)
+    dataset = dataset_of(place.measure.dataset)
+    had = {column for batch in found.batches for column in batch.columns}
+    columns = [column for column in dataset.columns if column.name in had]
+    page = page_of(found, request)
+    units = {batch.unit.code: batch for batch in found.batches}
+    context = {
+        "campaign": place.campaign,
+        "year": place.year,
+        "place": place,
+        "dataset": dataset,
+        "columns": columns,
+        "page": page,
+        "rows": [(row["_row"], units[row["_unit"]], workbook.cells(columns, row)) for row in page],
+        "part": found.part,
+        "parts": list(PARTS.items()),
+        "tokens": _tokens(place),
+        "up_url": _address("reports:explore", place),
+        "excel_url": _address("reports:rows_excel", place, show=found.part),
+        "may_take": verdict(rules.check_take_rows, request.user, place.unit, at=timezone.now()),
+    }
+    return render(request, "reports/rows.html", context)
+
+
+@require_GET
+def rows_excel(request, criterion):
+    place = _place(request, criterion)
+    found = _rows(request, place)
+    dataset = dataset_of(place.measure.dataset)
+    taken = actions.take_rows(campaign=place.campaign, rows=found, unit=place.unit, by=request.user, at=timezone.now())
+    return excel_response(
+        f"{criterion}-{place.year}-dong", workbook.row_columns(dataset), workbook.rows(dataset, taken)
+    )
