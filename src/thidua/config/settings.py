@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "thidua.desk",
     "thidua.summaries",
     "thidua.monitoring",
+    "thidua.apologies",
     "thidua.reports",
     "thidua.dossiers",
     "thidua.surveys",

@@ -14,6 +14,7 @@ urlpatterns = [
     path("campaigns/", include("thidua.campaigns.urls")),
     path("dossiers/", include("thidua.dossiers.urls")),
     path("reports/", include("thidua.reports.urls")),
+    path("apologies/", include("thidua.apologies.urls")),
     path("monitoring/", include("thidua.monitoring.urls")),
     path("summaries/", include("thidua.summaries.urls")),
     path("documents/", include("thidua.documents.urls")),

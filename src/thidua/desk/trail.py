@@ -54,6 +54,14 @@ GROUPS: dict[str, tuple[object, dict[str, object]]] = {
             "analytics.export": gettext_lazy("Records had out"),
         },
     ),
+    "apologies": (
+        gettext_lazy("Letters of apology"),
+        {
+            "apologies.issue": gettext_lazy("Letters of apology issued"),
+            "apologies.complete": gettext_lazy("Letters of apology written"),
+            "apologies.fail": gettext_lazy("Letters of apology failed"),
+        },
+    ),
     "obligations": (
         gettext_lazy("Extensions, excuses, reminders and marks"),
         {
@@ -119,6 +127,7 @@ NAMES = {
     "from": gettext_lazy("From"),
     "indices": gettext_lazy("Indices"),
     "kind": gettext_lazy("Kind"),
+    "letters": gettext_lazy("Letters"),
     "mark": gettext_lazy("Mark"),
     "milestone": gettext_lazy("Milestone"),
     "milestones": gettext_lazy("Milestones"),

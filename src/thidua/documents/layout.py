@@ -107,27 +107,27 @@ def _line_below(place, *, indent: float) -> None:
 def official(name: str, subject: str) -> Paper:
     """A blank paper with its head and title, filled from ``paper``: superior, issuer, symbol, place, year."""
     paper = blank()
-    _letterhead(
+    letterhead(
         paper,
         superior="{{ paper.superior|upper }}",
         issuer="{{ paper.issuer|upper }}",
         symbol="Số:         /{{ paper.symbol }}",
         place_and_day="{{ paper.place }}, ngày … tháng … năm {{ paper.year }}",
     )
-    _title(paper, name, subject)
+    title(paper, name, subject)
     return paper
 
 
-def _letterhead(paper: Paper, *, superior: str, issuer: str, symbol: str, place_and_day: str) -> None:
+def letterhead(paper: Paper, *, superior: str, issuer: str, symbol: str, place_and_day: str) -> None:
     """Issuing bodies and number on the left; quốc hiệu, tiêu ngữ, place and day on the right."""
-    left, right = _two_cells(paper, 68, 97)
+    left, right = _two_cells(paper, 62, 103)
     _first(left, superior, size=SMALL, align="center", after=0)
     _write(left, issuer, size=SMALL, align="center", bold=True, after=2)
-    _line_below(left, indent=22)
+    _line_below(left, indent=19)
     _write(left, symbol, size=13, align="center", after=0)
     _first(right, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", size=SMALL, align="center", bold=True, after=0)
     _write(right, "Độc lập - Tự do - Hạnh phúc", size=13, align="center", bold=True, after=2)
-    _line_below(right, indent=19)
+    _line_below(right, indent=22)
     _write(right, place_and_day, size=13, align="center", italic=True, after=0)
 
 
@@ -140,7 +140,7 @@ def _two_cells(paper: Paper, left: float, right: float) -> tuple[_Cell, _Cell]:
     return table.rows[0].cells[0], table.rows[0].cells[1]
 
 
-def _title(paper: Paper, name: str, subject: str) -> None:
+def title(paper: Paper, name: str, subject: str) -> None:
     """Type of the paper and what it is about, centred, with a rule below."""
     heading = _write(paper, name, align="center", bold=True, after=0)
     heading.paragraph_format.space_before = Pt(14)
@@ -156,6 +156,15 @@ def heading(paper: Paper, text: str) -> None:
 def text(paper: Paper, words: str, *, italic: bool = False, bold: bool = False) -> None:
     paragraph = _write(paper, words, align="justify", italic=italic, bold=bold, keep=bold)
     paragraph.paragraph_format.first_line_indent = INDENT
+
+
+def text_right(paper: Paper, words: str) -> None:
+    _write(paper, words, size=SMALL, italic=True, align="right")
+
+
+def new_page(paper: Paper) -> None:
+    """What follows begins on a page of its own."""
+    _write(paper, "", size=1, after=0).paragraph_format.page_break_before = True
 
 
 def control(paper: Paper, tag: str) -> None:
@@ -200,12 +209,15 @@ def _keep_whole(row) -> None:
     row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
 
 
-def signature(paper: Paper, *, authority: str) -> None:
-    """Recipients ("Nơi nhận") on the left, the signer on the right, filled from ``paper``: recipients, signer."""
+def signature(paper: Paper, *, authority: str, recipients: Sequence[str] = ()) -> None:
+    """Recipients ("Nơi nhận") on the left, the signer on the right, filled from ``paper``: recipients, signer.
+
+    Given ``recipients``, the paper names these and no signer.
+    """
     left, right = _two_cells(paper, 85, 80)
     _first(left, "Nơi nhận:", size=12, bold=True, italic=True, after=0)
-    _write(left, "{%p for recipient in paper.recipients %}", size=11, after=0)
-    _write(left, "- {{ recipient }}", size=11, after=0)
-    _write(left, "{%p endfor %}", size=11, after=0)
+    filled = ("{%p for recipient in paper.recipients %}", "- {{ recipient }}", "{%p endfor %}")
+    for line in [f"- {each}" for each in recipients] or filled:
+        _write(left, line, size=11, after=0)
     _first(right, authority, align="center", bold=True, after=60)
-    _write(right, "{{ paper.signer }}", align="center", bold=True)
+    _write(right, "" if recipients else "{{ paper.signer }}", align="center", bold=True)

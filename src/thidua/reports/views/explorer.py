@@ -21,7 +21,7 @@ from thidua.core.refusals import verdict
 from thidua.core.vietnamese import fold
 from thidua.exchange.http import excel_response
 from thidua.people.models import Unit
-from thidua.reports import actions, rules, workbook
+from thidua.reports import actions, places, rules, workbook
 from thidua.reports.models import Result
 from thidua.reports.queries.explorer import By, Line, Place, Rows, batches, criteria, lines, total
 from thidua.ui.pagination import page_of
@@ -87,6 +87,7 @@ def explore(request, criterion):
         "parts": [(each, _down(place, by, each.key), _rows_of(place, by, each.key)) for each in page],
         "total": total(place, Result.objects.visible_to(request.user)),
         "tokens": _tokens(place),
+        "links": places.links_of(place),
         "rows_url": _address("reports:rows", place),
         "excel_url": _address("reports:explore_excel", place, by=by),
         "batches": batches(place, Batch.objects.visible_to(request.user)),

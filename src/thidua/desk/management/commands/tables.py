@@ -8,6 +8,7 @@ from pathlib import Path
 from django.utils import translation
 
 from thidua.analytics import rules as analytics
+from thidua.apologies import rules as apologies
 from thidua.campaigns import rules as campaigns
 from thidua.core.dossiers import MOVES, DossierState
 from thidua.core.obligations import BoardState
@@ -23,6 +24,7 @@ from thidua.ui import command
 
 ROOMS = {
     "analytics": analytics,
+    "apologies": apologies,
     "campaigns": campaigns,
     "documents": documents,
     "dossiers": dossiers,

@@ -1,0 +1,22 @@
+"""The job of the worker: write the letters of a run."""
+
+from __future__ import annotations
+
+from django.core.files.base import ContentFile
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from thidua.apologies import actions, drafting
+from thidua.apologies.models import Run
+from thidua.core.refusals import Denied
+
+
+@app.task(name="apologies.complete")
+def complete(run_id: int) -> None:
+    run, now = Run.objects.get(pk=run_id), timezone.now()
+    try:
+        written = drafting.written(run)
+    except Denied as refusal:
+        actions.fail(run=run, sentence=str(refusal.sentence), at=now)
+        return
+    actions.complete(run=run, word=ContentFile(written, f"thu-xin-loi-{run.pk}.docx"), at=now)
