@@ -113,15 +113,15 @@ def _targets(paper) -> None:
     layout.heading(paper, "4. Kết quả thực hiện các chỉ tiêu")
     layout.caption(paper, "Bảng 6. Chỉ tiêu của phong trào")
     columns = (
-        Column("Chỉ tiêu", "{{ row.name }}", 36),
-        Column("Khối đơn vị", "{{ row.audience }}", 26),
-        Column("Kết quả", "{{ row.value }}", 17, "right"),
-        Column("Tử số / mẫu số", "{{ row.fraction }}", 22, "right"),
-        Column("Mục tiêu", "{{ row.target }}", 17, "right"),
-        Column("Đơn vị đạt / có số liệu", "{{ row.met }}", 17, "right"),
-        Column("Nguồn (số đơn vị)", "{{ row.source }}", 30),
+        Column("Chỉ tiêu", "{{ row.name }}", 33),
+        Column("Khối đơn vị", "{{ row.audience }}", 25),
+        Column("Kết quả", "{{ row.value }}", 15, "right"),
+        Column("Tử số / mẫu số", "{{ row.fraction }}", 24, "right"),
+        Column("Mục tiêu", "{{ row.target }}", 18, "right"),
+        Column("Đơn vị đạt / có số liệu", "{{ row.met }}", 18, "right"),
+        Column("Nguồn (số đơn vị)", "{{ row.source }}", 32),
     )
-    layout.table(paper, columns, loop="row in targets")
+    layout.table(paper, columns, loop="row in targets", size=10)
     layout.source(paper, SOURCE)
     layout.picture(paper, "{{ charts.targets }}")
     layout.caption(paper, "Biểu đồ 3. Kết quả so với mục tiêu (vạch đậm là mục tiêu)")
