@@ -18,7 +18,7 @@ from thidua.dossiers import actions as dossiers
 from thidua.dossiers.models import Dossier
 from thidua.people.models import Person, Post, Role, Unit
 from thidua.reports import actions as reports
-from thidua.reports.queries import scorecard
+from thidua.reports.queries import lines
 
 START = dt.date(2023, 1, 1)
 ZONE = timezone.get_fixed_timezone(7 * 60)
@@ -122,9 +122,7 @@ def accepted(world, at=IN_TIME, **changed) -> Dossier:
 def declared(world, unit=None, by=None, at=IN_TIME) -> None:
     """Every figure that the plan asks of the unit, so that its report can be handed in."""
     unit = unit or world.school
-    for line in scorecard(world.campaign, unit, 2023):
-        if line.source == "registrations":
-            continue
+    for line in lines(world.campaign.current.plan, world.campaign.pk, unit, 2023):
         is_count = line.criterion.kind == "count"
         reports.declare(
             campaign=world.campaign, year=2023, unit=unit, criterion=line.criterion.id, scope=line.scope,

@@ -53,7 +53,7 @@ def test_nothing_arose_needs_a_reason_and_does_not_apply(world):
     declare(world, None, None, nothing=True, words="Trường không gửi văn bản")
     line = next(
         each
-        for each in queries.scorecard(world.campaign, world.school, 2023)
+        for each in queries.lines(world.campaign.current.plan, world.campaign.pk, world.school, 2023)
         if each.criterion.id == "documents-signed"
     )
     assert line.verdict == "not_applicable"

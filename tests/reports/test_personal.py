@@ -310,7 +310,7 @@ def test_the_number_of_queries_does_not_grow_with_people(client, world, django_a
 def test_the_scorecard_says_how_many_people_meet_a_criterion(client, world):
     record(world, everything(world) | {(world.linh, "discipline"): NOT_MET})
     text = signed_in(client, world.an).get("/reports/units/hoa-sen/?year=2023").content.decode()
-    assert "2 trên 3 người đạt" in text
+    assert "2 / 3" in text
     tallies = {each.criterion.id: each for each in queries.grid(world.campaign, world.school, 2023).tallies}
     assert (tallies["discipline"].verdict, tallies["exemplary-head"].people) == ("missed", 1)
     assert tallies["yearly-rating"].verdict == "met"

@@ -131,6 +131,7 @@ TEMPLATES = [
                 "template_partials.templatetags.partials",
                 "thidua.ui.templatetags.ui",
                 "thidua.ui.templatetags.controls",
+                "thidua.ui.templatetags.trends",
             ],
             "context_processors": [
                 "django.template.context_processors.request",

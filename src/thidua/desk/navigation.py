@@ -28,7 +28,7 @@ def navigation(request) -> dict[str, object]:
         "navigation": groups,
         "tabbar": links[:4],
         "campaign_switch": _switch(campaign, year),
-        "unread": person.letters.filter(read_at=None).count(),
+        "unread": access.unread,
         "is_sample": campaign is not None and campaign.is_sample,
         "search_url": reverse("desk:search"),
         "search_text": request.GET.get("q", "") if request.path == reverse("desk:search") else "",

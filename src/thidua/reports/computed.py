@@ -16,7 +16,7 @@ from thidua.campaigns.models import Campaign
 from thidua.core.dossiers import DossierKind, DossierState
 from thidua.core.figures import NoValue, Verdict, verdict
 from thidua.core.measures.schema import Measure
-from thidua.core.plan.schema import Criterion
+from thidua.core.plan.schema import Criterion, Plan
 from thidua.core.vietnamese import fold
 from thidua.core.words import Sentence, _
 from thidua.people.models import Unit
@@ -52,6 +52,7 @@ class Entry:
     met: bool | None
     apart: dict[str, int] = field(default_factory=dict, hash=False)
     reason: Sentence | str | None = None
+    no_value: NoValue | None = None
     batches: tuple[int, ...] = ()
     measure_version: int | None = None
     engine: str | None = None
@@ -60,6 +61,11 @@ class Entry:
     @property
     def value(self) -> Decimal | None:
         return self.numerator / self.denominator if self.numerator is not None and self.denominator else None
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the records say something of it, be it that nothing arose."""
+        return self.no_value is not NoValue.COLUMN_MISSING
 
 
 def met(criterion: Criterion, numerator: Decimal | None, denominator: Decimal | None) -> bool | None:
@@ -86,18 +92,22 @@ def entries(
     found: dict[tuple[str, str], list[Entry]] = defaultdict(list)
     for entry in (
         *_declared(campaign, year, units, wanted),
-        *_computed(campaign, year, units, wanted),
+        *(entry for _year, entry in _computed(plan, campaign.pk, [year], units, wanted)),
         *_registered(campaign, year, units, wanted, now),
     ):
         found[entry.criterion.id, entry.unit].append(entry)
     return [entry for each in wanted for code in codes for entry in found[each.id, code]]
 
 
-def of_unit(campaign: Campaign, unit: Unit, year: int) -> dict[tuple[str, str], Entry]:
-    """(criterion, field folded, "" for the whole) → what was computed from the unit's records. One query."""
-    wanted = [each for each in campaign.current.plan.criteria if each.kind != "personal"]
-    found = _computed(campaign, year, Unit.objects.filter(pk=unit.pk), wanted)
-    return {(entry.criterion.id, fold(entry.scope or "")): entry for entry in found}
+Of = dict[tuple[str, str | None], Entry]  # (criterion, field folded, or None for the whole) → what was computed
+
+
+def of_unit(plan: Plan, campaign_id: int, unit: Unit, years: Iterable[int]) -> dict[int, Of]:
+    """What was computed from the unit's records in each of these years. One query."""
+    found: dict[int, Of] = defaultdict(dict)
+    for year, entry in _computed(plan, campaign_id, years, Unit.objects.filter(pk=unit.pk), plan.criteria):
+        found[year][entry.criterion.id, None if entry.scope is None else fold(entry.scope)] = entry
+    return found
 
 
 def _declared(campaign: Campaign, year: int, units: QuerySet[Unit], wanted: list[Criterion]) -> Iterator[Entry]:
@@ -137,19 +147,23 @@ def _sum(amounts: Iterable[Decimal | None]) -> Decimal | None:
     return sum(known, Decimal(0)) if known else None
 
 
-def _computed(campaign: Campaign, year: int, units: QuerySet[Unit], wanted: list[Criterion]) -> Iterator[Entry]:
-    plan = campaign.current.plan
+def _computed(
+    plan: Plan, campaign_id: int, years: Iterable[int], units: QuerySet[Unit], wanted: Iterable[Criterion]
+) -> Iterator[tuple[int, Entry]]:
     measures = {each.criterion: each for each in plan.measures}
     criteria = {each.id: each for each in wanted if each.id in measures}
     asked = Q(pk__in=[])
     for id in criteria:
         asked |= Q(criterion=id, measure_version=measures[id].version)
-    rows = Result.objects.in_force().filter(asked, campaign=campaign, year=year, unit__in=units.values("pk"))
-    grouped: dict[tuple[str, str], list[Result]] = defaultdict(list)
+    rows = Result.objects.in_force().filter(
+        asked, campaign=campaign_id, year__in=list(years), unit__in=units.values("pk")
+    )
+    grouped: dict[tuple[int, str, str], list[Result]] = defaultdict(list)
     for row in rows.select_related("unit", "batch").order_by("scope"):
-        grouped[row.criterion, row.unit.code].append(row)
-    for (id, unit), results in grouped.items():
-        yield from _counted(criteria[id], measures[id], unit, results)
+        grouped[row.year, row.criterion, row.unit.code].append(row)
+    for (year, id, unit), results in grouped.items():
+        for entry in _counted(criteria[id], measures[id], unit, results):
+            yield year, entry
 
 
 def _counted(criterion: Criterion, measure: Measure, unit: str, results: list[Result]) -> Iterator[Entry]:
@@ -170,6 +184,7 @@ def _counted(criterion: Criterion, measure: Measure, unit: str, results: list[Re
             met=is_met,
             apart=each.apart,
             reason=reason_of(each, measure),
+            no_value=NoValue(each.reason) if each.reason else None,
             batches=(each.batch_id,),
             measure_version=each.measure_version,
             engine=each.engine,

@@ -11,15 +11,16 @@ from thidua.core.vietnamese import number, percent
 from thidua.core.words import Sentence, _
 from thidua.dossiers.models import Dossier
 from thidua.dossiers.parts import Part, Row, declare
-from thidua.reports.queries import Line, declared_lines
+from thidua.reports import queries
+from thidua.reports.queries import Line
 
-SOURCES = {"declared": _("Declared"), "checked": _("Checked"), "accepted": _("Accepted"), "": _("Not declared yet")}
+NOT_YET = _("Not declared yet")
 
 
 def lines(dossier: Dossier) -> list[Line]:
     """What the unit has to declare; read once for a dossier as it was loaded (so once a request)."""
     if not hasattr(dossier, "_figure_lines"):
-        dossier._figure_lines = declared_lines(dossier.version.plan, dossier.campaign_id, dossier.unit, dossier.year)
+        dossier._figure_lines = queries.lines(dossier.version.plan, dossier.campaign_id, dossier.unit, dossier.year)
     return dossier._figure_lines
 
 
@@ -35,7 +36,7 @@ def _row(dossier: Dossier, line: Line) -> Row:
     return {
         "name": name,
         "value": _value(line),
-        "source": str(SOURCES[line.source]),
+        "source": str(line.source.label if line.source else NOT_YET),
         "address": f"{reverse('reports:declare', args=[dossier.unit.code, line.criterion.id])}?{urlencode(asked)}",
         "missing": line.source == "",
     }

@@ -5,6 +5,7 @@ from thidua.reports.views import explorer, figures
 app_name = "reports"
 urlpatterns = [
     path("units/<str:code>/", figures.scorecard, name="scorecard"),
+    path("units/<str:code>/excel/", figures.card_excel, name="card_excel"),
     path("units/<str:code>/<slug:criterion>/", figures.declare, name="declare"),
     path("people/<str:code>/", figures.record, name="record"),
     path("people/<str:code>/excel/", figures.people_excel, name="people_excel"),

@@ -11,7 +11,7 @@ from thidua.core.records.datasets import ColumnType, Dataset
 from thidua.core.units import UnitKind
 from thidua.core.vietnamese import day, number
 from thidua.exchange.workbook import Column
-from thidua.reports.queries import Grid
+from thidua.reports.queries import Card, Grid
 from thidua.reports.queries.explorer import By, Line
 
 KINDS = {ColumnType.DAY: "date", ColumnType.NUMBER: "number", ColumnType.COUNT: "number"}
@@ -64,6 +64,30 @@ def people_rows(grid: Grid):
         person = row.person
         values, notes = [cell.value for cell in row.cells], [cell.note for cell in row.cells]
         yield (person.username, person.full_name, person.title, *values, *notes)
+
+
+def card_columns() -> list[Column]:
+    return [
+        Column(_("Criterion"), 48),
+        Column(_("Field"), 30),
+        Column(_("Numerator"), 14, "number"),
+        Column(_("Denominator"), 14, "number"),
+        Column(_("Share"), 12, "percent"),
+        Column(_("Target"), 12, "number"),
+        Column(_("Result"), 18),
+        Column(_("Source"), 18),
+        Column(_("Declared"), 16),
+        Column(_("From records"), 16),
+    ]
+
+
+def card_rows(card: Card) -> Iterator[tuple[object, ...]]:
+    for row in card.rows:
+        line = row.line
+        result = str(line.verdict.label) if line.verdict else ""
+        source = str(line.source.label) if line.source else ""
+        numbers = (line.numerator, line.denominator, line.value, line.criterion.threshold)
+        yield (line.criterion.short, line.scope, *numbers, result, source, row.declared, row.counted)
 
 
 def part_columns(by: By | None) -> list[Column]:

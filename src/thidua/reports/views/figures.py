@@ -39,18 +39,28 @@ def scorecard(request, code):
     campaign, year = selected(request)
     unit, now = _unit(request, code), timezone.now()
     closings = queries.closings(campaign, unit, year)
+    card = queries.card(campaign, unit, year)
     context = {
         "campaign": campaign,
         "year": year,
         "unit": unit,
+        "card": card,
         "lines": [
-            (each.line, each, _may_declare(request, unit, closings, each.line.criterion.id, now))
-            for each in queries.compared(campaign, unit, year)
+            (row, _may_declare(request, unit, closings, row.line.criterion.id, now) if row.is_declared else None)
+            for row in card.rows
         ],
         "tallies": queries.grid(campaign, unit, year).tallies,
         "may_declare": verdict(rules.check_declare, request.user, unit, at=now),
     }
     return render(request, "reports/scorecard.html", context)
+
+
+@require_GET
+def card_excel(request, code):
+    campaign, year = selected(request)
+    unit = _unit(request, code)
+    rows = workbook.card_rows(queries.card(campaign, unit, year))
+    return excel_response(f"chi-tieu-{code}-{year}", workbook.card_columns(), rows)
 
 
 def _may_declare(request, unit, closings, criterion: str, now) -> Verdict:
