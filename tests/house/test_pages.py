@@ -52,6 +52,7 @@ def addresses(patterns=None, prefix="/"):
                 ("str:code", "hoa-sen"),
                 ("slug:criterion", "satisfaction"),
                 ("slug:slug", "dk-don-vi"),
+                ("slug:kind", "jump"),
                 ("slug:key", "consolidated"),
                 ("slug:part", "word"),
             ):
@@ -140,6 +141,7 @@ def test_a_dossier_is_seen_by_its_unit_its_authors_and_the_office_once_handed_in
         "/",
         "/overview/?year=2023",
         "/monitoring/board/?year=2023",
+        "/monitoring/marks/?year=2023",
         "/dossiers/?year=2023",
         "/dossiers/review/",
         "/trail/",

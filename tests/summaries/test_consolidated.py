@@ -7,12 +7,17 @@ from decimal import Decimal
 import openpyxl
 import pytest
 from django.core.management import call_command
+from django.utils import translation
 from docx import Document
-from tests.fixtures import IN_TIME, accepted, begun, moment, submitted
+from tests.batches import batch
+from tests.fixtures import IN_TIME, accepted, begun, moment, submitted, unit
 
 from thidua.core.refusals import Denied
+from thidua.core.units import UnitKind
 from thidua.dossiers import actions as dossiers
 from thidua.reports import actions as reports
+from thidua.reports.datasets import DOSSIERS
+from thidua.reports.models import Figure, Result
 from thidua.summaries import actions, drafting, numbers, queries, tasks
 from thidua.summaries.models import Report
 
@@ -36,9 +41,7 @@ def number_of(world, key: str) -> str:
 
 def target(world, criterion: str):
     scope = queries.scope(world.campaign, 2023)
-    return next(
-        each for each in queries.targets(scope, queries.owed_by_criterion(scope), []) if each.criterion.id == criterion
-    )
+    return next(each for each in queries.targets(scope, queries.asked(scope)) if each.criterion.id == criterion)
 
 
 def declare(world, unit, by, numerator, denominator=None, criterion="documents-signed"):
@@ -84,6 +87,67 @@ def test_a_ratio_is_summed_over_units_and_an_accepted_value_wins(world):
     found = target(world, "documents-signed")
     assert (found.numerator, found.denominator, found.value) == (180, 200, Decimal("0.9"))
     assert (found.owed, found.units, found.met) == (2, 2, 1)
+
+
+def computed(world, unit, numerator, denominator, criterion="dossiers-on-time", fields=()):
+    """What a measure of the plan counted in a batch of the unit."""
+    made = batch(DOSSIERS, unit, [], at=IN_TIME)
+    for scope, top, bottom in ((None, numerator, denominator), *fields):
+        Result.objects.create(
+            campaign=world.campaign, criterion=criterion, measure_version=1, batch=made, unit=unit, year=2023,
+            scope=scope, numerator=top, denominator=bottom, judged_on=AFTER.date(), engine="duckdb", computed_at=AFTER,
+        )  # fmt: skip
+
+
+def divisions(world) -> list:
+    return [unit(f"phong-{number}", f"Phòng {number}", UnitKind.DIVISION, world.department) for number in range(3)]
+
+
+def test_each_target_says_from_where_the_values_of_its_units_come(world):
+    """Records go before what a unit says, and what the office checked before both."""
+    first, second, third = divisions(world)
+    said = {"campaign": world.campaign, "year": 2023, "criterion": "petitions-on-time", "declared_by": world.an}
+    said |= {"declared_at": IN_TIME, "numerator": 9, "denominator": 10}
+    for of in (first, second, third):
+        Figure.objects.create(unit=of, **said)
+    for of in (first, second, world.division):
+        computed(world, of, 80, 100, "petitions-on-time")
+    checked = {"checked_numerator": 5, "checked_denominator": 10, "checked_at": AFTER}
+    Figure.objects.filter(unit=second).update(**checked)
+    found = target(world, "petitions-on-time")
+    assert (found.numerator, found.denominator) == (80 + 80 + 5 + 9, 100 + 100 + 10 + 10)
+    with translation.override("vi"):
+        words = "Từ dữ liệu 2/4, văn phòng đã kiểm tra 1/4, đơn vị tự khai 1/4"
+        assert found.source == words
+        source = {each.key: each.source for each in numbers.numbers(counted(world))}
+        assert source["target_petitions_on_time_divisions"] == words
+    assert all(source.values())
+    drafted = drafting.draft(world.campaign, 2023, now=AFTER)
+    assert text_of(drafted.word).count(words) == 2  # beside its value, and in the annex
+    book = openpyxl.load_workbook(io.BytesIO(drafted.annexes))
+    assert words in {row[4] for row in book["Nguồn của số liệu"].iter_rows(values_only=True)}
+    rows = book["Chỉ tiêu theo đơn vị"].iter_rows(min_row=2, values_only=True)
+    assert {row[0]: row[9] for row in rows} == {
+        "phong-0": "Từ dữ liệu", "phong-1": "Đã kiểm tra", "phong-2": "Tự khai", "van-phong": "Từ dữ liệu",
+    }  # fmt: skip
+
+
+def test_a_value_from_records_opens_down_to_them_and_its_fields_stand_in_the_annex(client, world):
+    fields = (("Giáo dục trung học", 190, 200), ("Tổ chức cán bộ", 800, 800))
+    computed(world, world.division, 990, 1000, fields=fields)
+    assert (target(world, "dossiers-on-time").met, target(world, "dossiers-on-time").verdict) == (0, "met")
+    found = {each.key: each.address for each in numbers.numbers(counted(world))}
+    address = found["target_dossiers_on_time_divisions"]
+    assert address == "/reports/explorer/dossiers-on-time/?year=2023&audience=divisions"
+    book = openpyxl.load_workbook(io.BytesIO(drafting.draft(world.campaign, 2023, now=AFTER).annexes))
+    rows = list(book["Chỉ tiêu theo đơn vị"].iter_rows(min_row=2, values_only=True))
+    assert [row[4:7] for row in rows] == [(None, 990, 1000), fields[0], fields[1]]
+    assert [row[8] for row in rows] == ["Chưa đạt", "Chưa đạt", "Đạt"]
+    client.force_login(world.binh)
+    page = client.get("/overview/?year=2023").content.decode()
+    assert "Từ dữ liệu 1/1" in page
+    assert "/reports/explorer/dossiers-on-time/?year=2023&amp;audience=divisions" in page
+    assert client.get(address).status_code == 200
 
 
 def test_a_count_becomes_a_share_of_units(world):
@@ -217,7 +281,7 @@ def test_personal_criteria_count_people_whom_they_are_about(world):
     scope = queries.scope(world.campaign, 2023)
 
     def head_of_schools():
-        found = queries.personal_targets(scope, queries.owed_by_criterion(scope))
+        found = queries.personal_targets(scope, queries.asked(scope))
         return next(t for t in found if (t.criterion.id, t.audience.id) == ("exemplary-head", "staff-of-units"))
 
     assert (head_of_schools().people, head_of_schools().recorded, head_of_schools().verdict) == (2, 0, None)

@@ -67,11 +67,12 @@ GROUPS: dict[str, tuple[object, dict[str, object]]] = {
         },
     ),
     "obligations": (
-        gettext_lazy("Extensions, excuses and reminders"),
+        gettext_lazy("Extensions, excuses, reminders and marks"),
         {
             "campaigns.extend": gettext_lazy("Extended"),
             "campaigns.excuse": gettext_lazy("Excused"),
             "monitoring.remind": gettext_lazy("Reminded"),
+            "monitoring.set_aside": gettext_lazy("Mark set aside"),
             "campaigns.catch_up": gettext_lazy("Obligations for units and people who came later"),
         },
     ),
@@ -133,6 +134,7 @@ NAMES = {
     "indices": gettext_lazy("Indices"),
     "kind": gettext_lazy("Kind"),
     "letters": gettext_lazy("Letters"),
+    "mark": gettext_lazy("Mark"),
     "milestone": gettext_lazy("Milestone"),
     "milestones": gettext_lazy("Milestones"),
     "name": gettext_lazy("Name"),

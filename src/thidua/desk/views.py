@@ -77,9 +77,9 @@ def overview(request):
     campaign, year = selected(request)
     now, plan = timezone.localtime(), campaign.current.plan
     counted = summaries.scope(campaign, year, request.user)
-    covered, owed = summaries.coverage(counted), summaries.owed_by_criterion(counted)
-    registered, reported = covered[DossierKind.REGISTRATION], covered[DossierKind.REPORT]
-    targets = summaries.targets(counted, owed, registered)
+    asked = summaries.asked(counted)
+    registered, reported = asked.covered[DossierKind.REGISTRATION], asked.covered[DossierKind.REPORT]
+    targets = summaries.targets(counted, asked)
     completion = summaries.completion(counted, today=now.date())
     context = {
         "campaign": campaign,
@@ -92,7 +92,7 @@ def overview(request):
         "completion": completion,
         "shares": queries.shares(registered, reported, completion),
         "audiences": queries.by_audience(targets),
-        "personal": queries.by_audience(summaries.personal_targets(counted, owed)),
+        "personal": queries.by_audience(summaries.personal_targets(counted, asked)),
         "verdicts": Counter(str(row.verdict) for row in targets if row.verdict),
         "trends": [plots.trend(row, last_year=campaign.last_year) for row in index_rows(campaign)],
     }

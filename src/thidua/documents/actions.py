@@ -12,8 +12,8 @@ from procrastinate.contrib.django import app
 from thidua.core.refusals import need
 from thidua.core.vietnamese import nfc
 from thidua.core.words import _
-from thidua.documents import rules
-from thidua.documents.models import SignatureVerdict, Template
+from thidua.documents import queries, rules
+from thidua.documents.models import Picture, SignatureVerdict, Template
 from thidua.documents.registry import Paper
 from thidua.documents.signatures import Verdict
 from thidua.ledger import actions as ledger
@@ -56,9 +56,12 @@ def _place(paper: Paper, stored, name: str, verb: str, *, by, at: dt.datetime) -
 
 
 def ask_for_check(*, file: StoredFile) -> None:
-    """A part of every action that takes files: once it is committed, the worker looks for signatures in a PDF."""
+    """A part of every action that takes files: once it is committed, the worker looks for signatures in a PDF, and
+    keeps the outline of a picture."""
     if file.extension == "pdf":
         app.configure_task("documents.check_signatures").defer(file_id=file.pk)
+    elif file.extension in queries.PICTURES:
+        app.configure_task("documents.outline_picture").defer(file_id=file.pk)
 
 
 def keep_verdict(*, file: StoredFile, roots: str, verdict: Verdict, at: dt.datetime) -> None:
@@ -74,3 +77,7 @@ def keep_verdict(*, file: StoredFile, roots: str, verdict: Verdict, at: dt.datet
             "checked_at": at,
         },
     )
+
+
+def keep_outline(*, file: StoredFile, outline: str) -> None:
+    Picture.objects.update_or_create(file=file, defaults={"outline": outline})

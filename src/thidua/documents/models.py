@@ -1,4 +1,5 @@
-"""Word templates that the office put in place of the shipped ones, and what is known of signatures in stored files.
+"""Word templates that the office put in place of the shipped ones, and what is known of signatures and pictures in
+stored files.
 Like the trail they lie below people: who did it is kept as a plain id and name."""
 
 from __future__ import annotations
@@ -39,3 +40,10 @@ class SignatureVerdict(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["file", "roots"], name="signature_verdict_once")]
+
+
+class Picture(models.Model):
+    """The outline of a stored picture (core.integrity.outline); empty where it is plain or cannot be read."""
+
+    file = models.OneToOneField(StoredFile, models.CASCADE, primary_key=True, related_name="picture")
+    outline = models.CharField(_("outline of the picture"), max_length=16, blank=True)

@@ -1,11 +1,16 @@
-"""Charts as pictures for papers. Drawing takes a good 100 MB, so papers are made by the worker, not by the web."""
+"""Charts as pictures for papers, and outlines of pictures that came in. Both take memory, so the worker does it and not
+the web."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
 from importlib.resources import files
-from typing import Any
+from typing import IO, Any
+
+from thidua.core import integrity
+
+POINTS_LIMIT = 60_000_000  # of a picture that is looked at: three times what a good camera makes
 
 
 @lru_cache(maxsize=1)
@@ -19,3 +24,19 @@ def _engine():
 def png(spec: Mapping[str, Any], *, scale: float = 2) -> bytes:
     """A Vega-Lite specification with its data inside, drawn without asking anything of a network."""
     return _engine().vegalite_to_png(dict(spec), scale=scale, allowed_base_urls=[])
+
+
+def outline(file: IO[bytes]) -> str:
+    """What nearly equal pictures have in common (core.integrity); empty where the file is no picture after all."""
+    from PIL import Image, ImageOps
+
+    try:
+        with Image.open(file) as image:
+            if image.width * image.height > POINTS_LIMIT:
+                return ""
+            image.draft("L", (integrity.WIDTH * 16, integrity.HEIGHT * 16))  # a JPEG is read small and grey at once
+            upright = ImageOps.exif_transpose(image).convert("L")
+            small = upright.resize((integrity.WIDTH, integrity.HEIGHT), Image.Resampling.BOX)
+            return integrity.outline(small.tobytes())
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):  # what Pillow says of damaged files
+        return ""

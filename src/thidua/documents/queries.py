@@ -10,11 +10,13 @@ from django.db.models import Case, Exists, F, OuterRef, QuerySet, Subquery, Valu
 from django.db.models.functions import JSONObject
 
 from thidua.documents import marks, trust
-from thidua.documents.models import SignatureVerdict, Template
+from thidua.documents.models import Picture, SignatureVerdict, Template
 from thidua.documents.registry import Paper
 from thidua.documents.signatures import Verdict
 from thidua.ledger.files import open_stored
 from thidua.ledger.models import StoredFile
+
+PICTURES = ("jpg", "png")
 
 
 def in_force(paper: Paper) -> Template | None:
@@ -49,6 +51,12 @@ def without_verdict(roots: trust.Roots) -> QuerySet[StoredFile]:
     """Stored PDF files that were not yet judged under these roots."""
     known = SignatureVerdict.objects.filter(file=OuterRef("pk"), roots=roots.version)
     return StoredFile.objects.filter(~Exists(known), extension="pdf").order_by("pk")
+
+
+def without_outline() -> QuerySet[StoredFile]:
+    """Stored pictures that were not yet looked at."""
+    known = Picture.objects.filter(file=OuterRef("pk"))
+    return StoredFile.objects.filter(~Exists(known), extension__in=PICTURES).order_by("pk")
 
 
 def with_verdicts(attachments: QuerySet[Any], *, public: str) -> QuerySet[Any]:

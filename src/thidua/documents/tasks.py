@@ -1,12 +1,17 @@
-"""Jobs of the worker: look for signatures in PDF files, when they came in and where it was not done yet."""
+"""Jobs of the worker: look for signatures in PDF files, and at pictures, when they came in and where it was not done
+yet."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
+from django.db.models import QuerySet
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from thidua.core.refusals import Away
-from thidua.documents import actions, checker, queries
+from thidua.documents import actions, checker, pictures, queries
 from thidua.documents.trust import Roots
 from thidua.ledger.files import open_stored
 from thidua.ledger.models import StoredFile
@@ -21,19 +26,30 @@ def check_signatures(file_id: int) -> None:
             _check(file, roots)
 
 
+@app.task(name="documents.outline_picture")
+def outline_picture(file_id: int) -> None:
+    for file in queries.without_outline().filter(pk=file_id):
+        _outline(file)
+
+
 @app.periodic(cron="*/10 * * * *")
 @app.task(queueing_lock="documents.check_the_rest", pass_context=False)
 def check_the_rest(timestamp: int) -> None:
-    """Files from before there was a check, and all of them after the trust roots were changed."""
-    away = 0
+    """Files from before they were looked at, and signatures again after the trust roots were changed."""
     for roots in queries.sets_of_roots():
-        for file in queries.without_verdict(roots).iterator():
-            try:
-                _check(file, roots)
-            except Away:  # the log tells of it
-                away += 1
-                if away == AWAY_LIMIT:
-                    raise
+        _each(queries.without_verdict(roots), partial(_check, roots=roots))
+    _each(queries.without_outline(), _outline)
+
+
+def _each(files: QuerySet[StoredFile], look: Callable[[StoredFile], None]) -> None:
+    away = 0
+    for file in files.iterator():
+        try:
+            look(file)
+        except Away:  # the log tells of it
+            away += 1
+            if away == AWAY_LIMIT:
+                raise
 
 
 def _check(file: StoredFile, roots: Roots) -> None:
@@ -41,3 +57,8 @@ def _check(file: StoredFile, roots: Roots) -> None:
         data = opened.read()
     verdict = checker.shared.check(data, roots)
     actions.keep_verdict(file=file, roots=roots.version, verdict=verdict, at=timezone.now())
+
+
+def _outline(file: StoredFile) -> None:
+    with open_stored(file) as opened:
+        actions.keep_outline(file=file, outline=pictures.outline(opened))

@@ -1,4 +1,4 @@
-"""Reminders: exactly those who owe, nobody else."""
+"""Reminders: exactly those who owe, nobody else. And marks that the office looked at and sets aside."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from django.utils import timezone
 
 from thidua.campaigns.models import Campaign, Obligation
 from thidua.core.refusals import need
+from thidua.core.vietnamese import nfc
 from thidua.core.words import _
 from thidua.ledger import actions as ledger
 from thidua.monitoring import letters, queries, rules
+from thidua.monitoring.models import SetAside
 from thidua.people import actions as people
 
 
@@ -41,3 +43,27 @@ def remind(*, campaign: Campaign, year: int, unit_ids: set[int], by, at: dt.date
         after={"year": year, "units": [row.unit.code for row in rows]},
     )
     return len(rows)
+
+
+@transaction.atomic
+def set_aside(*, campaign: Campaign, mark: queries.Mark, reason: str, by, at: dt.datetime) -> None:
+    """The office looked at a mark and says why it may stand. It comes back when the values behind it change."""
+    rules.check_set_aside(by, mark.unit, at=at)
+    need(reason.strip(), _("Write what was found."))
+    row, _is_new = SetAside.objects.update_or_create(
+        campaign=campaign,
+        year=mark.year,
+        unit=mark.unit,
+        kind=mark.kind,
+        key=mark.key,
+        defaults={"stamp": mark.stamp, "reason": nfc(reason), "set_aside_at": at, "set_aside_by": by},
+    )
+    ledger.record(
+        by=by,
+        at=at,
+        verb="monitoring.set_aside",
+        thing=row,
+        unit_id=mark.unit.pk,
+        after={"mark": str(mark.sentence), "year": mark.year},
+        note=row.reason,
+    )

@@ -16,3 +16,12 @@ class ExtendForm(forms.Form):
 
 class ExcuseForm(forms.Form):
     reason = forms.CharField(label=_("Reason"), max_length=500)
+
+
+class SetAsideForm(forms.Form):
+    reason = forms.CharField(
+        label=_("What was found"),
+        help_text=_("Read by the unit too. The mark comes back when the values behind it change."),
+        max_length=500,
+        widget=forms.Textarea,
+    )

@@ -1,10 +1,11 @@
-"""The board "who still owes what", reminders, extensions and excuses."""
+"""The board "who still owes what", reminders, extensions and excuses; and marks that somebody should look at again."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from django.contrib import messages
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,14 +18,16 @@ from thidua.campaigns import rules as campaign_rules
 from thidua.campaigns.models import Obligation
 from thidua.campaigns.queries import selected
 from thidua.core.days import end_of_day
+from thidua.core.integrity import MarkKind
 from thidua.core.obligations import BoardState
 from thidua.core.refusals import verdict
 from thidua.core.units import UnitKind
 from thidua.core.vietnamese import fold
 from thidua.exchange.http import excel_response
 from thidua.monitoring import actions, queries, rules, workbook
-from thidua.monitoring.forms import ExcuseForm, ExtendForm
+from thidua.monitoring.forms import ExcuseForm, ExtendForm, SetAsideForm
 from thidua.people.models import Unit
+from thidua.ui.listing import Filter, listing
 
 SHOWN_PER_KIND = 10
 SHOW = {
@@ -206,3 +209,91 @@ def excuse(request, pk):
     campaigns.excuse(obligation=found, reason=form.cleaned_data["reason"], by=request.user, at=timezone.now())
     messages.success(request, _("The unit is excused."))
     return redirect("monitoring:obligation", pk=pk)
+
+
+class _Rows(list):
+    """Marks as a list that can be searched; they are counted, so no table holds them."""
+
+    def search(self, text: str) -> _Rows:
+        return _Rows(row for row in self if all(word in row.folded for word in fold(text).split()))
+
+
+def _marks(request):
+    """(campaign, year, all marks in sight, the asked ones as a listing)."""
+    campaign, year = selected(request)
+    found = queries.marks(request.user, campaign, year)
+    is_aside = request.GET.get("show") == "aside"
+    asked = listing(
+        request,
+        _Rows(row for row in found if row.is_aside == is_aside),
+        filters=[
+            Filter(
+                "mark",
+                _("Kind of mark"),
+                [(kind.value, kind.label) for kind in MarkKind],
+                lambda rows, value: _Rows(row for row in rows if row.kind == value),
+            ),
+            Filter(
+                "kind",
+                _("Kind of unit"),
+                [(kind.value, kind.label) for kind in UnitKind],
+                lambda rows, value: _Rows(row for row in rows if row.unit.kind == value),
+            ),
+        ],
+    )
+    return campaign, year, found, asked
+
+
+@require_GET
+def marks(request):
+    campaign, year, found, asked = _marks(request)
+    aside = sum(row.is_aside for row in found)
+    context = {
+        "campaign": campaign,
+        "year": year,
+        "years": range(campaign.first_year, campaign.last_year + 1),
+        "listing": asked,
+        "tabs": [("", _("To be looked at"), len(found) - aside), ("aside", _("Set aside"), aside)],
+        "show": "aside" if request.GET.get("show") == "aside" else "",
+    }
+    return render(request, "monitoring/marks.html", context)
+
+
+@require_GET
+def marks_excel(request):
+    _campaign, year, _found, asked = _marks(request)
+    return excel_response(
+        f"diem-can-xem-lai-{year}", workbook.mark_columns(), workbook.mark_rows(asked.rows, timezone.localtime)
+    )
+
+
+def _mark(request, kind, code, key):
+    campaign, year = selected(request)
+    for found in queries.marks(request.user, campaign, year):
+        if (found.kind, found.unit.code, found.key) == (kind, code, key):
+            return campaign, found
+    raise Http404(_("This mark is no longer there: the values behind it have changed."))
+
+
+def _mark_page(request, found, form, status=200):
+    may = verdict(rules.check_set_aside, request.user, found.unit, at=timezone.now())
+    return render(request, "monitoring/mark.html", {"mark": found, "form": form, "may_set_aside": may}, status=status)
+
+
+@require_GET
+def mark(request, kind, code, key):
+    _campaign, found = _mark(request, kind, code, key)
+    return _mark_page(request, found, SetAsideForm())
+
+
+@require_POST
+def set_aside(request, kind, code, key):
+    campaign, found = _mark(request, kind, code, key)
+    form = SetAsideForm(request.POST)
+    if not form.is_valid():
+        return _mark_page(request, found, form, status=422)
+    actions.set_aside(
+        campaign=campaign, mark=found, reason=form.cleaned_data["reason"], by=request.user, at=timezone.now()
+    )
+    messages.success(request, _("The mark is set aside."))
+    return redirect(f"{reverse('monitoring:marks')}?year={found.year}")

@@ -1,4 +1,4 @@
-"""The board as an Excel sheet: one row an obligation."""
+"""The board as an Excel sheet, one row an obligation; and the marks, one row a mark."""
 
 from __future__ import annotations
 
@@ -39,3 +39,35 @@ def board_rows(board, local):
                 cell.standing.days_late,
                 cell.obligation.reason,
             )
+
+
+def mark_columns() -> list[Column]:
+    return [
+        Column(_("Unit code"), 16),
+        Column(_("Unit"), 48),
+        Column(_("Kind of unit"), 32),
+        Column(_("Kind of mark"), 26),
+        Column(_("About"), 40),
+        Column(_("What is to be looked at"), 70),
+        Column(_("Where"), 70),
+        Column(_("Set aside on"), 14, "date"),
+        Column(_("Set aside by"), 26),
+        Column(_("What was found"), 50),
+    ]
+
+
+def mark_rows(marks, local):
+    for mark in marks:
+        aside = mark.aside if mark.is_aside else None
+        yield (
+            mark.unit.code,
+            mark.unit.name,
+            mark.unit.get_kind_display(),
+            str(mark.kind.label),
+            str(mark.about),
+            str(mark.sentence),
+            "; ".join(str(side.words) for side in mark.sides),
+            local(aside.at).date() if aside else None,
+            aside.by if aside else "",
+            aside.reason if aside else "",
+        )

@@ -3,39 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from thidua.core.vietnamese import number, percent
-from thidua.summaries.queries import Coverage, Summary
+from thidua.summaries.queries import Coverage, Summary, Target
 
 
 @dataclass(frozen=True)
 class Number:
-    """``key`` is its placeholder (``n.registered_units``); ``address`` opens the rows it was counted from."""
+    """``key`` is its placeholder (``n.registered_units``); ``source`` says where what is counted comes from, and
+    ``address`` opens it."""
 
     key: str
     name: str
     text: str
     how: str
     address: str
+    source: str = ""
 
 
 def numbers(summary: Summary) -> list[Number]:
+    plan, papers = _("Obligations of the plan, kept here"), _("Papers that units handed in here")
     parts = (
-        _of_units,
-        _of_coverage,
-        _of_initiatives,
-        _of_completion,
-        _of_targets,
-        _of_progress,
-        _of_indices,
-        _of_voices,
+        (_of_units, plan),
+        (_of_coverage, papers),
+        (_of_initiatives, papers),
+        (_of_completion, _("Progress that units reported here")),
+        (_of_targets, "–"),
+        (_of_people, _("What units recorded of their people")),
+        (_of_progress, plan),
+        (_of_indices, "–"),
+        (_of_voices, papers),
     )
-    return [each for part in parts for each in part(summary)]
+    return [replace(each, source=each.source or source) for part, source in parts for each in part(summary)]
 
 
 def as_data(found: list[Number]) -> list[dict[str, str]]:
@@ -136,8 +140,18 @@ def _of_targets(summary: Summary) -> Iterator[Number]:
             f"{row.criterion.short}: {row.audience.name}",
             f"{value} ({number(row.numerator)} / {number(row.denominator)})" if row.value is not None else value,
             row.criterion.denominator,
-            _page("reports:criterion", summary, row.criterion.id),
+            _rows_of(row, summary),
+            row.source,
         )
+
+
+def _rows_of(row: Target, summary: Summary) -> str:
+    """Records open by row, what units state by unit, and registrations as their list."""
+    if row.criterion.source == "registrations":
+        return _page("dossiers:list", summary, kind="registration")
+    if row.is_computed:
+        return _page("reports:explore", summary, row.criterion.id, audience=row.audience.id)
+    return _page("reports:criterion", summary, row.criterion.id)
 
 
 def _of_people(summary: Summary) -> Iterator[Number]:
@@ -174,7 +188,8 @@ def _of_indices(summary: Summary) -> Iterator[Number]:
         if value is not None:
             rank = f", {_('rank')} {value.rank}" if value.rank else ""
             text = f"{number(value.score)} {row.index.unit}{rank}" if value.score is not None else rank.lstrip(", ")
-            yield Number(f"index_{row.index.id}", row.index.name, text, value.source, _page("desk:overview", summary))
+            page, how = _page("desk:overview", summary), _("As it was published")
+            yield Number(f"index_{row.index.id}", row.index.name, text, how, page, value.source)
 
 
 def _of_voices(summary: Summary) -> Iterator[Number]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 
 from django.conf import settings
@@ -9,10 +10,13 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from thidua.core.dossiers import DossierKind, DossierState
-from thidua.core.figures import verdict
+from thidua.core.figures import Verdict, verdict
 from thidua.core.units import UnitKind
 from thidua.exchange.workbook import Column, Sheet, write_sheets
 from thidua.monitoring.queries import OPEN
+from thidua.people.models import Unit
+from thidua.reports.models import Figure
+from thidua.reports.queries import Source, stated
 from thidua.summaries.numbers import Number
 from thidua.summaries.queries import HANDED_IN, Scope, Stood, result_reports
 
@@ -139,29 +143,60 @@ def _criteria_columns() -> list[Column]:
 
 
 def _criteria(counted: Scope) -> Iterator[tuple]:
+    """The value of each unit that the report counted, with its source; below it the fields that it is the sum of."""
     criteria = {each.id: each for each in counted.campaign.current.plan.criteria}
-    for row in counted.figures.select_related("unit").order_by("unit__sort_key", "criterion", "scope"):
-        criterion = criteria.get(row.criterion)
-        if criterion is None:
-            continue
-        top, bottom, source = _best(row)
-        yield (
-            *_unit(row.unit),
-            criterion.short,
-            row.scope,
-            top,
-            bottom,
-            criterion.threshold,
-            str(verdict(criterion, top, bottom).label),
-            source,
-            row.explanation,
-        )
+    order = {id: at for at, id in enumerate(criteria)}
+    values = stated(counted.campaign.current.plan, counted.figures, counted.results)
+    units = Unit.objects.in_bulk({each.unit_id for each in values})
+    figures, computed = _figures(counted), _computed_fields(counted)
+    for each in sorted(values, key=lambda row: (units[row.unit_id].sort_key, row.unit_id, order[row.criterion])):
+        at, criterion, unit = (each.criterion, each.unit_id), criteria[each.criterion], _unit(units[each.unit_id])
+        explained = {figure.scope: figure.explanation for figure in figures[at]}
+        fields = computed[at] if each.source is Source.COMPUTED else [_best(row) for row in figures[at] if row.scope]
+        whole = ("", each.numerator, each.denominator, each.source)
+        for place, (scope, top, bottom, source) in enumerate((whole, *fields)):
+            result = verdict(criterion, top, bottom)
+            if place == 0 and result is Verdict.MET and each.met is False:  # met in sum, and not in every field
+                result = Verdict.MISSED
+            yield (
+                *unit,
+                criterion.short,
+                scope,
+                top,
+                bottom,
+                criterion.threshold,
+                str(result.label),
+                str(source.label),
+                explained.get(scope, ""),
+            )
 
 
-def _best(row) -> tuple:
+def _figures(counted: Scope) -> dict[tuple[str, int], list[Figure]]:
+    found = defaultdict(list)
+    for row in counted.figures.order_by("scope"):
+        found[row.criterion, row.unit_id].append(row)
+    return found
+
+
+def _computed_fields(counted: Scope) -> dict[tuple[str, int], list[tuple]]:
+    """What the measures in force count in each field."""
+    versions = {each.criterion: each.version for each in counted.campaign.current.plan.measures}
+    rows = counted.results.in_force().exclude(scope=None).exclude(scope="").order_by("scope")
+    found = defaultdict(list)
+    for criterion, version, unit, scope, top, bottom in rows.values_list(
+        "criterion", "measure_version", "unit_id", "scope", "numerator", "denominator"
+    ):
+        if versions.get(criterion) == version:
+            found[criterion, unit].append((scope, top, bottom, Source.COMPUTED))
+    return found
+
+
+def _best(row: Figure) -> tuple:
     if row.accepted_at:
-        return row.accepted_numerator, row.accepted_denominator, _("Accepted")
-    return row.numerator, row.denominator, _("Declared")
+        return row.scope, row.accepted_numerator, row.accepted_denominator, Source.ACCEPTED
+    if row.checked_at and row.checked_at >= row.declared_at:
+        return row.scope, row.checked_numerator, row.checked_denominator, Source.CHECKED
+    return row.scope, row.numerator, row.denominator, Source.DECLARED
 
 
 def _source_columns() -> list[Column]:
@@ -170,10 +205,11 @@ def _source_columns() -> list[Column]:
         Column(_("Number"), 50),
         Column(_("Value"), 34),
         Column(_("How it is counted"), 60),
+        Column(_("Source"), 50),
         Column(_("Page"), 70),
     ]
 
 
 def _sources(found: list[Number]) -> Iterator[tuple]:
     for each in found:
-        yield f"n.{each.key}", each.name, each.text, each.how, f"{settings.BASE_URL}{each.address}"
+        yield f"n.{each.key}", each.name, each.text, each.how, each.source, f"{settings.BASE_URL}{each.address}"

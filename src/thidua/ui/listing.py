@@ -55,6 +55,7 @@ class Listing:
     controls: list[Control] = field(default_factory=list)
     sort: str = ""
     query: str = ""
+    others: list[tuple[str, str]] = field(default_factory=list)  # what else the address says: the year, a tab
 
     @property
     def is_narrowed(self) -> bool:
@@ -94,7 +95,9 @@ def listing(
         queryset = queryset.order_by(*ordering(sorts, sort))
     page = page_of(queryset, request, per_page)
     kept = [(name, value) for name, values in given.lists() for value in values if name != "page" and value]
-    return Listing(page, queryset, page.paginator.count, search, controls, sort, urlencode(kept))
+    own = {"q", "sort", *(control.name for control in controls)}
+    others = [(name, value) for name, value in kept if name not in own]
+    return Listing(page, queryset, page.paginator.count, search, controls, sort, urlencode(kept), others)
 
 
 def ordering(sorts: Mapping[str, Iterable[str]], sort: str) -> list[str]:

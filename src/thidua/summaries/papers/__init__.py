@@ -39,12 +39,12 @@ PLACEHOLDERS = {
     "by_kind": _("Initiatives by kind: name, registered, accepted"),
     "by_field": _("Initiatives by field of reform"),
     "completion": _("How far accepted registrations were carried out, by kind of unit"),
-    "targets": _("Criteria by audience: name, audience, value, numerator, denominator, target, result, units"),
+    "targets": _("Criteria by audience: name, audience, value, fraction, target, result, units, source"),
     "personal": _("Personal criteria by audience: name, audience, people, recorded, met, share"),
     "indices": _("Indices: name, value, rank, target, source"),
     "owing": _("Obligations: name, due, asked, in time, late, open"),
     "charts": _("Charts as pictures: coverage, fields, targets"),
-    "sources": _("Every number with its name, how it is counted and a link to its rows"),
+    "sources": _("Every number with its name, how it is counted, its source and a link to its rows"),
 }
 
 
@@ -167,6 +167,7 @@ def _target(row: queries.Target) -> dict[str, str]:
         "result": str(row.verdict.label) if row.verdict else "–",
         "units": number(row.units),
         "owed": number(row.owed),
+        "source": row.source or "–",
     }
 
 
@@ -200,6 +201,7 @@ def _source(order: int, each: Number) -> dict[str, Any]:
         "name": each.name,
         "text": each.text,
         "how": each.how,
+        "source": each.source,
         "link": Link("Mở", f"{settings.BASE_URL}{each.address}"),
     }
 

@@ -113,14 +113,15 @@ def _targets(paper) -> None:
     layout.heading(paper, "4. Kết quả thực hiện các chỉ tiêu")
     layout.caption(paper, "Bảng 6. Chỉ tiêu của phong trào")
     columns = (
-        Column("Chỉ tiêu", "{{ row.name }}", 44),
-        Column("Khối đơn vị", "{{ row.audience }}", 30),
-        Column("Kết quả", "{{ row.value }}", 18, "right"),
-        Column("Tử số / mẫu số", "{{ row.fraction }}", 27, "right"),
-        Column("Mục tiêu", "{{ row.target }}", 22, "right"),
-        Column("Đơn vị đạt / có số liệu", "{{ row.met }}", 24, "right"),
+        Column("Chỉ tiêu", "{{ row.name }}", 33),
+        Column("Khối đơn vị", "{{ row.audience }}", 25),
+        Column("Kết quả", "{{ row.value }}", 15, "right"),
+        Column("Tử số / mẫu số", "{{ row.fraction }}", 24, "right"),
+        Column("Mục tiêu", "{{ row.target }}", 18, "right"),
+        Column("Đơn vị đạt / có số liệu", "{{ row.met }}", 18, "right"),
+        Column("Nguồn (số đơn vị)", "{{ row.source }}", 32),
     )
-    layout.table(paper, columns, loop="row in targets")
+    layout.table(paper, columns, loop="row in targets", size=10)
     layout.source(paper, SOURCE)
     layout.picture(paper, "{{ charts.targets }}")
     layout.caption(paper, "Biểu đồ 3. Kết quả so với mục tiêu (vạch đậm là mục tiêu)")
@@ -197,10 +198,11 @@ def _sources(paper) -> None:
     layout.caption(paper, "PHỤ LỤC. NGUỒN CỦA SỐ LIỆU")
     layout.source(paper, "Số liệu đến {{ moment }}. Cột cuối mở đúng danh sách mà con số được đếm từ đó.")
     columns = (
-        Column("TT", "{{ row.order }}", 11, "right"),
-        Column("Số liệu", "{{ row.name }}", 52),
-        Column("Giá trị", "{{ row.text }}", 40),
-        Column("Cách tính", "{{ row.how }}", 48),
-        Column("Tra cứu", "{{r row.link }}", 14),
+        Column("TT", "{{ row.order }}", 10, "right"),
+        Column("Số liệu", "{{ row.name }}", 42),
+        Column("Giá trị", "{{ row.text }}", 32),
+        Column("Cách tính", "{{ row.how }}", 38),
+        Column("Nguồn", "{{ row.source }}", 30),
+        Column("Tra cứu", "{{r row.link }}", 13),
     )
     layout.table(paper, columns, loop="row in sources", size=10)

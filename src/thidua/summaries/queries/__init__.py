@@ -10,26 +10,35 @@ from thidua.campaigns.queries import IndexRow, index_rows
 from thidua.core.dossiers import DossierKind
 from thidua.monitoring.queries import OWED
 from thidua.summaries.queries.counted import HANDED_IN, Scope, result_reports, scope
-from thidua.summaries.queries.counts import Completion, Coverage, Initiatives, completion, coverage, initiatives_by
-from thidua.summaries.queries.criteria import Owed, PersonalTarget, Target, owed_by_criterion, personal_targets, targets
+from thidua.summaries.queries.counts import (
+    Asked,
+    Completion,
+    Coverage,
+    Initiatives,
+    asked,
+    completion,
+    coverage,
+    initiatives_by,
+)
+from thidua.summaries.queries.criteria import PersonalTarget, Target, personal_targets, targets
 from thidua.summaries.queries.progress import Owing, Stood, owing, standings
 
 __all__ = [
     "HANDED_IN",
+    "Asked",
     "Completion",
     "Coverage",
     "Initiatives",
-    "Owed",
     "Owing",
     "PersonalTarget",
     "Scope",
     "Stood",
     "Summary",
     "Target",
+    "asked",
     "completion",
     "coverage",
     "initiatives_by",
-    "owed_by_criterion",
     "owing",
     "personal_targets",
     "result_reports",
@@ -70,7 +79,8 @@ class Summary:
 
 
 def summary(counted: Scope, stood: list[Stood], *, now: dt.datetime) -> Summary:
-    covered, owed = coverage(counted), owed_by_criterion(counted)
+    owed = asked(counted)
+    covered = owed.covered
     return Summary(
         campaign=counted.campaign,
         year=counted.year,
@@ -83,7 +93,7 @@ def summary(counted: Scope, stood: list[Stood], *, now: dt.datetime) -> Summary:
         by_kind=initiatives_by(counted, "kind"),
         by_field=initiatives_by(counted, "field"),
         completion=completion(counted, today=now.date()),
-        targets=targets(counted, owed, covered[DossierKind.REGISTRATION]),
+        targets=targets(counted, owed),
         personal=personal_targets(counted, owed),
         owing=owing(stood, counted.campaign.current.plan),
         indices=index_rows(counted.campaign),

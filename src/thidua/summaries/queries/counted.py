@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from thidua.campaigns.models import Campaign, Obligation
 from thidua.core.dossiers import DossierKind, DossierState
 from thidua.dossiers.models import Dossier
-from thidua.reports.models import Figure, PersonalResult
+from thidua.reports.models import Figure, PersonalResult, Result
 
 HANDED_IN = (DossierState.SUBMITTED, DossierState.ACCEPTED)
 
@@ -23,12 +23,13 @@ class Scope:
     obligations: QuerySet[Obligation]
     dossiers: QuerySet[Dossier]
     figures: QuerySet[Figure]
+    results: QuerySet[Result]
     personal: QuerySet[PersonalResult]
 
 
 def scope(campaign: Campaign, year: int, person=None) -> Scope:
-    rows = (Obligation.objects.all(), Dossier.objects.all(), Figure.objects.all(), PersonalResult.objects.all())
-    seen = rows if person is None else tuple(each.visible_to(person) for each in rows)
+    counted = (Obligation, Dossier, Figure, Result, PersonalResult)
+    seen = [each.objects.all() if person is None else each.objects.visible_to(person) for each in counted]
     return Scope(campaign, year, *(each.filter(campaign=campaign, year=year) for each in seen))
 
 

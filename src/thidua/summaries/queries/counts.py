@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.db.models.fields.json import KeyTextTransform
 from django.utils import timezone
 
+from thidua.campaigns.models import Obligation
 from thidua.core.dossiers import DossierKind, DossierState
 from thidua.core.units import UnitKind
 from thidua.people.models import not_ended
@@ -34,29 +37,60 @@ class Coverage:
         return self.accepted + self.submitted
 
 
+@dataclass(frozen=True)
+class Asked:
+    """What the plan asks: ``covered`` as ``coverage`` gives it; of how many units, and of how many people, a criterion
+    is asked, by (criterion, kind of unit)."""
+
+    covered: dict[str, list[Coverage]]
+    units: Counter[tuple[str, str]]
+    people: Counter[tuple[str, str]]
+
+
 def coverage(counted: Scope) -> dict[str, list[Coverage]]:
     """Kind of obligation (registration, report, unit plan) → one row a kind of unit, from one read.
 
     Closed units that handed nothing in are left out.
     """
-    rows = (
-        counted.obligations.filter(kind__in=list(DossierKind), person=None, excused=False)
-        .filter(not_ended("unit__", timezone.localdate()) | Q(standing__in=["accepted", "submitted"]))
-        .values("kind", "unit__kind")
+    return _covered(_groups(counted.obligations.filter(kind__in=list(DossierKind), person=None)))
+
+
+def asked(counted: Scope) -> Asked:
+    """All of it from one read. Excused units and people are left out."""
+    rows = _groups(counted.obligations)
+    units, people = Counter[tuple[str, str]](), Counter[tuple[str, str]]()
+    for row in rows:
+        units[row["criterion"], row["unit__kind"]] += row["units"]
+        people[row["criterion"], row["unit__kind"]] += row["people"]
+    return Asked(_covered(rows), units, people)
+
+
+def _groups(obligations: QuerySet[Obligation]) -> list[dict[str, Any]]:
+    of_units = Q(person=None)
+    stays = of_units & (not_ended("unit__", timezone.localdate()) | Q(standing__in=["accepted", "submitted"]))
+    return list(
+        obligations.filter(excused=False)
+        .values("kind", "criterion", "unit__kind")
         .annotate(
-            total=Count("pk"),
-            accepted=Count("pk", filter=Q(standing="accepted")),
-            submitted=Count("pk", filter=Q(standing="submitted")),
-            returned=Count("pk", filter=Q(standing="returned")),
+            units=Count("pk", filter=of_units),
+            people=Count("person"),
+            total=Count("pk", filter=stays),
+            accepted=Count("pk", filter=of_units & Q(standing="accepted")),
+            submitted=Count("pk", filter=of_units & Q(standing="submitted")),
+            returned=Count("pk", filter=stays & Q(standing="returned")),
         )
     )
-    found = {
-        (row["kind"], row["unit__kind"]): Coverage(
-            UnitKind(row["unit__kind"]), row["total"], row["accepted"], row["submitted"], row["returned"]
-        )
-        for row in rows
-    }
-    return {kind: [found[kind, each] for each in UnitKind if (kind, each) in found] for kind in DossierKind}
+
+
+def _covered(rows: list[dict[str, Any]]) -> dict[str, list[Coverage]]:
+    found: dict[str, list[Coverage]] = {kind: [] for kind in DossierKind}
+    for kind in UnitKind:
+        for of in DossierKind:
+            mine = [row for row in rows if (row["kind"], row["unit__kind"]) == (of, kind) and row["total"]]
+            if mine:
+                counts = ("total", "accepted", "submitted", "returned")
+                found[of].append(Coverage(kind, *(sum(row[name] for row in mine) for name in counts)))
+    return found
 
 
 @dataclass(frozen=True)

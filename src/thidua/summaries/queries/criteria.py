@@ -3,35 +3,69 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from django.db.models import Count, Q
+from django.db.models import Count
 
+from thidua.core.dossiers import DossierKind
 from thidua.core.figures import Verdict, verdict
 from thidua.core.plan.schema import Audience, Criterion
-from thidua.reports.queries import DECLARABLE
+from thidua.core.vietnamese import number
+from thidua.core.words import Sentence, _
+from thidua.reports.queries import DECLARABLE, Source, Stated, stated
 from thidua.summaries.queries.counted import Scope
-from thidua.summaries.queries.counts import Coverage
+from thidua.summaries.queries.counts import Asked, Coverage
+
+# Where the values of units come from, in three words that an official weighs: counted, looked at, or only said.
+ORIGINS = (
+    (_("from records"), (Source.COMPUTED,)),
+    (_("checked by the office"), (Source.ACCEPTED, Source.CHECKED)),
+    (_("declared by the unit alone"), (Source.DECLARED,)),
+    (_("from registrations here"), (Source.REGISTRATIONS,)),
+)
 
 
 @dataclass(frozen=True)
 class Target:
-    """One criterion over the units of one audience: sums of their figures, and how many units reach the target.
+    """One criterion over the units of one audience: sums of their best values, and how many units reach the target.
 
-    A criterion that counts ("at least one") becomes a share of units: those that reach it / those with a figure.
-    ``owed``: units that the plan asks; ``units``: units with a figure; ``applicable``: those where something arose.
+    A criterion that counts ("at least one") becomes a share of units: those that reach it / those with a value.
+    ``owed``: units that the plan asks; ``applicable``: those with a value where something arose; ``sources``: from
+    where the values of how many units come.
     """
 
     criterion: Criterion
     audience: Audience
     owed: int
-    units: int
     applicable: int
-    accepted: int
     met: int
     numerator: Decimal | None
     denominator: Decimal | None
+    sources: Counter[Source] = field(hash=False)
+
+    @property
+    def units(self) -> int:
+        """Units with a value."""
+        return self.sources.total()
+
+    @property
+    def origins(self) -> list[tuple[Sentence, int]]:
+        """How many units' values come from where, none left out."""
+        found = [(words, sum(self.sources[source] for source in sources)) for words, sources in ORIGINS]
+        return [(words, units) for words, units in found if units]
+
+    @property
+    def source(self) -> str:
+        """The same in words: "From records 9/12, checked by the office 2/12, declared by the unit alone 1/12"."""
+        whole = number(self.units)
+        text = ", ".join(f"{words} {number(units)}/{whole}" for words, units in self.origins)
+        return text[:1].upper() + text[1:]
+
+    @property
+    def is_computed(self) -> bool:
+        """Whether records stand behind it, so that it opens down to their rows."""
+        return bool(self.sources[Source.COMPUTED])
 
     @property
     def value(self) -> Decimal | None:
@@ -47,44 +81,16 @@ class Target:
         return max(self.owed - self.units, 0)
 
 
-@dataclass(frozen=True)
-class Owed:
-    """How many units, and how many people, a criterion is asked of: by (criterion, kind of unit)."""
-
-    units: Counter[tuple[str, str]]
-    people: Counter[tuple[str, str]]
-
-
-def owed_by_criterion(counted: Scope) -> Owed:
-    """Excused units and people are left out."""
-    rows = (
-        counted.obligations.filter(excused=False)
-        .exclude(criterion="")
-        .values_list("criterion", "unit__kind")
-        .annotate(units=Count("pk", filter=Q(person=None)), people=Count("person"))
-    )
-    found = Owed(Counter(), Counter())
-    for criterion, kind, units, people in rows:
-        found.units[criterion, kind], found.people[criterion, kind] = units, people
-    return found
-
-
-def targets(counted: Scope, owed: Owed, registered: list[Coverage]) -> list[Target]:
-    """Every criterion of units for every audience it speaks to; accepted values win over declared ones.
-
-    ``registered``: the coverage of registrations, which one criterion counts.
-    """
-    figures: dict[tuple[str, str], list] = defaultdict(list)
-    for row in counted.figures.values_list(
-        "criterion", "unit__kind", "unit_id", "nothing_arose", "numerator", "denominator",
-        "accepted_numerator", "accepted_denominator", "accepted_at",
-    ):  # fmt: skip
-        figures[row[0], row[1]].append(row[2:])
+def targets(counted: Scope, owed: Asked) -> list[Target]:
+    """Every criterion of units for every audience it speaks to, from the best value that is known of each unit."""
     plan = counted.campaign.current.plan
+    values: dict[tuple[str, str], list[Stated]] = defaultdict(list)
+    for each in stated(plan, counted.figures, counted.results):
+        values[each.criterion, each.unit_kind].append(each)
     return [
-        _registers(criterion, audience, registered)
+        _registers(criterion, audience, owed.covered[DossierKind.REGISTRATION])
         if criterion.source == "registrations"
-        else _target(criterion, audience, owed.units, figures)
+        else _target(criterion, audience, owed.units, values)
         for audience in plan.audiences
         for criterion in plan.criteria
         if audience.id in criterion.audiences and criterion.kind in DECLARABLE
@@ -99,40 +105,29 @@ def _of_units(criterion: Criterion) -> Criterion:
 def _registers(criterion: Criterion, audience: Audience, registered: list[Coverage]) -> Target:
     rows = [row for row in registered if row.kind in audience.kinds]
     total, met = sum(row.total for row in rows), sum(row.handed_in for row in rows)
-    return Target(
-        _of_units(criterion), audience, total, total, total, sum(row.accepted for row in rows), met, Decimal(met),
-        Decimal(total),
-    )  # fmt: skip
+    sources = Counter({Source.REGISTRATIONS: total})
+    return Target(_of_units(criterion), audience, total, total, met, Decimal(met), Decimal(total), sources)
 
 
-def _target(criterion: Criterion, audience: Audience, owed: Counter, figures: dict) -> Target:
-    by_unit: dict[int, list] = defaultdict(list)
-    for kind in audience.kinds:
-        for unit, nothing, top, bottom, accepted_top, accepted_bottom, accepted_at in figures[criterion.id, kind]:
-            values = (accepted_top, accepted_bottom) if accepted_at else (top, bottom)
-            by_unit[unit].append((None, None, accepted_at) if nothing else (*values, accepted_at))
-    arose = {unit: rows for unit, rows in by_unit.items() if any(part[0] is not None for part in rows)}
-    met = sum(_all_met(criterion, rows) for rows in arose.values())
+def _target(
+    criterion: Criterion, audience: Audience, owed: Counter, values: dict[tuple[str, str], list[Stated]]
+) -> Target:
+    known = [each for kind in audience.kinds for each in values[criterion.id, kind]]
+    arose = [each for each in known if each.numerator is not None]
+    met = sum(each.met is True for each in arose)
     counts = criterion.kind == "count"
-    parts = [part for rows in arose.values() for part in rows if part[0] is not None]
-    top = Decimal(met) if counts else sum((part[0] for part in parts), Decimal(0))
-    bottom = Decimal(len(arose)) if counts else sum((part[1] or Decimal(0) for part in parts), Decimal(0))
+    top = Decimal(met) if counts else sum((each.numerator or Decimal(0) for each in arose), Decimal(0))
+    bottom = Decimal(len(arose)) if counts else sum((each.denominator or Decimal(0) for each in arose), Decimal(0))
     return Target(
         _of_units(criterion) if counts else criterion,
         audience,
         owed=sum(owed[criterion.id, kind] for kind in audience.kinds),
-        units=len(by_unit),
         applicable=len(arose),
-        accepted=sum(all(part[2] for part in rows) for rows in by_unit.values()),
         met=met,
-        numerator=top if parts else None,
-        denominator=bottom if parts else None,
+        numerator=top if arose else None,
+        denominator=bottom if arose else None,
+        sources=Counter(each.source for each in known),
     )
-
-
-def _all_met(criterion: Criterion, rows: list) -> bool:
-    """A target "in every field" is reached when every field where something arose reaches it."""
-    return all(verdict(criterion, top, bottom) == Verdict.MET for top, bottom, _at in rows if top is not None)
 
 
 @dataclass(frozen=True)
@@ -155,7 +150,7 @@ class PersonalTarget:
         return verdict(self.criterion, Decimal(self.met), Decimal(self.people)) if self.recorded else None
 
 
-def personal_targets(counted: Scope, owed: Owed) -> list[PersonalTarget]:
+def personal_targets(counted: Scope, owed: Asked) -> list[PersonalTarget]:
     """``people``: those whom the criterion is about, recorded or not."""
     recorded, met = Counter[tuple[str, str]](), Counter[tuple[str, str]]()
     plan = counted.campaign.current.plan
