@@ -332,7 +332,7 @@ class Rows:
         return (
             measure,
             dataset_of(measure.dataset),
-            [str(storage.path_of(each)) for each in self.batches],
+            {each.unit.code: str(storage.path_of(each)) for each in self.batches},
             Period.of_year(place.year),
             computing.judged_on(measure, place.year, self.today),
             listing.Narrowed(self.part, place.scope, between),
