@@ -259,6 +259,22 @@ def test_a_batch_is_had_out_and_taken_back(signed_in):
     )
 
 
+def test_the_list_is_searched_filtered_and_had_out(signed_in):
+    imported(signed_in, export(row(1, "09/03/2023")))
+    imported(signed_in, export(row(2, "09/03/2023")), period="2022")
+
+    def sheet(query):
+        answer = signed_in.get(f"/records/excel/?{query}")
+        return openpyxl.load_workbook(io.BytesIO(b"".join(answer))).active
+
+    assert [cell.value for cell in sheet("")["C"]] == ["Năm", "2022", "2023"]
+    assert [cell.value for cell in sheet("q=van phong mot-cua&period=2023")["I"]] == ["Trạng thái", "Đang tính"]
+    assert sheet("q=hoa sen").max_row == 1
+    page = signed_in.get("/records/?period=2022").content.decode()
+    assert "/withdraw/" in page
+    assert ">2023</td>" not in page
+
+
 def test_others_neither_import_nor_see_the_records_of_a_unit(world, client, signed_in):
     imported(signed_in, export(row(1, "09/03/2023")))
     batch = Batch.objects.get()

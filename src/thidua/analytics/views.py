@@ -19,8 +19,9 @@ from thidua.analytics.outcome import problems_of, sentence_of
 from thidua.analytics.registry import DATASETS, dataset_of
 from thidua.core.records.periods import period
 from thidua.core.refusals import verdict
-from thidua.exchange.http import CONTENT_TYPE
+from thidua.exchange.http import CONTENT_TYPE, excel_response
 from thidua.people.models import Unit
+from thidua.ui.listing import Filter, Listing, listing
 from thidua.ui.pagination import page_of
 
 YEARS_BACK = 4
@@ -29,11 +30,17 @@ LATE = dt.timedelta(seconds=10)
 COLOURED_WITHIN = dt.timedelta(minutes=5)
 
 
+def _listing(request) -> Listing:
+    years = [(year, year) for year in _years()]
+    datasets = [(each.id, each.name) for each in DATASETS.values()]
+    filters = [Filter("dataset", _("Dataset"), datasets), Filter("period", _("Year"), years)]
+    return listing(request, queries.batches(request.user), filters=filters)
+
+
 @require_GET
 def list_(request):
-    page = page_of(queries.batches(request.user), request)
-    in_force = queries.in_force_ids(Batch.objects.filter(pk__in=[batch.pk for batch in page]))
-    now = timezone.now()
+    found, now = _listing(request), timezone.now()
+    in_force = queries.in_force_ids(Batch.objects.filter(pk__in=[batch.pk for batch in found.page]))
     rows = [
         {
             "batch": batch,
@@ -41,11 +48,27 @@ def list_(request):
             "counts": batch.pk in in_force,
             "may_withdraw": verdict(rules.check_withdraw, request.user, batch, at=now),
         }
-        for batch in page
+        for batch in found.page
     ]
-    undecided = queries.uploads(request.user).undecided()
-    context = {"page": page, "rows": rows, "may_import": _units(request).exists(), "undecided": undecided}
+    context = {
+        "listing": found,
+        "rows": rows,
+        "may_import": _units(request).exists(),
+        "undecided": queries.uploads(request.user).undecided(),
+    }
     return render(request, "analytics/list.html", context)
+
+
+@require_GET
+def list_excel(request):
+    batches = _listing(request).rows
+    rows = workbook.batch_rows(batches.iterator(chunk_size=2000), queries.in_force_ids(batches))
+    return excel_response("du-lieu", workbook.batch_columns(), rows)
+
+
+def _years() -> range:
+    this_year = timezone.localdate().year
+    return range(this_year, this_year - YEARS_BACK - 1, -1)
 
 
 def _units(request):
@@ -56,12 +79,11 @@ def _units(request):
 
 def hand_in(request):
     """GET shows the form; POST keeps the file for the worker and leads to its page."""
-    this_year = timezone.localdate().year
     form = ImportForm(
         request.POST or None,
         request.FILES or None,
         units=_units(request),
-        years=range(this_year, this_year - YEARS_BACK - 1, -1),
+        years=_years(),
         initial={name: request.GET.get(name) for name in ("dataset", "unit", "period")},
     )
     if request.method == "POST" and form.is_valid():
