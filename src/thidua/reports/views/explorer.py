@@ -22,7 +22,7 @@ from thidua.core.refusals import verdict
 from thidua.core.vietnamese import fold
 from thidua.exchange.http import excel_response
 from thidua.people.models import Unit
-from thidua.reports import actions, places, rules, workbook
+from thidua.reports import actions, computing, places, rules, workbook
 from thidua.reports.models import Result
 from thidua.reports.queries.explorer import By, Line, Place, Rows, batches, criteria, lines, total
 from thidua.ui.pagination import page_of
@@ -80,6 +80,7 @@ def explore(request, criterion):
     place = _place(request, criterion)
     by = _by(request, place)
     page = page_of(_shown(request, place, by), request)
+    behind, waiting = batches(place, Batch.objects.visible_to(request.user)), _waiting(request, place)
     context = {
         "campaign": place.campaign,
         "year": place.year,
@@ -92,9 +93,22 @@ def explore(request, criterion):
         "links": places.links_of(place),
         "rows_url": _address("reports:rows", place),
         "excel_url": _address("reports:explore_excel", place, by=by),
-        "batches": batches(place, Batch.objects.visible_to(request.user)),
+        "batches": behind,
+        "waiting": waiting,
+        "counted": max(len(behind) - waiting, 0),
     }
-    return render(request, "reports/explore.html", context)
+    response = render(request, "reports/explore.html", context)
+    if request.htmx and not waiting:  # the page asked whether the worker is done
+        response["HX-Refresh"] = "true"
+    return response
+
+
+def _waiting(request, place: Place) -> int:
+    """Batches of which the worker has not counted this yet."""
+    units = Unit.objects.visible_to(request.user)
+    units = units.filter(pk=place.unit.pk) if place.unit else units
+    today = timezone.localdate()
+    return computing.waiting(place.campaign, place.measure, place.year, today=today, units=units).count()
 
 
 def _address(name: str, place: Place, **changed) -> str:
