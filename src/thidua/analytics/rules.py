@@ -61,7 +61,11 @@ def check_export(person, batch, *, at):
 
 def check_all_valid(rows):
     """Whether "all or none" comes to all; ``rows``: those of an outcome."""
-    need(not rows["refused"], some_wrong(rows["refused"], rows["read"]))
+    values = {"wrong": rows["refused"], "count": rows["read"]}
+    need(
+        not rows["refused"],
+        _("%(wrong)s of %(count)s rows are wrong: correct them and hand the file in again.", **values),
+    )
 
 
 def some_wrong(wrong, count):

@@ -14,13 +14,14 @@ from django.views.decorators.http import require_GET, require_POST
 
 from thidua.analytics import actions, queries, rules, spool, workbook
 from thidua.analytics.forms import ColumnsForm, ImportForm
-from thidua.analytics.models import Batch, Upload
+from thidua.analytics.models import Batch, Upload, UploadState
 from thidua.analytics.outcome import problems_of, sentence_of
 from thidua.analytics.registry import DATASETS, dataset_of
 from thidua.core.records.periods import period
 from thidua.core.refusals import verdict
 from thidua.exchange.http import CONTENT_TYPE, excel_response
 from thidua.people.models import Unit
+from thidua.people.places import places_of
 from thidua.ui.listing import Filter, Listing, listing
 from thidua.ui.pagination import page_of
 
@@ -135,6 +136,7 @@ def _shown(request, upload: Upload, form: ColumnsForm | None = None):
         "form": form or ColumnsForm(upload=upload, known=queries.known_headings(upload.dataset, upload.unit)),
         "may_confirm": verdict(rules.check_confirm, request.user, upload, at=timezone.now()),
         "may_take_all": verdict(rules.check_all_valid, outcome["rows"]),
+        "places": places_of(upload.unit) if upload.state == UploadState.IMPORTED else [],
         **_colours(upload),
     }
     return render(request, "analytics/upload.html", context, status=422 if form else 200)
