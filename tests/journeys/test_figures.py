@@ -104,7 +104,7 @@ def test_an_export_becomes_a_figure(people, open_as, look):
     expect(binh.locator("main")).to_contain_text("1 / 2")
     look(binh)
     binh.goto("/records/")
-    expect(binh.locator("main")).to_contain_text("Đang tính")
+    expect(binh.locator("main")).to_contain_text("Đang có hiệu lực")
     look(binh)
 
     # 3. The number of all units opens down to the late dossier.

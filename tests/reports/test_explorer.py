@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import openpyxl
 import pytest
+from django.db.models import F
 from tests.batches import batch
 from tests.fixtures import IN_TIME, moment, person, unit
 
@@ -13,6 +14,7 @@ from thidua.core.units import PostKind, RoleKind, UnitKind
 from thidua.ledger.models import Entry
 from thidua.reports import actions
 from thidua.reports.datasets import DOSSIERS, PAYMENTS
+from thidua.reports.models import Result
 
 MARCH, MAY = dt.date(2023, 3, 10), dt.date(2023, 5, 10)
 LATE = dt.timedelta(1)
@@ -100,6 +102,14 @@ def test_a_unit_that_misses_one_field_misses_the_whole(city, client):
     """48 of 50 is 96 %; its field of ten is met. The other field stands at 95 %, and the whole is not met."""
     client.force_login(city.binh)
     assert [row[8] for row in sheet(client.get(f"{ON_TIME}excel/?year=2023"))] == ["Chưa đạt", "Chưa đạt"]
+
+
+def test_a_whole_that_reaches_the_target_says_why_it_is_not_met(client, city):
+    client.force_login(city.binh)
+    said = "tính chung thì đạt, nhưng còn lĩnh vực chưa đạt"
+    assert said not in client.get(f"{ON_TIME}?year=2023").content.decode()  # 93 %
+    Result.objects.filter(scope=None).update(numerator=F("denominator"))
+    assert said in client.get(f"{ON_TIME}?year=2023").content.decode()
 
 
 def test_the_rows_behind_a_number(city, client):

@@ -171,7 +171,7 @@ def test_the_paper_says_the_numbers_in_vietnamese_and_names_their_sources(world)
     text = text_of(drafted.word)
     assert "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM" in text
     assert "/BC-SGDĐT" in text
-    assert "3669/KH-UBND ngày 28 tháng 7 năm 2023" in text
+    assert "Căn cứ Kế hoạch số 3669/KH-UBND ngày 28 tháng 7 năm 2023 của Ủy ban nhân dân Thành phố về phát động" in text
     assert "Có 1/3 đơn vị (33,3\u00a0%) đăng ký, với 1 mô hình, giải pháp, sáng kiến" in text
     assert "{{" not in text
     assert "{%" not in text

@@ -56,7 +56,7 @@ def batch_rows(batches: Iterable[Batch], in_force: Set[int]) -> Iterator[tuple[o
 def _state(batch: Batch, in_force: Set[int]) -> str:
     if batch.withdrawn_at:
         return _("Taken back")
-    return _("Counts") if batch.pk in in_force else _("Replaced by a newer file")
+    return _("In force") if batch.pk in in_force else _("Replaced by a newer file")
 
 
 def rows_in_excel(batch: Batch, dataset: Dataset, source: Path) -> IO[bytes]:

@@ -92,7 +92,7 @@ def _groups(person, path: str) -> list[dict[str, object]]:
     if access.sees_all:
         follow.append(link(_("Consolidated report"), "summaries:list", "file"))
     if access.is_office or access.acts_for:
-        follow.append(link(_("Records of systems"), "analytics:list", "data"))
+        follow.append(link(_("Records of systems"), "analytics:list", "data", short=_("Import a file")))
         follow.append(link(_("To be looked at again"), "monitoring:marks", "flag"))
     follow.append(link(_("Figures explorer"), "reports:explorer", "search"))
     papers = [link(_("Registrations and reports"), "dossiers:list", "bulb", short=_("Papers"))]
