@@ -57,16 +57,3 @@ def check_export(person, batch, *, at):
         batch.unit_id in person.access.acts_for or person.access.is_office,
         _("Only the unit itself or the standing office has the records of a unit out."),
     )
-
-
-def check_all_valid(rows):
-    """Whether "all or none" comes to all; ``rows``: those of an outcome."""
-    values = {"wrong": rows["refused"], "count": rows["read"]}
-    need(
-        not rows["refused"],
-        _("%(wrong)s of %(count)s rows are wrong: correct them and hand the file in again.", **values),
-    )
-
-
-def some_wrong(wrong, count):
-    return _("%(wrong)s of %(count)s rows are wrong, so none is taken.", wrong=wrong, count=count)

@@ -135,8 +135,7 @@ def _shown(request, upload: Upload, form: ColumnsForm | None = None):
         "more": outcome["problem_count"] - len(outcome["problems"]),
         "form": form or ColumnsForm(upload=upload, known=queries.known_headings(upload.dataset, upload.unit)),
         "may_confirm": verdict(rules.check_confirm, request.user, upload, at=timezone.now()),
-        "may_take_all": verdict(rules.check_all_valid, outcome["rows"]),
-        "places": places_of(upload.unit) if upload.state == UploadState.IMPORTED else [],
+        "places": places_of(upload.unit) if upload.state == UploadState.IMPORTED else (),
         **_colours(upload),
     }
     return render(request, "analytics/upload.html", context, status=422 if form else 200)
@@ -165,10 +164,7 @@ def check_again(request, pk):
 @require_POST
 def confirm(request, pk):
     upload, what = _upload(request, pk), request.POST.get("what")
-    actions.confirm(
-        upload=upload, only_if_all_valid=what == "all", nothing_arose=what == "nothing",
-        by=request.user, at=timezone.now(),
-    )  # fmt: skip
+    actions.confirm(upload=upload, nothing_arose=what == "nothing", by=request.user, at=timezone.now())
     return _seen(upload)
 
 
