@@ -88,7 +88,8 @@ def _groups(person, path: str) -> list[dict[str, object]]:
     ]
     follow = [link(_("Who owes what"), "monitoring:board", "board")]
     if access.is_office:
-        follow.append(link(_("Review desk"), "dossiers:review", "desk", dossiers.waiting_count(person) or None))
+        waiting = dossiers.waiting_count(person) or None
+        follow.append(link(_("Review desk"), "dossiers:review", "desk", waiting, short=_("Review")))
     if access.sees_all:
         follow.append(link(_("Consolidated report"), "summaries:list", "file"))
     if access.is_office or access.acts_for:
