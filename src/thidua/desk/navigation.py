@@ -96,6 +96,8 @@ def _groups(person, path: str) -> list[dict[str, object]]:
         follow.append(link(_("Records of systems"), "analytics:list", "data", short=_("Import a file")))
         follow.append(link(_("To be looked at again"), "monitoring:marks", "flag"))
     follow.append(link(_("Figures explorer"), "reports:explorer", "search"))
+    if access.is_office:
+        follow.append(link(_("Letters of apology"), "apologies:list", "mail"))
     papers = [link(_("Registrations and reports"), "dossiers:list", "bulb", short=_("Papers"))]
     units = [link(_("Units"), "people:units", "people")]
     if access.has(RoleKind.OFFICE, RoleKind.ADMINISTRATOR):
