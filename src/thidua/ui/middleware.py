@@ -49,8 +49,10 @@ class DatabaseAway:
         self.get_response = get_response
 
     def __call__(self, request):
-        if "\0" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
+        asked = request.META.get("QUERY_STRING", "")
+        if "\0" in request.path_info or ("%00" in asked and answers.is_call(request)):
             return answers.error(request, 400)
+        request.META["QUERY_STRING"] = asked.replace("%00", "%20")  # as in forms, people's zeros are spaces
         if request.META.get("HTTP_TRANSFER_ENCODING"):
             return answers.error(request, 400, _("The request does not say how long it is (Content-Length)."))
         length = request.META.get("CONTENT_LENGTH") or "0"
