@@ -227,9 +227,7 @@ def _note_computed(campaign: Campaign, measure: Measure, year: int, units: Query
     """A value from records is handed in for the unit that declared none, as of the day of its import; where the last
     batch was taken back the unit owes the figure again."""
     declared = Figure.objects.filter(campaign=campaign, year=year, criterion=measure.criterion)
-    results = Result.objects.in_force().filter(
-        campaign=campaign, year=year, criterion=measure.criterion, measure_version=measure.version, scope=None
-    )
+    results = Result.objects.counted_by([measure]).filter(campaign=campaign, year=year, scope=None)
     counted = results.exclude(reason=NoValue.COLUMN_MISSING).filter(unit=OuterRef("unit"))
     owed = (
         Obligation.objects.of_year(campaign, year)
