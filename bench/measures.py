@@ -65,7 +65,7 @@ BY_HAND = f"""
 
 def measure() -> dict[str, object]:
     make()
-    found = {who: _in_a_process_of_its_own(who) for who in ("product", "by_hand", "pandas", "new_batch")}
+    found = {who: _in_a_process_of_its_own(who) for who in ("product", "by_hand", "pandas", "new_batch", "growth")}
     product, by_hand, pandas = (found[who] for who in ("product", "by_hand", "pandas"))
     return {
         **found,
@@ -147,6 +147,18 @@ def new_batch(paths: list[str]) -> int:
     return product(paths[:1])
 
 
+def growth(paths: list[str]) -> dict[str, float]:
+    """Seconds, warm, for 1, 10 and 100 million rows; the last are the files ten times over."""
+    product(paths)
+    sizes = {"1": paths[:: max(len(paths) // 90, 1)][:90], "10": paths, "100": paths * 10}
+    found = {}
+    for millions, asked in sizes.items():
+        start = time.perf_counter()
+        product(asked)
+        found[f"{millions}_million_s"] = round(time.perf_counter() - start, 2)
+    return found | {"peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)}
+
+
 def run(who: Callable[[list[str]], int]) -> dict[str, float]:
     paths = files()
     times, work, counted = [], [], 0
@@ -169,9 +181,9 @@ def run(who: Callable[[list[str]], int]) -> dict[str, float]:
 
 if __name__ == "__main__":
     name = sys.argv[1]
-    if name in ("product", "new_batch"):
+    if name in ("product", "new_batch", "growth"):
         import django
 
         django.setup()  # as in a worker, which has the product loaded before it counts
         shipped()
-    print(json.dumps(run(globals()[name])))  # noqa: T201 — read by the parent
+    print(json.dumps(growth(files()) if name == "growth" else run(globals()[name])))  # noqa: T201 — read by the parent

@@ -14,7 +14,7 @@ import pytest
 import xlsxwriter
 from tests.analytics.making import HEADINGS, counts, csv_bytes, found, row
 
-from thidua.analytics import storage
+from thidua.analytics import spool, storage
 from thidua.analytics.models import Batch
 
 DAY = dt.date(2023, 4, 3)
@@ -393,3 +393,19 @@ def test_a_file_of_gigabytes_is_refused_unread(importer, tmp_path):
 def test_what_is_read_is_gone_afterwards(importer, settings):
     importer.run(workbook(("S", [HEADINGS, row(1)])), "hs.xlsx")
     assert not list((settings.HOME / "spool").glob("import-*"))
+
+
+def test_a_folder_that_is_being_made_is_not_swept_by_another_import(settings, monkeypatch):
+    """The other one comes just before the folder is locked, when nobody seems to use it."""
+    lock = spool.fcntl.flock
+
+    def sweep_first(*args):
+        monkeypatch.setattr(spool.fcntl, "flock", lock)
+        with spool.spool():
+            pass
+        lock(*args)
+
+    monkeypatch.setattr(spool.fcntl, "flock", sweep_first)
+    with spool.spool() as folder:
+        assert folder.is_dir()
+    assert not folder.exists()

@@ -106,6 +106,22 @@ def test_a_file_is_checked_without_being_kept(signed_in):
     assert not Batch.objects.exists()
 
 
+def test_dataset_and_year_are_chosen_and_the_only_unit_is(world, signed_in):
+    """A file of 2022 that nobody meant for this year is not taken for it."""
+    page = signed_in.get("/records/import/").content.decode()
+    assert page.count('<option value="" selected>Hãy chọn…</option>') == 2
+    assert sent(signed_in, export(row(1, "09/03/2023")), dataset="").status_code == 422
+    refused = sent(signed_in, export(row(1, "09/03/2023")), period="").content.decode()
+    assert refused.count("1 ô cần xem lại") == 1
+    assert not Upload.objects.exists()
+
+
+def test_a_file_of_another_dataset_says_what_to_look_at(signed_in):
+    page = handed_in(signed_in, export(row(1, "09/03/2023")), dataset="payments")
+    assert "Hãy xem đã chọn đúng bộ dữ liệu chưa" in page.text
+    assert "/records/import/?unit=van-phong&amp;period=2023" in page.text
+
+
 def test_what_is_wrong_is_said_in_the_language_of_the_reader(signed_in):
     page = handed_in(signed_in, export(row(1, "09/03/2023"), row(2, "lúc nào đó")))
     assert "“Ngày trả kết quả” không phải là ngày" in page.text
@@ -137,12 +153,13 @@ def test_a_file_becomes_a_figure_on_the_scorecard(world, signed_in):
     assert "50 %" in scorecard
 
 
-def test_valid_rows_or_all_or_none(signed_in):
-    file = (row(1, "09/03/2023"), row(2, "30/02/2023"))
-    page = imported(signed_in, export(*file), what="all")
-    assert (page.upload.state, Batch.objects.count()) == ("refused", 0)
+def test_valid_rows_or_none(signed_in):
+    page = handed_in(signed_in, export(row(1, "09/03/2023"), row(2, "30/02/2023")))
+    assert "1 dòng không được nhận" in page.text
+    assert not Batch.objects.exists()
     assert page.post("confirm", what="valid").status_code == 303
     assert "Ngày trả kết quả" in page.work().text.partition("<table")[2]
+    assert "/reports/units/van-phong/?year=2023" in page.text
     assert (Batch.objects.get().rows, Batch.objects.get().rows_refused) == (1, 1)
 
 
@@ -249,7 +266,7 @@ def _full(*args, **kwargs):
 def test_a_batch_is_had_out_and_taken_back(signed_in):
     imported(signed_in, export(row(1, "09/03/2023")))
     batch = Batch.objects.get()
-    assert "Đang tính" in signed_in.get("/records/").content.decode()
+    assert "Đang có hiệu lực" in signed_in.get("/records/").content.decode()
     assert b"".join(signed_in.get(f"/records/{batch.pk}/export/")).startswith(b"PK")
     assert signed_in.post(f"/records/{batch.pk}/withdraw/").status_code == 302
     batch.refresh_from_db()
@@ -257,6 +274,22 @@ def test_a_batch_is_had_out_and_taken_back(signed_in):
     assert {"analytics.import_records", "analytics.export", "analytics.withdraw"} <= set(
         Entry.objects.values_list("verb", flat=True)
     )
+
+
+def test_the_list_is_searched_filtered_and_had_out(signed_in):
+    imported(signed_in, export(row(1, "09/03/2023")))
+    imported(signed_in, export(row(2, "09/03/2023")), period="2022")
+
+    def sheet(query):
+        answer = signed_in.get(f"/records/excel/?{query}")
+        return openpyxl.load_workbook(io.BytesIO(b"".join(answer))).active
+
+    assert [cell.value for cell in sheet("")["C"]] == ["Năm", "2022", "2023"]
+    assert [cell.value for cell in sheet("q=van phong mot-cua&period=2023")["I"]] == ["Trạng thái", "Đang có hiệu lực"]
+    assert sheet("q=hoa sen").max_row == 1
+    page = signed_in.get("/records/?period=2022").content.decode()
+    assert "/withdraw/" in page
+    assert ">2023</td>" not in page
 
 
 def test_others_neither_import_nor_see_the_records_of_a_unit(world, client, signed_in):

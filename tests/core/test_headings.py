@@ -57,6 +57,15 @@ def test_two_rows_and_a_row_of_numbers():
     assert found(top, below, ["(1)", "(2)", "(3)", "(4)"]) == (3, wanted)
 
 
+def test_a_heading_merged_over_both_rows_is_said_once():
+    rows = [(1, ["Mã hồ sơ", "Ngày", "Ngày"]), (2, ["Mã hồ sơ", "tiếp nhận", "hẹn trả"])]
+    assert [each.text for each in headings.seen(rows, DOSSIERS, Asked())] == [
+        "Mã hồ sơ",
+        "Ngày tiếp nhận",
+        "Ngày hẹn trả",
+    ]
+
+
 def test_an_ambiguous_heading_names_its_candidates():
     with pytest.raises(Refused) as refused:
         found(["Số", "Ngày nhận"])

@@ -19,3 +19,9 @@ def test_the_lists_of_people_are_in_the_menu_of_those_who_keep_them(client, worl
         client.force_login(getattr(world, who))
         menu = client.get("/").content.decode().split("<main")[0]
         assert ('href="/people/people/"' in menu) == shown, who
+
+
+def test_the_overview_of_a_head_leaves_out_audiences_in_which_nobody_is_in_sight(world, client):
+    for person, sees in ((world.binh, True), (world.hanh, False)):
+        client.force_login(person)
+        assert ("Các phòng thuộc Sở" in client.get("/overview/?year=2023").content.decode()) is sees

@@ -5,10 +5,10 @@ from playwright.sync_api import expect
 
 pytestmark = pytest.mark.journey
 EXPORT = """\
-Mã hồ sơ;Họ tên;Lĩnh vực;Ngày tiếp nhận;Ngày hẹn trả;Ngày trả kết quả
-HS-1;Nguyễn Văn Mẫu;Giáo dục trung học;01/03/2023;10/03/2023;09/03/2023
-HS-2;Trần Thị Mẫu;Giáo dục trung học;01/03/2023;10/03/2023;15/03/2023
-HS-3;Lê Văn Mẫu;Giáo dục trung học;01/03/2023;10/03/2023;hôm sau
+Mã hồ sơ;Họ tên;Lĩnh vực;Ngày tiếp nhận;Ngày hẹn trả;Ngày trả kết quả;Thư xin lỗi
+HS-1;Nguyễn Văn Mẫu;Giáo dục trung học;01/03/2023;10/03/2023;09/03/2023;
+HS-2;Trần Thị Mẫu;Giáo dục trung học;01/03/2023;10/03/2023;15/03/2023;không
+HS-3;Lê Văn Mẫu;Giáo dục trung học;01/03/2023;10/03/2023;hôm sau;
 """
 
 
@@ -70,6 +70,8 @@ def the_worker_reads():
 
 def test_an_export_becomes_a_figure(people, open_as, look):
     from thidua.analytics.models import Batch
+    from thidua.apologies import tasks as letters
+    from thidua.apologies.models import Run
     from thidua.reports import tasks
 
     # 1. The file is dropped; one row is wrong and named, the others are taken.
@@ -102,5 +104,30 @@ def test_an_export_becomes_a_figure(people, open_as, look):
     expect(binh.locator("main")).to_contain_text("1 / 2")
     look(binh)
     binh.goto("/records/")
-    expect(binh.locator("main")).to_contain_text("Đang tính")
+    expect(binh.locator("main")).to_contain_text("Đang có hiệu lực")
+    look(binh)
+
+    # 3. The number of all units opens down to the late dossier.
+    binh.goto("/reports/explorer/?year=2023")
+    look(binh)
+    binh.get_by_role("link", name="50 %").first.click()
+    look(binh)
+    binh.get_by_role("link", name="Xem dòng").first.click()
+    expect(binh.locator("main")).to_contain_text("HS-2")
+    expect(binh.locator("main")).not_to_contain_text("HS-1")
+    look(binh)
+
+    # 4. Its letter of apology is issued and had in Word.
+    binh.goto("/reports/explorer/apology-letters/?year=2023")
+    binh.get_by_role("link", name="Hồ sơ cần thư xin lỗi").click()
+    expect(binh.locator("main")).to_contain_text("HS-2")
+    look(binh)
+    binh.fill("[name=reason]", "Phải tra cứu hồ sơ gốc")
+    binh.locator("button[value=all]").click()
+    expect(binh.locator("main")).to_contain_text("Đang soạn thư")
+    look(binh)
+    letters.complete(Run.objects.get().pk)
+    with binh.expect_download() as download:
+        binh.get_by_role("link", name="Tải thư (Word)").click()  # the page asked again by itself
+    assert download.value.suggested_filename.endswith(".docx")
     look(binh)

@@ -2,9 +2,11 @@
 
 import datetime as dt
 import io
+from decimal import Decimal
 
 import openpyxl
 import pytest
+from django.db.models import F
 from tests.batches import batch
 from tests.fixtures import IN_TIME, moment, person, unit
 
@@ -12,6 +14,7 @@ from thidua.core.units import PostKind, RoleKind, UnitKind
 from thidua.ledger.models import Entry
 from thidua.reports import actions
 from thidua.reports.datasets import DOSSIERS, PAYMENTS
+from thidua.reports.models import Result
 
 MARCH, MAY = dt.date(2023, 3, 10), dt.date(2023, 5, 10)
 LATE = dt.timedelta(1)
@@ -101,6 +104,14 @@ def test_a_unit_that_misses_one_field_misses_the_whole(city, client):
     assert [row[8] for row in sheet(client.get(f"{ON_TIME}excel/?year=2023"))] == ["Chưa đạt", "Chưa đạt"]
 
 
+def test_a_whole_that_reaches_the_target_says_why_it_is_not_met(client, city):
+    client.force_login(city.binh)
+    said = "tính chung thì đạt, nhưng còn lĩnh vực chưa đạt"
+    assert said not in client.get(f"{ON_TIME}?year=2023").content.decode()  # 93 %
+    Result.objects.filter(scope=None).update(numerator=F("denominator"))
+    assert said in client.get(f"{ON_TIME}?year=2023").content.decode()
+
+
 def test_the_rows_behind_a_number(city, client):
     client.force_login(city.binh)
     page = text(client.get(f"{ON_TIME}rows/?year=2023&unit=van-phong&field=Giáo dục trung học"))
@@ -170,3 +181,34 @@ def test_each_step_costs_the_same_queries_however_many_units(city, client, djang
     for address in ("", "?by=month", "?unit=van-phong", "?field=Giáo dục trung học&by=unit", "rows/"):
         with django_assert_max_num_queries(14):
             client.get(f"{ON_TIME}{address}")
+
+
+def test_what_is_not_counted_yet_is_told_and_the_page_asks_again(city, client):
+    batch(DOSSIERS, city.other, dossiers("Giáo dục trung học", 1, 0), at=IN_TIME)
+    client.force_login(city.binh)
+    assert "Còn 1 trong 2 lô đang được tính" in text(client.get(f"{ON_TIME}?year=2023"))
+    actions.compute(
+        campaign=city.campaign, measure=city.campaign.current.plan.measures[0], year=2023, by=None, at=COUNTED
+    )
+    answer = client.get(f"{ON_TIME}?year=2023", headers={"HX-Request": "true"})
+    assert answer["HX-Refresh"] == "true"
+    assert "đang được tính" not in text(answer)
+
+
+def test_the_form_of_a_figure_says_what_the_records_say_and_begins_with_it(city, client):
+    clerk = person("phuc", "Đỗ Hồng Phúc", unit=city.division, post=PostKind.FOCAL_POINT)
+    client.force_login(clerk)
+    page = text(client.get("/reports/units/van-phong/dossiers-on-time/?year=2023&scope=Giáo dục trung học"))
+    assert "= 38 / 40" in page
+    assert 'value="38"' in page
+    assert "nhập tệp xuất" in text(client.get("/reports/units/van-phong/official-email/?year=2023"))
+
+
+def test_the_table_of_a_criterion_has_what_records_say(city, client):
+    actions.declare(
+        campaign=city.campaign, year=2023, unit=city.school, criterion="electronic-payment", scope="",
+        numerator=Decimal(7), nothing_arose=False, explanation="Sổ thu", by=city.an, at=IN_TIME,
+    )  # fmt: skip
+    client.force_login(city.binh)
+    page = text(client.get("/reports/criteria/electronic-payment/?year=2023"))
+    assert "1 / 1" in page

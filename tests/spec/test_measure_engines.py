@@ -2,6 +2,8 @@
 
 import dataclasses
 import datetime as dt
+import uuid
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -144,26 +146,22 @@ def test_spark_counts_what_the_reference_counts(measure, rows, tmp_path):
 @settings(max_examples=60, **COMMON)
 @given(measure=MEASURE, rows=ROWS)
 def test_the_rows_listed_behind_a_number_are_as_many_as_it_says(measure, rows, tmp_path):
-    file = tmp_path / "0.parquet"
-    file.write_bytes(parquet(DATASET, rows))
     measure = dataclasses.replace(measure, mean_of="")
     counts = evaluate.evaluate(measure, DATASET, rows, YEAR, UNTIL)
-    for unit in {count.unit for count in counts}:
-        for scope in {count.scope for count in counts if count.unit == unit}:
-            (told,) = (each for each in counts if (each.unit, each.scope, each.month) == (unit, scope, None))
-            listed = {
-                part: [
-                    row
-                    for row in listing.rows(
-                        measure, DATASET, [str(file)], YEAR, UNTIL, listing.Narrowed(part, scope), limit=99
-                    )
-                    if row["_unit"] == unit
-                ]
-                for part in listing.Part
-            }
-            assert len(listed["whole"]) == told.denominator
-            assert len(listed["numerator"]) == told.numerator
-            assert len(listed["rest"]) == told.denominator - told.numerator
+    files = {}
+    for unit in {row["_unit"] for row in rows}:
+        files[unit] = str(tmp_path / f"{uuid.uuid4()}.parquet")  # a batch never changes
+        Path(files[unit]).write_bytes(parquet(DATASET, [row for row in rows if row["_unit"] == unit]))
+    for scope in {count.scope for count in counts}:
+        told = [each for each in counts if (each.scope, each.month) == (scope, None)]
+        whole, met = sum(each.denominator for each in told), sum(each.numerator for each in told)
+        expected = {"whole": whole, "numerator": met, "rest": whole - met}
+        for part in listing.Part:
+            asked = (measure, DATASET, files, YEAR, UNTIL, listing.Narrowed(part, scope))
+            pages = [listing.rows(*asked, limit=2, offset=offset) for offset in range(0, 14, 2)]
+            found = [(row["_unit"], row["_row"]) for page in pages for row in page]
+            assert len(found) == len(set(found)) == listing.count(*asked) == expected[part]
+            assert [unit for unit, _row in found] == sorted((unit for unit, _row in found), key=list(files).index)
 
 
 # A dataset before it got three of its columns, and batches from then.

@@ -209,6 +209,11 @@ def test_both_readings_of_random_texts(kind, texts):
     assert found == [by_reference(column, text) for text in texts]
 
 
+@pytest.mark.parametrize("text", ["0:-", "0:- 0:", "- 10:00 -", "01/02/2023 10:00 -", "10h 10h"])
+def test_what_is_left_of_a_clock_is_read_the_same(text):
+    assert by_sets(COLUMNS["day?"], [text]) == [by_reference(COLUMNS["day?"], text)]
+
+
 def test_a_day_is_read_the_same_all_the_year():
     days = [dt.date(2024, 1, 1) + dt.timedelta(days=n) for n in range(366)]
     texts = [f"{day:%d/%m/%Y}" for day in days]

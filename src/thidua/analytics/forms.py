@@ -18,15 +18,19 @@ COLUMNS_SHOWN = 200
 
 class ImportForm(forms.Form):
     dataset = forms.ChoiceField(label=_("Dataset"))
-    unit = forms.ModelChoiceField(queryset=None, label=_("Unit"), to_field_name="code", empty_label=None)
+    unit = forms.ModelChoiceField(queryset=None, label=_("Unit"), to_field_name="code", empty_label=_("Choose …"))
     period = forms.TypedChoiceField(label=_("Year"), coerce=str)
     file = forms.FileField(label=_("Excel, OpenDocument or CSV file"))
 
     def __init__(self, *args, units, years, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["dataset"].choices = [(each.id, str(each.name)) for each in DATASETS.values()]
+        # Nothing is chosen beforehand: what nobody looked at would count as the dataset, unit or year of the file.
+        unchosen = ("", _("Choose …"))
+        self.fields["dataset"].choices = [unchosen, *((each.id, str(each.name)) for each in DATASETS.values())]
         self.fields["unit"].queryset = units
-        self.fields["period"].choices = [(str(year), str(year)) for year in years]
+        if units.count() == 1:
+            self.fields["unit"].empty_label = None
+        self.fields["period"].choices = [unchosen, *((str(year), str(year)) for year in years)]
 
 
 class ColumnsForm(forms.Form):

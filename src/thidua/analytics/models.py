@@ -13,6 +13,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from thidua.core.vietnamese import fold
 from thidua.core.words import Sentence
 from thidua.core.words import _ as sentence
 from thidua.people.models import OfUnitQuerySet, Person, Unit, choices
@@ -29,6 +30,11 @@ class BatchQuerySet(OfUnitQuerySet):
             pk__gt=OuterRef("pk"),
         )
         return self.filter(~Exists(newer), withdrawn_at=None)
+
+    def search(self, text: str) -> Self:
+        for word in text.split():
+            self = self.filter(Q(unit__folded__contains=fold(word)) | Q(file_name__icontains=word))
+        return self
 
     def of(self, dataset: str, unit: Unit, period: str) -> Self:
         return self.filter(dataset=dataset, unit=unit, period=period)

@@ -57,12 +57,3 @@ def check_export(person, batch, *, at):
         batch.unit_id in person.access.acts_for or person.access.is_office,
         _("Only the unit itself or the standing office has the records of a unit out."),
     )
-
-
-def check_all_valid(rows):
-    """Whether "all or none" comes to all; ``rows``: those of an outcome."""
-    need(not rows["refused"], some_wrong(rows["refused"], rows["read"]))
-
-
-def some_wrong(wrong, count):
-    return _("%(wrong)s of %(count)s rows are wrong, so none is taken.", wrong=wrong, count=count)

@@ -36,10 +36,12 @@ def spool() -> Iterator[Path]:
     root = _root()
     _sweep_imports(root)
     with _room():
-        folder = Path(tempfile.mkdtemp(prefix="import-", dir=root))
-        lock = (folder / LOCK).open("w")
+        made = Path(tempfile.mkdtemp(prefix="begun-", dir=root))
+        lock = (made / LOCK).open("w")
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        # It gets the name by which others sweep only once it is locked: they would take it for one that nobody uses.
+        folder = made.rename(made.with_name(made.name.replace("begun-", "import-")))
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX)
             yield folder
         finally:
             shutil.rmtree(folder, ignore_errors=True)

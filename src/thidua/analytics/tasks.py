@@ -10,7 +10,7 @@ from thidua.analytics.models import Upload
 
 
 @app.task(name="analytics.read")
-def read(upload_id: int, *, dry_run: bool = True, only_if_all_valid: bool = False, nothing_arose: bool = False) -> None:
+def read(upload_id: int, *, dry_run: bool = True, nothing_arose: bool = False) -> None:
     upload = Upload.objects.select_related("unit", "handed_in_by").filter(pk=upload_id).first()
     if upload is None:  # dropped meanwhile
         return
@@ -20,7 +20,6 @@ def read(upload_id: int, *, dry_run: bool = True, only_if_all_valid: bool = Fals
         remembered=queries.known_headings(upload.dataset, upload.unit),
         nothing_arose=nothing_arose,
         dry_run=dry_run,
-        only_if_all_valid=only_if_all_valid,
     )
     outcome = actions.read(upload=upload, choices=choices, at=timezone.now())
     if outcome:

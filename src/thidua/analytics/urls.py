@@ -5,6 +5,7 @@ from thidua.analytics import views
 app_name = "analytics"
 urlpatterns = [
     path("", views.list_, name="list"),
+    path("excel/", views.list_excel, name="list_excel"),
     path("import/", views.hand_in, name="import"),
     path("uploads/<int:pk>/", views.upload, name="upload"),
     path("uploads/<int:pk>/check/", views.check_again, name="check_again"),

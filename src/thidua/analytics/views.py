@@ -14,14 +14,16 @@ from django.views.decorators.http import require_GET, require_POST
 
 from thidua.analytics import actions, queries, rules, spool, workbook
 from thidua.analytics.forms import ColumnsForm, ImportForm
-from thidua.analytics.models import Batch, Upload
+from thidua.analytics.models import Batch, Upload, UploadState
 from thidua.analytics.outcome import problems_of, sentence_of
 from thidua.analytics.registry import DATASETS, dataset_of
 from thidua.core.records.periods import period
 from thidua.core.refusals import verdict
-from thidua.exchange.http import CONTENT_TYPE
+from thidua.exchange.http import CONTENT_TYPE, excel_response
 from thidua.people.models import Unit
+from thidua.people.places import places_of
 from thidua.ui.answers import refresh
+from thidua.ui.listing import Filter, Listing, listing
 from thidua.ui.pagination import page_of
 
 YEARS_BACK = 4
@@ -30,11 +32,17 @@ LATE = dt.timedelta(seconds=10)
 COLOURED_WITHIN = dt.timedelta(minutes=5)
 
 
+def _listing(request) -> Listing:
+    years = [(year, year) for year in _years()]
+    datasets = [(each.id, each.name) for each in DATASETS.values()]
+    filters = [Filter("dataset", _("Dataset"), datasets), Filter("period", _("Year"), years)]
+    return listing(request, queries.batches(request.user), filters=filters)
+
+
 @require_GET
 def list_(request):
-    page = page_of(queries.batches(request.user), request)
-    in_force = queries.in_force_ids(Batch.objects.filter(pk__in=[batch.pk for batch in page]))
-    now = timezone.now()
+    found, now = _listing(request), timezone.now()
+    in_force = queries.in_force_ids(Batch.objects.filter(pk__in=[batch.pk for batch in found.page]))
     rows = [
         {
             "batch": batch,
@@ -42,11 +50,27 @@ def list_(request):
             "counts": batch.pk in in_force,
             "may_withdraw": verdict(rules.check_withdraw, request.user, batch, at=now),
         }
-        for batch in page
+        for batch in found.page
     ]
-    undecided = queries.uploads(request.user).undecided()
-    context = {"page": page, "rows": rows, "may_import": _units(request).exists(), "undecided": undecided}
+    context = {
+        "listing": found,
+        "rows": rows,
+        "may_import": _units(request).exists(),
+        "undecided": queries.uploads(request.user).undecided(),
+    }
     return render(request, "analytics/list.html", context)
+
+
+@require_GET
+def list_excel(request):
+    batches = _listing(request).rows
+    rows = workbook.batch_rows(batches.iterator(chunk_size=2000), queries.in_force_ids(batches))
+    return excel_response("du-lieu", workbook.batch_columns(), rows)
+
+
+def _years() -> range:
+    this_year = timezone.localdate().year
+    return range(this_year, this_year - YEARS_BACK - 1, -1)
 
 
 def _units(request):
@@ -57,12 +81,11 @@ def _units(request):
 
 def hand_in(request):
     """GET shows the form; POST keeps the file for the worker and leads to its page."""
-    this_year = timezone.localdate().year
     form = ImportForm(
         request.POST or None,
         request.FILES or None,
         units=_units(request),
-        years=range(this_year, this_year - YEARS_BACK - 1, -1),
+        years=_years(),
         initial={name: request.GET.get(name) for name in ("dataset", "unit", "period")},
     )
     if request.method == "POST" and form.is_valid():
@@ -113,7 +136,7 @@ def _shown(request, upload: Upload, form: ColumnsForm | None = None):
         "more": outcome["problem_count"] - len(outcome["problems"]),
         "form": form or ColumnsForm(upload=upload, known=queries.known_headings(upload.dataset, upload.unit)),
         "may_confirm": verdict(rules.check_confirm, request.user, upload, at=timezone.now()),
-        "may_take_all": verdict(rules.check_all_valid, outcome["rows"]),
+        "places": places_of(upload.unit) if upload.state == UploadState.IMPORTED else (),
         **_colours(upload),
     }
     return render(request, "analytics/upload.html", context, status=422 if form else 200)
@@ -142,10 +165,7 @@ def check_again(request, pk):
 @require_POST
 def confirm(request, pk):
     upload, what = _upload(request, pk), request.POST.get("what")
-    actions.confirm(
-        upload=upload, only_if_all_valid=what == "all", nothing_arose=what == "nothing",
-        by=request.user, at=timezone.now(),
-    )  # fmt: skip
+    actions.confirm(upload=upload, nothing_arose=what == "nothing", by=request.user, at=timezone.now())
     return _seen(upload)
 
 

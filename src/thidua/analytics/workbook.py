@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from pathlib import Path
 from typing import IO
 
@@ -15,7 +15,7 @@ from thidua.analytics import duck, reading, sheets, spool
 from thidua.analytics.actions import Choices
 from thidua.analytics.models import Batch, Upload
 from thidua.analytics.outcome import Outcome
-from thidua.analytics.registry import dataset_of
+from thidua.analytics.registry import DATASETS, dataset_of
 from thidua.analytics.sheets import Sheet
 from thidua.core.records.datasets import ColumnType, Dataset
 from thidua.core.records.headings import Asked
@@ -29,6 +29,34 @@ LONGEST_COLOURED = 300_000
 PIECE = 5_000
 KINDS = {ColumnType.DAY: "date", ColumnType.NUMBER: "number", ColumnType.COUNT: "number"}
 WRONG, ODD = "#f8d7da", "#fff3cd"
+
+
+def batch_columns() -> list[workbook.Column]:
+    return [
+        workbook.Column(_("Dataset"), 40),
+        workbook.Column(_("Unit"), 40),
+        workbook.Column(_("Year"), 8),
+        workbook.Column(_("File"), 40),
+        workbook.Column(_("Rows taken"), 14, "number"),
+        workbook.Column(_("Rows refused"), 14, "number"),
+        workbook.Column(_("Imported"), 18, "moment"),
+        workbook.Column(_("By"), 28),
+        workbook.Column(_("State"), 24),
+    ]
+
+
+def batch_rows(batches: Iterable[Batch], in_force: Set[int]) -> Iterator[tuple[object, ...]]:
+    for batch in batches:
+        yield (
+            str(DATASETS[batch.dataset].name), batch.unit.name, batch.period, batch.file_name, batch.rows,
+            batch.rows_refused, batch.imported_at, str(batch.imported_by or ""), _state(batch, in_force),
+        )  # fmt: skip
+
+
+def _state(batch: Batch, in_force: Set[int]) -> str:
+    if batch.withdrawn_at:
+        return _("Taken back")
+    return _("In force") if batch.pk in in_force else _("Replaced by a newer file")
 
 
 def rows_in_excel(batch: Batch, dataset: Dataset, source: Path) -> IO[bytes]:

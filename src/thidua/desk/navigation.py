@@ -88,13 +88,16 @@ def _groups(person, path: str) -> list[dict[str, object]]:
     ]
     follow = [link(_("Who owes what"), "monitoring:board", "board")]
     if access.is_office:
-        follow.append(link(_("Review desk"), "dossiers:review", "desk", dossiers.waiting_count(person) or None))
+        waiting = dossiers.waiting_count(person) or None
+        follow.append(link(_("Review desk"), "dossiers:review", "desk", waiting, short=_("Review")))
     if access.sees_all:
         follow.append(link(_("Consolidated report"), "summaries:list", "file"))
     if access.is_office or access.acts_for:
-        follow.append(link(_("Records of systems"), "analytics:list", "data"))
+        follow.append(link(_("Records of systems"), "analytics:list", "data", short=_("Import a file")))
         follow.append(link(_("To be looked at again"), "monitoring:marks", "flag"))
     follow.append(link(_("Figures explorer"), "reports:explorer", "search"))
+    if access.is_office:
+        follow.append(link(_("Letters of apology"), "apologies:list", "mail"))
     papers = [link(_("Registrations and reports"), "dossiers:list", "bulb", short=_("Papers"))]
     units = [link(_("Units"), "people:units", "people")]
     if access.has(RoleKind.OFFICE, RoleKind.ADMINISTRATOR):

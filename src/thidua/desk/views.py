@@ -91,8 +91,9 @@ def overview(request):
         "reported": reported,
         "completion": completion,
         "shares": queries.shares(registered, reported, completion),
-        "audiences": queries.by_audience(targets),
-        "personal": queries.by_audience(summaries.personal_targets(counted, asked)),
+        # A principal is not shown targets of audiences in which nobody is in sight.
+        "audiences": queries.by_audience([row for row in targets if row.owed]),
+        "personal": queries.by_audience([row for row in summaries.personal_targets(counted, asked) if row.people]),
         "verdicts": Counter(str(row.verdict) for row in targets if row.verdict),
         "trends": [plots.trend(row, last_year=campaign.last_year) for row in index_rows(campaign)],
     }

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import datetime as dt
+import hashlib
 import io
 import logging
 from collections.abc import Iterable
@@ -198,6 +199,7 @@ async def _signature(
     embedded = None
     try:
         embedded = EmbeddedPdfSignature(reader, field, name)
+        _digest(embedded, data)
         found = await _judged(embedded, data, roots, stored.with_those_of(embedded))
     except MemoryError:
         raise
@@ -206,6 +208,19 @@ async def _signature(
             raise
         found = _unreadable(embedded)
     return (embedded.signed_revision if embedded else 0), found
+
+
+def _digest(embedded, data: bytes) -> None:
+    """Hash what is signed at once; the library, which asks for it here first, would read it in small pieces."""
+    algorithm = embedded.external_md_algorithm
+    ranges = [int(each) for each in embedded.byte_range]
+    with contextlib.suppress(ValueError, TypeError):  # of an algorithm that the library may know, or say is unknown
+        found, view = hashlib.new(algorithm), memoryview(data)
+        for start, length in zip(ranges[::2], ranges[1::2], strict=True):
+            if start < 0 or length < 0 or start + length > len(data):
+                return
+            found.update(view[start : start + length])
+        embedded.external_digests[algorithm] = found.digest()
 
 
 def _unreadable(embedded) -> Signature:

@@ -110,6 +110,16 @@ def of_unit(plan: Plan, campaign_id: int, unit: Unit, years: Iterable[int]) -> d
     return found
 
 
+def of_units(
+    plan: Plan, campaign_id: int, year: int, units: Iterable[int], criterion: str
+) -> dict[tuple[str, str | None], Entry]:
+    """(unit code, field folded, or None for the whole) → what was computed of one criterion. One query."""
+    wanted = [each for each in plan.criteria if each.id == criterion]
+    seen = Unit.objects.filter(pk__in=units)
+    found = _computed(plan, campaign_id, [year], seen, wanted)
+    return {(entry.unit, None if entry.scope is None else fold(entry.scope)): entry for _year, entry in found}
+
+
 def _declared(campaign: Campaign, year: int, units: QuerySet[Unit], wanted: list[Criterion]) -> Iterator[Entry]:
     figures = Figure.objects.filter(campaign=campaign, year=year, unit__in=units.values("pk")).select_related("unit")
     grouped: dict[tuple[str, str], list[Figure]] = defaultdict(list)
@@ -216,9 +226,9 @@ def as_json(entry: Entry) -> dict[str, object]:
         "criterion": entry.criterion.id,
         "unit": entry.unit,
         "scope": entry.scope,
-        "numerator": _number(entry.numerator),
-        "denominator": _number(entry.denominator),
-        "value": _number(entry.value),
+        "numerator": plain(entry.numerator),
+        "denominator": plain(entry.denominator),
+        "value": plain(entry.value),
         "threshold": entry.criterion.threshold,
         "met": entry.met,
         "source": entry.source,
@@ -231,7 +241,7 @@ def as_json(entry: Entry) -> dict[str, object]:
     }
 
 
-def _number(amount: Decimal | None) -> int | float | None:
+def plain(amount: Decimal | None) -> int | float | None:
     if amount is None:
         return None
     return int(amount) if amount == amount.to_integral_value() else float(amount)

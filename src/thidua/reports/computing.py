@@ -29,11 +29,26 @@ def judged_on(measure: Measure, year: int, today: dt.date) -> dt.date:
     return min(end, today) if conditions.ask_until else end
 
 
-def audience_of(plan: Plan, criterion: str) -> QuerySet[Unit]:
-    """Units of the kinds that a criterion speaks to."""
+def kinds_of(plan: Plan, criterion: str) -> set[str]:
+    """The kinds of units that a criterion speaks to."""
     meant = plan.criterion(criterion).audiences
-    kinds = {kind for each in plan.audiences if each.id in meant and not each.personal for kind in each.kinds}
-    return Unit.objects.filter(kind__in=kinds)
+    return {kind for each in plan.audiences if each.id in meant and not each.personal for kind in each.kinds}
+
+
+def audience_of(plan: Plan, criterion: str) -> QuerySet[Unit]:
+    return Unit.objects.filter(kind__in=kinds_of(plan, criterion))
+
+
+def kinds_counted(dataset: str, year: int) -> set[str]:
+    """The kinds of units of which some campaign of the year counts this dataset."""
+    running = Campaign.objects.filter(current__isnull=False, first_year__lte=year, last_year__gte=year)
+    return {
+        kind
+        for campaign in running.select_related("current")
+        for measure in campaign.current.plan.measures
+        if measure.dataset == dataset
+        for kind in kinds_of(campaign.current.plan, measure.criterion)
+    }
 
 
 def batches_of(plan: Plan, measure: Measure, year: int, units: QuerySet[Unit] | None = None) -> QuerySet[Batch]:

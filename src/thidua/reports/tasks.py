@@ -5,13 +5,16 @@ How far a computation has come is what still waits (``computing.waiting``): ever
 
 from __future__ import annotations
 
-from django.utils import timezone
+from django.utils import timezone, translation
 from procrastinate.contrib.django import app
 
+from thidua.analytics import actions as records
 from thidua.analytics.models import Batch
+from thidua.analytics.registry import dataset_of
 from thidua.campaigns.models import Campaign
+from thidua.core.records.periods import period as period_of
 from thidua.people.models import Unit
-from thidua.reports import actions
+from thidua.reports import actions, own
 
 
 @app.task(name="reports.compute")
@@ -27,6 +30,33 @@ def compute_waiting(timestamp: int) -> None:
     """What nobody asked for by name: a new version of a plan, and the next day of a year that still runs."""
     for dataset, period in Batch.objects.in_force().values_list("dataset", "period").distinct():
         _compute(dataset=dataset, year=int(period))
+
+
+@app.task(name="reports.keep_own_records")
+def keep_own_records() -> None:
+    """Answers to surveys and signed papers become batches of records; their figures follow as after any import."""
+    with translation.override("vi"):  # the name of a batch is kept as it is written now
+        for unit, year in own.answers_of():
+            _keep_own("satisfaction", own.answers(unit, year), own.OF_SURVEYS, unit, year)
+        for unit, year in own.papers_of():
+            _keep_own("documents", own.papers(unit, year), own.OF_PAPERS, unit, year)
+
+
+@app.periodic(cron="20 2 * * *")
+@app.task(queueing_lock="reports.keep_own_records_nightly", pass_context=False)
+def keep_own_records_nightly(timestamp: int) -> None:
+    keep_own_records()
+
+
+def _keep_own(dataset: str, rows: list[own.Row], name: object, unit: Unit, year: int) -> None:
+    records.keep_own(
+        dataset=dataset_of(dataset),
+        rows=rows,
+        name=str(name),
+        unit=unit,
+        period=period_of(str(year)),
+        at=timezone.now(),
+    )
 
 
 def _compute(*, dataset: str, year: int, unit_id: int | None = None) -> None:

@@ -95,7 +95,7 @@ def part_columns(by: By | None) -> list[Column]:
     ranked = [Column(_("Rank among its kind"), 14, "number")] if by is By.UNIT else []
     return [
         *of_units,
-        Column(str(by.label) if by else _("Part"), 48),
+        Column(str(by.noun) if by else _("Part"), 48),
         Column(_("Numerator"), 14, "number"),
         Column(_("Denominator"), 14, "number"),
         Column(_("Share"), 12, "percent"),

@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Sequence
 
 from django.db import transaction
+from procrastinate.contrib.django import app
 
 from thidua.core.satisfaction import Formula
 from thidua.ledger import actions as ledger
@@ -66,6 +67,7 @@ def close(*, survey: Survey, by: Person, at: dt.datetime) -> None:
     survey.closed_at, survey.closed_by = at, by
     survey.save(update_fields=["closed_at", "closed_by"])
     ledger.record(by=by, at=at, verb="surveys.close", thing=survey, unit_id=survey.unit_id)
+    app.configure_task("reports.keep_own_records").defer()  # its answers become figures now, not at night
 
 
 def answer(*, place: Place, levels: Sequence[int | None], words: str, form: uuid.UUID, on: dt.date) -> None:

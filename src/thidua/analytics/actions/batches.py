@@ -185,7 +185,8 @@ def _check_worth_taking(outcome: Outcome, choices: Choices) -> None:
         sentence = _("None of the %(count)s rows is valid; nothing is taken.", count=outcome.read)
         raise Refused(Reason.NO_VALID_ROWS, sentence)
     if choices.only_if_all_valid and outcome.refused:
-        raise Refused(Reason.SOME_WRONG, rules.some_wrong(outcome.refused, outcome.read))
+        values = {"wrong": outcome.refused, "count": outcome.read}
+        raise Refused(Reason.SOME_WRONG, _("%(wrong)s of %(count)s rows are wrong, so none is taken.", **values))
 
 
 @transaction.atomic

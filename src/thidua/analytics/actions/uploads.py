@@ -60,12 +60,12 @@ def check_again(*, upload: Upload, columns: Mapping[str, str], sheets: Sequence[
 
 
 @transaction.atomic
-def confirm(*, upload: Upload, only_if_all_valid: bool, nothing_arose: bool, by, at: dt.datetime) -> None:
-    """Import the file as it was shown."""
+def confirm(*, upload: Upload, nothing_arose: bool, by, at: dt.datetime) -> None:
+    """Import the valid rows of the file as it was shown."""
     upload = _locked(upload)
     rules.check_confirm(by, upload, at=at)
     _need_file(upload)
-    wish = {"only_if_all_valid": only_if_all_valid, "nothing_arose": nothing_arose}
+    wish = {"nothing_arose": nothing_arose}
     _ask(upload, "analytics.confirm", by=by, at=at, after=wish, dry_run=False, **wish)
 
 

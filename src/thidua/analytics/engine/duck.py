@@ -14,7 +14,7 @@ from thidua.analytics.engine.compiled import RECORDS
 DIALECT = "duckdb"
 FILES = "files_of_records"
 # Counting fits in memory; nothing of the records is left behind on disk.
-SETTINGS = {**BOUNDS, "memory_limit": "256MB", "temp_directory": ""}
+SETTINGS = {**BOUNDS, "memory_limit": "256MB", "temp_directory": "", "preserve_insertion_order": True}
 _lock = threading.Lock()
 
 

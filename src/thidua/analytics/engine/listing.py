@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -28,20 +29,20 @@ class Narrowed:
 
 
 def count(
-    measure: Measure, dataset: Dataset, files: Sequence[str], period: Period, until: dt.date, narrowed: Narrowed
+    measure: Measure, dataset: Dataset, files: Mapping[str, str], period: Period, until: dt.date, narrowed: Narrowed
 ) -> int:
-    """How many rows there are. Counted by DuckDB on this machine, whatever engine computes figures."""
-    if not files:
-        return 0
+    """How many rows there are. ``files``: code of a unit → its file, in the order in which they are listed.
+
+    Counted by DuckDB on this machine, whatever engine computes figures.
+    """
     query, values = _query(measure, dataset, period, until, narrowed)
-    ((found,),) = duck.rows(f"select count(*) from ({query})", files, compiled.schema_of(dataset), values)
-    return int(found)
+    return sum(_counts(query, dataset, tuple(files.values()), values).values())
 
 
 def rows(
     measure: Measure,
     dataset: Dataset,
-    files: Sequence[str],
+    files: Mapping[str, str],
     period: Period,
     until: dt.date,
     narrowed: Narrowed,
@@ -49,22 +50,45 @@ def rows(
     limit: int,
     offset: int = 0,
 ) -> list[dict[str, Any]]:
-    """Column → value of each row, with ``_row``, ``_sheet`` and ``_unit``; by unit, then as they stood in the file."""
-    if not files:
+    """Column → value of each row, with ``_row``, ``_sheet``, ``_unit``: in the order of ``files``, then as they stood.
+
+    Only the files that these rows are in are opened; DuckDB keeps their order by itself.
+    """
+    query, values = _query(measure, dataset, period, until, narrowed)
+    counts = _counts(query, dataset, tuple(files.values()), values)
+    skipped, needed = _files_of_page([(file, counts.get(unit, 0)) for unit, file in files.items()], limit, offset)
+    if not needed:
         return []
     columns = [*(column.name for column in dataset.columns), "_row", "_sheet", "_unit"]
-    query, values = _query(measure, dataset, period, until, narrowed)
-    listed = (
-        f"select {', '.join(name(each) for each in columns)} from ({query}) "
-        "order by _unit, _sheet, _row limit ? offset ?"
-    )
-    found = duck.rows(listed, files, compiled.schema_of(dataset), [*values, limit, offset])
+    listed = f"select {', '.join(name(each) for each in columns)} from ({query}) limit ? offset ?"
+    found = duck.rows(listed, needed, compiled.schema_of(dataset), [*values, limit, offset - skipped])
     return [dict(zip(columns, row, strict=True)) for row in found]
+
+
+def _files_of_page(counted: Sequence[tuple[str, int]], limit: int, offset: int) -> tuple[int, list[str]]:
+    """How many rows lie in the files before those that the page needs, and these."""
+    start, skipped, needed = 0, 0, list[str]()
+    for file, count in counted:
+        if start + count <= offset:
+            skipped += count
+        elif start < offset + limit:
+            needed.append(file)
+        start += count
+    return skipped, needed
+
+
+@functools.lru_cache(maxsize=64)
+def _counts(query: str, dataset: Dataset, files: tuple[str, ...], values: tuple[object, ...]) -> dict[str, int]:
+    """Code of a unit → its rows. A batch never changes, so what was counted once holds for the next page."""
+    if not files:
+        return {}
+    counted = f"select _unit, count(*) from ({query}) group by 1"
+    return dict(duck.rows(counted, files, compiled.schema_of(dataset), values))
 
 
 def _query(
     measure: Measure, dataset: Dataset, period: Period, until: dt.date, narrowed: Narrowed
-) -> tuple[str, list[object]]:
+) -> tuple[str, tuple[object, ...]]:
     """The query and the values of its ``?``."""
     conditions, values = ["true"], list[object]()
     if narrowed.scope is not None and measure.scope:
@@ -77,4 +101,4 @@ def _query(
         conditions.append(f"{name(column_name)} between ? and ?")
         values.extend(days)
     query = compiled.rows_sql(measure, dataset, period, until, narrowed.part, duck.DIALECT)
-    return f"select * from ({query}) where {' and '.join(conditions)}", values
+    return f"select * from ({query}) where {' and '.join(conditions)}", tuple(values)

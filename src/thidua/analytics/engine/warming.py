@@ -1,9 +1,12 @@
-"""The first question to an engine loads DuckDB and Ibis for more than a second; a worker asks one when it starts."""
+"""The first question to an engine loads DuckDB and Ibis for more than a second; a worker asks one when it starts, and a
+web process, which at rest holds neither, when somebody opens a page from which rows are opened next."""
 
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import tempfile
+import threading
 from pathlib import Path
 
 from thidua.analytics import engine
@@ -17,6 +20,12 @@ DATASET = Dataset("warming", WORD, COLUMNS)
 MEASURE = Measure(
     "warming", "warming", DATASET.id, numerator="field = 'x'", denominator="day <= until", day="day", scope="field"
 )
+
+
+@functools.cache
+def beside() -> None:
+    """Once a process, beside the request that is being answered."""
+    threading.Thread(target=warm_up, daemon=True).start()
 
 
 def warm_up() -> None:

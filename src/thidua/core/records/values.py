@@ -98,8 +98,10 @@ def read_text(plain: str) -> str:
 
 
 def day_part(plain: str) -> str:
-    """What is left without the clock."""
-    return re.sub(CLOCK, " ", plain).strip(" ,-")
+    """What is left without the clock; a second look finds nothing more, so that a part may be asked about again."""
+    while (part := re.sub(CLOCK, " ", plain).strip(" ,-")) != plain:
+        plain = part
+    return part
 
 
 def read_day(plain: str, *, is_1904: bool = False) -> dt.date:

@@ -45,7 +45,13 @@ class By(StrEnum):
     def label(self) -> Sentence:
         return BY_LABELS[self]
 
+    @property
+    def noun(self) -> Sentence:
+        """What one part is."""
+        return BY_NOUNS[self]
 
+
+BY_NOUNS = {By.AUDIENCE: _("Audience"), By.UNIT: _("Unit"), By.FIELD: _("Field"), By.MONTH: _("Month")}
 BY_LABELS = {
     By.AUDIENCE: _("By audience"),
     By.UNIT: _("By unit"),
@@ -327,7 +333,7 @@ class Rows:
         return (
             measure,
             dataset_of(measure.dataset),
-            [str(storage.path_of(each)) for each in self.batches],
+            {each.unit.code: str(storage.path_of(each)) for each in self.batches},
             Period.of_year(place.year),
             computing.judged_on(measure, place.year, self.today),
             listing.Narrowed(self.part, place.scope, between),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
+from thidua.analytics.engine import warming
 from thidua.analytics.engine.listing import Part
 from thidua.analytics.models import Batch
 from thidua.analytics.registry import dataset_of
@@ -21,7 +22,7 @@ from thidua.core.refusals import verdict
 from thidua.core.vietnamese import fold
 from thidua.exchange.http import excel_response
 from thidua.people.models import Unit
-from thidua.reports import actions, places, rules, workbook
+from thidua.reports import actions, computing, places, rules, workbook
 from thidua.reports.models import Result
 from thidua.reports.queries.explorer import By, Line, Place, Rows, batches, criteria, lines, total
 from thidua.ui.pagination import page_of
@@ -75,9 +76,11 @@ def _shown(request, place: Place, by: By | None) -> list[Line]:
 @require_GET
 def explore(request, criterion):
     """A number and its parts; each part opens the next step."""
+    warming.beside()  # the rows come next
     place = _place(request, criterion)
     by = _by(request, place)
     page = page_of(_shown(request, place, by), request)
+    behind, waiting = batches(place, Batch.objects.visible_to(request.user)), _waiting(request, place)
     context = {
         "campaign": place.campaign,
         "year": place.year,
@@ -90,9 +93,22 @@ def explore(request, criterion):
         "links": places.links_of(place),
         "rows_url": _address("reports:rows", place),
         "excel_url": _address("reports:explore_excel", place, by=by),
-        "batches": batches(place, Batch.objects.visible_to(request.user)),
+        "batches": behind,
+        "waiting": waiting,
+        "counted": max(len(behind) - waiting, 0),
     }
-    return render(request, "reports/explore.html", context)
+    response = render(request, "reports/explore.html", context)
+    if request.htmx and not waiting:  # the page asked whether the worker is done
+        response["HX-Refresh"] = "true"
+    return response
+
+
+def _waiting(request, place: Place) -> int:
+    """Batches of which the worker has not counted this yet."""
+    units = Unit.objects.visible_to(request.user)
+    units = units.filter(pk=place.unit.pk) if place.unit else units
+    today = timezone.localdate()
+    return computing.waiting(place.campaign, place.measure, place.year, today=today, units=units).count()
 
 
 def _address(name: str, place: Place, **changed) -> str:

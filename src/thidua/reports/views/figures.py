@@ -14,10 +14,11 @@ from django.views.decorators.http import require_GET, require_POST
 
 from thidua.campaigns.queries import selected
 from thidua.core.refusals import Conflict, DeadlinePassed, Denied, Verdict, verdict
+from thidua.core.vietnamese import fold
 from thidua.exchange.http import excel_response
 from thidua.ledger.files import open_stored
 from thidua.people.models import Unit
-from thidua.reports import actions, bulk, queries, rules, workbook
+from thidua.reports import actions, bulk, computed, queries, rules, workbook
 from thidua.reports.forms import CheckForm, DeclareForm, GridForm, ImportForm
 from thidua.reports.models import Evidence, Figure
 from thidua.ui.pagination import page_of
@@ -79,8 +80,10 @@ def declare(request, code, criterion):
         .filter(campaign=campaign, year=year, unit=unit, criterion=criterion, scope=scope)
         .first()
     )
+    found = computed.of_units(campaign.current.plan, campaign.pk, year, [unit.pk], criterion)
+    counted = found.get((unit.code, fold(scope) if scope else None))
     form = DeclareForm(
-        request.POST or None, request.FILES or None, initial=_initial(figure), is_count=wanted.kind == "count"
+        request.POST or None, request.FILES or None, initial=_initial(figure, counted), is_count=wanted.kind == "count"
     )
     status = 200
     if request.method == "POST":
@@ -96,6 +99,8 @@ def declare(request, code, criterion):
         "scope": scope,
         "form": form,
         "figure": figure,
+        "counted": counted,
+        "is_measured": wanted.source == "records",
         "evidence": queries.mark_evidence([figure]) if figure else [],
         "back": _back(request),
         "may_declare": _may_declare(request, unit, queries.closings(campaign, unit, year), criterion, timezone.now()),
@@ -109,9 +114,12 @@ def _back(request) -> str:
     return address if url_has_allowed_host_and_scheme(address, allowed_hosts=None) else ""
 
 
-def _initial(figure: Figure | None) -> dict[str, object]:
+def _initial(figure: Figure | None, counted: computed.Entry | None) -> dict[str, object]:
+    """What was declared; else what the records say, which the unit may state as its own."""
     if figure is None:
-        return {}
+        if counted is None or not counted.denominator:
+            return {}
+        return {name: computed.plain(getattr(counted, name)) for name in ("numerator", "denominator")}
     return {name: getattr(figure, name) for name in ("numerator", "denominator", "nothing_arose", "explanation")}
 
 
@@ -143,6 +151,9 @@ def criterion(request, criterion):
     wanted = _criterion(campaign, criterion)
     page = page_of(_figures(request, campaign, year, criterion), request)
     queries.mark_evidence(page.object_list)
+    found = computed.of_units(campaign.current.plan, campaign.pk, year, {figure.unit_id for figure in page}, criterion)
+    for figure in page:
+        figure.counted = found.get((figure.unit.code, fold(figure.scope) if figure.scope else None))
     context = {
         "campaign": campaign,
         "year": year,

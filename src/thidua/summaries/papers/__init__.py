@@ -13,7 +13,7 @@ from django.utils import timezone, translation
 
 from thidua.campaigns.models import Campaign
 from thidua.campaigns.queries import IndexRow
-from thidua.core.plan.schema import Plan
+from thidua.core.plan.schema import LegalBasis, Plan
 from thidua.core.refusals import need
 from thidua.core.units import UnitKind
 from thidua.core.vietnamese import day, day_in_words, number, percent
@@ -25,6 +25,8 @@ from thidua.summaries import charts, queries
 from thidua.summaries.numbers import Number, numbers, share
 from thidua.summaries.papers.template import template
 from thidua.summaries.queries import Coverage, Summary
+
+PAPER_KINDS = {"CT": "Chỉ thị", "ĐA": "Đề án", "KH": "Kế hoạch", "NQ": "Nghị quyết", "QĐ": "Quyết định"}
 
 PLACEHOLDERS = {
     "paper": _("Head and foot: superior, issuer, symbol, place, authority, signer, recipients"),
@@ -63,6 +65,14 @@ def _unbroken(value: Any) -> Any:
     return [_unbroken(each) for each in value] if isinstance(value, list) else value
 
 
+def _basis(basis: LegalBasis) -> str:
+    """As papers cite each other: the kind of paper, which its symbol names, number, day, issuer and subject."""
+    code = basis.symbol.partition("/")[2].split("-")[0]
+    paper = f"{PAPER_KINDS[code]} số " if code in PAPER_KINDS else ""
+    subject = basis.subject[:1].lower() + basis.subject[1:]
+    return f"{paper}{basis.symbol} {day_in_words(basis.issued_on)} của {basis.issuer} về {subject}"
+
+
 def _context(summary: Summary, found: list[Number]) -> dict[str, Any]:
     plan = summary.campaign.current.plan
     return {
@@ -70,10 +80,7 @@ def _context(summary: Summary, found: list[Number]) -> dict[str, Any]:
         "campaign": {
             "name": plan.name,
             "theme": plan.themes.get(str(summary.year), ""),
-            "bases": [
-                f"{each.symbol} {day_in_words(each.issued_on)} của {each.issuer}: {each.subject}"
-                for each in plan.legal_bases
-            ],
+            "bases": [_basis(each) for each in plan.legal_bases],
         },
         "year": summary.year,
         "moment": f"{summary.at:%H} giờ {summary.at:%M} {day_in_words(summary.at.date())}",
@@ -162,7 +169,8 @@ def _target(row: queries.Target) -> dict[str, str]:
         "audience": ", ".join(str(UnitKind(kind).label) for kind in row.audience.kinds),
         "value": percent(row.value) if row.value is not None else "–",
         "fraction": f"{number(row.numerator)} / {number(row.denominator)}" if has_value else "–",
-        "target": f"≥\u00a0{percent(Decimal(str(row.criterion.threshold)), places=0)}",
+        "target": ("≥\u00a0" if row.criterion.threshold < 1 else "")
+        + percent(Decimal(str(row.criterion.threshold)), places=0),
         "met": f"{number(row.met)}/{number(row.applicable)}" if row.units else "–",
         "result": str(row.verdict.label) if row.verdict else "–",
         "units": number(row.units),

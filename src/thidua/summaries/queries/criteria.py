@@ -73,7 +73,12 @@ class Target:
 
     @property
     def verdict(self) -> Verdict | None:
-        return verdict(self.criterion, self.numerator, self.denominator) if self.units else None
+        """Of the sum; a target "in every field" is met where each unit meets it in each of its fields."""
+        if not self.units:
+            return None
+        found = verdict(self.criterion, self.numerator, self.denominator)
+        in_every_field = not self.criterion.scopes or self.met == self.applicable
+        return found if in_every_field or found is not Verdict.MET else Verdict.MISSED
 
     @property
     def asked_without(self) -> int:
