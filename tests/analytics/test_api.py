@@ -2,6 +2,7 @@
 
 import io
 import json
+import tracemalloc
 
 import pyarrow.parquet
 import pytest
@@ -16,8 +17,10 @@ from tests.fixtures import moment
 from thidua.analytics import storage
 from thidua.analytics.api import OutcomeOut
 from thidua.analytics.models import Batch
-from thidua.analytics.registry import DATASETS
+from thidua.analytics.reading import rows
+from thidua.analytics.registry import DATASETS, dataset_of
 from thidua.config.api import api
+from thidua.core.records.problems import Refused
 from thidua.ledger.models import Entry
 from thidua.people import actions, gate
 
@@ -213,6 +216,19 @@ def test_a_bad_body_is_refused_with_a_sentence(program, kind, body, code):
     assert not Batch.objects.exists()
 
 
+def test_a_list_of_objects_is_read_row_by_row(tmp_path):
+    """Twenty megabytes of ``{}`` would fill half a gigabyte."""
+    file = tmp_path / "body"
+    file.write_bytes(b"[" + b"{}," * 500_000 + b'{"code": "1"}]')
+    tracemalloc.start()
+    try:
+        with pytest.raises(Refused):
+            rows.tables(file, tmp_path, dataset=dataset_of("dossiers"), form=rows.LIST)
+        assert tracemalloc.get_traced_memory()[1] < 8 << 20
+    finally:
+        tracemalloc.stop()
+
+
 def test_what_is_wrong_with_a_call_is_said_in_the_language_asked_for(program):
     told = [
         (program.push([dossier(1)], kind="text/plain"), 415),
@@ -222,8 +238,8 @@ def test_what_is_wrong_with_a_call_is_said_in_the_language_asked_for(program):
         (program.push([dossier(1)], address="/api/v1/records/dossiers/23/batches/"), 422),
         (program.get("không-có"), 404),
         (program.get("figures"), 422),
-        (program.get("figures", campaign="\x00", year=2023), 422),
-        (program.get("records/batches", unit="\x00"), 422),
+        (program.get("figures", campaign="\x00", year=2023), 400),
+        (program.get("records/batches", unit="\x00"), 400),
         (program.get("records/batches", unit="doi-thong"), 422),
         (program.client.post(f"{ADDRESS}k", "[]", JSON, CONTENT_LENGTH="21000000"), 413),
         (program.client.post(f"{ADDRESS}k", "[]", LINES, CONTENT_LENGTH="126000000"), 413),

@@ -14,8 +14,9 @@ import pytest
 import xlsxwriter
 from tests.analytics.making import HEADINGS, counts, csv_bytes, found, row
 
-from thidua.analytics import spool, storage
+from thidua.analytics import storage
 from thidua.analytics.models import Batch
+from thidua.analytics.reading import cells as reader
 
 DAY = dt.date(2023, 4, 3)
 
@@ -363,6 +364,53 @@ def test_bombs_end_in_seconds_and_in_little_memory(parts, tmp_path):
     assert time.monotonic() - began < 20
 
 
+@pytest.mark.parametrize(
+    "content",
+    [b"a" * (150 << 20), b"x" + b"," * (60 << 20), b'"' + b"a,\n" * (20 << 20)],
+    ids=["a line without end", "columns without end", "a quotation without end"],
+)
+def test_text_without_end_is_refused_in_little_memory(content, tmp_path):
+    file = tmp_path / "hs.csv"
+    file.write_bytes(content)
+    done = subprocess.run(
+        [sys.executable, "-c", READS, str(file), str(tmp_path)], capture_output=True, text=True, check=True
+    )
+    why, peak = done.stdout.split()
+    assert why in {"too_large", "damaged"}
+    assert int(peak) < 150
+
+
+def test_what_a_workbook_unpacks_to_has_a_limit_on_the_disk(tmp_path):
+    """One text merged over a million rows is written a million times."""
+    text = b'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><si><t>%s</t></si></sst>'
+    tall = FAR.replace(b'<c r="A1">', b'<c r="A1" t="s">').replace(b"<v>1</v>", b"<v>0</v>", 1)
+    tall = tall.replace(b"XFD1048576", b"B1048576")
+    merged = b'<mergeCells count="1"><mergeCell ref="A1:A1048576"/></mergeCells></worksheet>'
+    file = tmp_path / "hs.xlsx"
+    file.write_bytes(_bomb(sheet1=[tall.replace(b"</worksheet>", merged)], sharedStrings=[text % (b"a" * 32_000)]))
+    limits = [str(420 << 20), str(20 << 20), "8000000"]
+    done = subprocess.run([sys.executable, "-I", reader.__file__, str(file), str(tmp_path), *limits], check=False)
+    assert done.returncode == reader.TOO_LARGE
+    assert sum(each.stat().st_size for each in tmp_path.glob("*.csv")) <= 20 << 20
+
+
+def test_the_head_of_a_workbook_is_not_more_than_memory_holds(tmp_path):
+    """One long text of the workbook stands in thousands of cells."""
+    text = b'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><si><t>%s</t></si></sst>'
+    rows = [
+        b'<row r="%d">%s</row>' % (n, b"".join(b'<c r="%c%d" t="s"><v>0</v></c>' % (at, n) for at in range(65, 91)))
+        for n in range(1, 41)
+    ]
+    file = tmp_path / "hs.xlsx"
+    sheet = FAR[: FAR.index(b"<row")] + b"".join(rows) + b"</sheetData></worksheet>"
+    file.write_bytes(_bomb(sheet1=[sheet], sharedStrings=[text % (b"a" * 32_000)]))
+    limits = [str(420 << 20), str(1000 << 20), "8000000"]
+    done = subprocess.run(
+        [sys.executable, "-I", reader.__file__, str(file), str(tmp_path), *limits], check=True, capture_output=True
+    )
+    assert len(done.stdout) < 10 << 20
+
+
 # Reads a file and says how that ended, and the megabytes of the largest process. What getrusage says of this process
 # itself is what pytest had before it became this one.
 READS = """
@@ -393,19 +441,3 @@ def test_a_file_of_gigabytes_is_refused_unread(importer, tmp_path):
 def test_what_is_read_is_gone_afterwards(importer, settings):
     importer.run(workbook(("S", [HEADINGS, row(1)])), "hs.xlsx")
     assert not list((settings.HOME / "spool").glob("import-*"))
-
-
-def test_a_folder_that_is_being_made_is_not_swept_by_another_import(settings, monkeypatch):
-    """The other one comes just before the folder is locked, when nobody seems to use it."""
-    lock = spool.fcntl.flock
-
-    def sweep_first(*args):
-        monkeypatch.setattr(spool.fcntl, "flock", lock)
-        with spool.spool():
-            pass
-        lock(*args)
-
-    monkeypatch.setattr(spool.fcntl, "flock", sweep_first)
-    with spool.spool() as folder:
-        assert folder.is_dir()
-    assert not folder.exists()

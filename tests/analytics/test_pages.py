@@ -3,6 +3,7 @@
 import datetime as dt
 import io
 import json
+import zipfile
 
 import openpyxl
 import pytest
@@ -220,6 +221,21 @@ def test_wrong_cells_come_coloured_to_the_uploader_alone_and_go_with_the_file(wo
     page.work()
     assert client.get(address).status_code == 404
     assert page.upload.folder not in in_spool()
+
+
+def test_names_and_cells_that_excel_does_not_take_come_back_coloured(signed_in):
+    """Other programs name sheets as they like; a cell of a CSV file may be longer than one of Excel."""
+    odd = io.BytesIO()
+    with zipfile.ZipFile(export(row(1, "hôm nào"))) as made, zipfile.ZipFile(odd, "w") as target:
+        for name in made.namelist():
+            target.writestr(name, made.read(name).replace("Báo cáo".encode(), b"&apos;a/b[1]"))
+    page = handed_in(signed_in, SimpleUploadedFile("hs.xlsx", odd.getvalue()))
+    made = signed_in.get(f"{page.upload.get_absolute_url()}coloured/")
+    assert b"".join(made.streaming_content).startswith(b"PK")
+    lines = [",".join(HEAD), *(",".join(map(str, row(n, "hôm nào"))) for n in range(60))]
+    lines.append(lines[-1].replace("HS-59", "HS-60").replace("Nguyễn Văn Mẫu", "x" * 200_000))
+    page = handed_in(signed_in, SimpleUploadedFile("hs.csv", "\n".join(lines).encode()))
+    assert page.upload.outcome["problem_count"] == 61
 
 
 def test_a_file_is_dropped_by_hand_or_after_a_day(signed_in):

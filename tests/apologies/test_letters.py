@@ -9,6 +9,7 @@ import time_machine
 from tests.batches import batch
 from tests.fixtures import moment, person, unit
 
+from thidua.analytics import storage
 from thidua.apologies import actions, tasks
 from thidua.apologies.models import Letter, Run
 from thidua.core.units import PostKind, UnitKind
@@ -152,6 +153,16 @@ def test_strangers_and_the_closed_see_nothing_and_issue_nothing(late, client):
     assert client.get(f"{RETURNED}&unit=van-phong").status_code == 404
     assert client.post(RETURNED, {"what": "all", "reason": "Chậm"}).status_code == 403
     assert not Letter.objects.exists()
+
+
+def test_where_a_file_of_records_is_gone_the_page_says_so(late, client):
+    client.force_login(late.clerk)
+    storage.path_of(late.batch).unlink()
+    rows = "/reports/explorer/apology-letters/rows/"
+    unit = f"?year=2024&unit={late.division.code}"
+    addresses = (RETURNED, f"/apologies/excel/{unit}", f"{rows}{unit}", f"{rows}excel/{unit}")
+    for address in (*addresses, f"/records/{late.batch.pk}/export/"):
+        assert "Hiện không lưu hoặc mở được dữ liệu" in text(client.get(address), 503), address
 
 
 def test_the_list_in_excel(late, client):

@@ -87,6 +87,19 @@ def test_common_pages_open_for_everybody(client, world, who):
             assert b"".join(answer.streaming_content).startswith(b"PK")
 
 
+@pytest.mark.parametrize("asked", ["year=²", f"year={'9' * 5000}", "unit=%00", "page=²", "month=0000-01", "q=%00"])
+def test_an_address_that_makes_no_sense_is_no_fault_of_ours(client, world, asked):
+    signed_in(client, world.binh)
+    counted = ("/reports/explorer/dossiers-on-time/", "/reports/explorer/dossiers-on-time/rows/", "/apologies/")
+    for address in (*PAGES, *counted):
+        answer = client.get(f"{address.partition('?')[0]}?{asked}")
+        assert answer.status_code in (200, 400, 404), address
+        assert not answer.streaming or b"".join(answer.streaming_content)
+    assert client.get("/people/units/%00/").status_code == 400
+    assert client.get(f"/dossiers/f/{'x' * 3000}/qr.svg").status_code == 404
+    assert client.post("/monitoring/board/remind/?year=2023", {"unit": ["²", "9" * 5000]}).status_code == 403
+
+
 def test_pages_of_a_school_are_its_own_and_the_offices(client, world):
     for who, status in (("an", 200), ("hanh", 200), ("binh", 200), ("leader", 200), ("dung", 404)):
         signed_in(client, getattr(world, who))

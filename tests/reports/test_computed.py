@@ -207,9 +207,9 @@ def test_computing_a_city_costs_the_same_queries_for_two_units_as_for_one(world,
     for n in range(3):
         made = unit(f"phong-{n}", f"Phòng {n} Mẫu", UnitKind.DIVISION, world.department)
         batch(DOSSIERS, made, [dossier()], at=IN_TIME)
-    with django_assert_max_num_queries(8 * 9 + 8):
+    with django_assert_max_num_queries(8 * 10 + 8):
         command("compute")
-    with django_assert_max_num_queries(5 * 9 + 1):
+    with django_assert_max_num_queries(6 * 9 + 1):
         shown()
 
 

@@ -102,3 +102,13 @@ def test_a_declared_figure_stays_what_it_was_when_records_come_and_go(world):
     compute(world, PAYMENTS)
     found = owed(world, "electronic-payment", world.school)
     assert (found.standing, found.submitted_at) == (StandingKind.SUBMITTED, IN_TIME)
+
+
+def test_a_correction_makes_nobody_late(world):
+    batch(DOSSIERS, world.division, [dossier()], at=IN_TIME)
+    compute(world, DOSSIERS)
+    batch(DOSSIERS, world.division, [dossier(), dossier(returned=LATE)], at=COUNTED)
+    compute(world, DOSSIERS)
+    found = owed(world, "dossiers-on-time", world.division)
+    assert (found.standing, found.submitted_at) == (StandingKind.SUBMITTED, IN_TIME)
+    assert best(world, "dossiers-on-time").denominator == 2

@@ -117,6 +117,8 @@ def test_somebody_answers_question_by_question_without_cookie_of_a_session(place
 def test_one_goes_back_to_a_question(place, phone):
     address = place.get_absolute_url()
     stamp = stamp_of(phone.get(address))
+    for nonsense in ("²", "9" * 5000, "-1"):
+        assert phone.post(address, {"stamp": stamp, "q0": "5", "again": nonsense}).status_code == 200
     again = phone.post(address, {"stamp": stamp, "q0": "5", "q1": "2", "again": "0"})
     page = again.content.decode()
     assert '<h2 class="survey-q" id="asked">Giấy tờ' in page

@@ -23,14 +23,14 @@ from thidua.core.records.datasets import Dataset
 from thidua.core.records.periods import period as period_of
 from thidua.people import queries as people
 from thidua.ui.answers import to_program
-from thidua.ui.api import Problem, Text, problems
+from thidua.ui.api import Problem, problems
 
 router = Router(tags=["records"])
 PIECE = 1 << 20
 AT_ONCE = 200
 JSON, JSON_LINES, CSV = "application/json", "application/x-ndjson", "text/csv"
 FORMS = {JSON: rows.LIST, JSON_LINES: rows.LINES}
-# A list of objects is read into memory at once; what goes line by line or as CSV is not.
+# More than a list of objects of so many bytes goes line by line or as CSV.
 LIMITS = {JSON: settings.UPLOAD_LIMIT, JSON_LINES: settings.UPLOAD_LIMIT * 6, CSV: settings.UPLOAD_LIMIT * 6}
 
 
@@ -171,7 +171,7 @@ def _dataset(dataset: Dataset) -> dict[str, object]:
 
 @router.post(
     "/records/{dataset}/{period}/batches/{key}",
-    response={200: OutcomeOut, **problems(400, 409, 413, 415), 422: OutcomeOut | Problem},
+    response={200: OutcomeOut, **problems(409, 413, 415), 422: OutcomeOut | Problem},
     openapi_extra=BODY,
     summary=_("Hand in the rows of a period as a batch"),
     description=_(
@@ -224,7 +224,7 @@ def _reader(kind: str, dataset: Dataset):
     summary=_("Batches of the unit and those below it"),
     description=_("The newest first, 200 at a time; before=… goes on from the last of these."),
 )
-def batches(request, dataset: Text = "", unit: Text = "", period: Text = "", before: int | None = None):
+def batches(request, dataset: str = "", unit: str = "", period: str = "", before: int | None = None):
     units = people.units_seen(request.auth, unit)
     found = queries.batches(dataset=dataset, period=period).filter(unit__in=units.values("pk"))
     if before is not None:

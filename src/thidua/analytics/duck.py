@@ -31,7 +31,7 @@ def connected(folder: Path, files: Sequence[Path] = ()) -> Iterator[DuckDBPyConn
     import duckdb  # at rest the web does not hold it
 
     settings = {**BOUNDS, "memory_limit": MEMORY, "temp_directory": str(folder / "spilled")}
-    with _in_bounds(), duckdb.connect(":memory:", config=settings) as connection:
+    with in_bounds(), duckdb.connect(":memory:", config=settings) as connection:
         connection.execute("set enable_progress_bar = false")
         connection.execute(f"set allowed_directories = [{text(str(folder))}]")
         connection.execute(f"set allowed_paths = [{', '.join(text(str(file)) for file in files)}]")
@@ -41,7 +41,7 @@ def connected(folder: Path, files: Sequence[Path] = ()) -> Iterator[DuckDBPyConn
 
 
 @contextlib.contextmanager
-def _in_bounds() -> Iterator[None]:
+def in_bounds() -> Iterator[None]:
     """A full disk or less memory than needed is no fault of the file; Away says that nothing was changed."""
     import duckdb
 

@@ -33,14 +33,12 @@ KEPT_FOR = dt.timedelta(hours=22)
 @contextlib.contextmanager
 def spool() -> Iterator[Path]:
     """A folder for one import. Raises Away where the disk is full."""
-    root = _root()
-    _sweep_imports(root)
     with _room():
-        made = Path(tempfile.mkdtemp(prefix="begun-", dir=root))
-        lock = (made / LOCK).open("w")
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        # It gets the name by which others sweep only once it is locked: they would take it for one that nobody uses.
-        folder = made.rename(made.with_name(made.name.replace("begun-", "import-")))
+        with _alone() as root:
+            _sweep_imports(root)
+            folder = Path(tempfile.mkdtemp(prefix="import-", dir=root))
+            lock = (folder / LOCK).open("w")
+            fcntl.flock(lock, fcntl.LOCK_EX)
         try:
             yield folder
         finally:
@@ -87,8 +85,8 @@ def remove(name: str) -> None:
 
 def sweep(*, at: dt.datetime) -> None:
     """What nobody removed: imports that were killed, and whatever is older than it may be."""
-    root = _root()
-    _sweep_imports(root)
+    with _alone() as root:
+        _sweep_imports(root)
     for path in root.iterdir():
         with contextlib.suppress(FileNotFoundError):
             is_old = path.stat().st_mtime < (at - KEPT_FOR).timestamp()
@@ -100,6 +98,18 @@ def _root() -> Path:
     root = settings.HOME / "spool"
     root.mkdir(mode=0o700, exist_ok=True)
     return root
+
+
+@contextlib.contextmanager
+def _alone() -> Iterator[Path]:
+    """One at a time sweeps, or makes a folder of its own: one that is not locked yet is not swept."""
+    root = _root()
+    lock = os.open(root, os.O_RDONLY)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield root
+    finally:
+        os.close(lock)
 
 
 def _sweep_imports(root: Path) -> None:

@@ -45,7 +45,10 @@ def keep(file: Path, *, dataset: str, unit: str, period: str) -> str:
 def path_of(batch: Batch) -> Path:
     """The file of a batch on this machine: where it lies, or a copy of what a bucket holds. Raises Away."""
     if not settings.S3_BUCKET:
-        return Path(default_storage.path(batch.key))
+        path = Path(default_storage.path(batch.key))
+        with _reached():
+            path.stat()
+        return path
     copy = settings.HOME / "cache" / FOLDER / batch.key.rpartition("/")[2]
     if not copy.exists():
         _fetch(batch.key, copy)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
+import re
 import tempfile
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
@@ -28,6 +30,7 @@ LONGEST_SHEET = 1_000_000
 LONGEST_COLOURED = 300_000
 PIECE = 5_000
 KINDS = {ColumnType.DAY: "date", ColumnType.NUMBER: "number", ColumnType.COUNT: "number"}
+NOT_IN_A_NAME = re.compile(r"[\[\]:*?/\\']")  # of a sheet; other programs are not so strict
 WRONG, ODD = "#f8d7da", "#fff3cd"
 
 
@@ -95,8 +98,9 @@ def colour(upload: Upload, choices: Choices, outcome: Outcome) -> None:
             reading.tables_of(file, folder), dataset_of(upload.dataset), names=choices.sheets, asked=asked
         )
         made = folder / spool.COLOURED
-        coloured(found, outcome.problems, made)
-        spool.put_coloured(upload.folder, made)
+        with contextlib.suppress(csv.Error):  # a cell longer than Excel takes by far: the sentences must do
+            coloured(found, outcome.problems, made)
+            spool.put_coloured(upload.folder, made)
 
 
 def coloured(sheets: Sequence[Sheet], problems: Sequence[Problem], target: Path) -> None:
@@ -113,7 +117,9 @@ def coloured(sheets: Sequence[Sheet], problems: Sequence[Problem], target: Path)
     with xlsxwriter.Workbook(target, options) as book:
         fills = {Level.ERROR: book.add_format({"bg_color": WRONG}), Level.WARNING: book.add_format({"bg_color": ODD})}
         for sheet in sheets:
-            _coloured_sheet(book.add_worksheet(sheet.table.sheet[:31] or None), sheet, by_row, fills)
+            name = NOT_IN_A_NAME.sub(" ", sheet.table.sheet)[:31].strip()
+            taken = {each.get_name().lower() for each in book.worksheets()}
+            _coloured_sheet(book.add_worksheet(None if name.lower() in taken else name or None), sheet, by_row, fills)
 
 
 def _coloured_sheet(target, sheet: Sheet, by_row: Mapping, fills: Mapping) -> None:

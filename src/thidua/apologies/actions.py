@@ -25,6 +25,7 @@ from thidua.ledger import actions as ledger
 from thidua.ledger import files
 from thidua.people.models import Person, Unit
 
+CODE_LENGTH = Letter._meta.get_field("dossier").max_length
 MOST = 500  # letters in one go: as many as one Word file stays easy to open and print
 
 
@@ -65,9 +66,9 @@ def issue(
 
 
 def _without_letter(rows: Sequence[Mapping[str, Any]], units: Mapping[str, Unit]) -> list[Mapping[str, Any]]:
-    """One row a dossier, without those that have a letter."""
+    """One row a dossier, without those that have a letter and those whose code is longer than any code."""
     written = set(Letter.objects.filter(unit__in=units.values()).values_list("unit__code", "dossier"))
-    found = {(row["_unit"], row["code"]): row for row in rows}
+    found = {(row["_unit"], row["code"]): row for row in rows if len(row["code"]) <= CODE_LENGTH}
     return [row for at, row in found.items() if at not in written]
 
 

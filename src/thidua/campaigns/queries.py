@@ -166,10 +166,13 @@ def selected(request) -> tuple[Campaign, int]:
     campaign = default_campaign(request.user)
     if campaign is None:
         raise Http404(gettext("No campaign is published yet."))
-    year = request.GET.get("year", "")
-    if year.isdigit() and campaign.first_year <= int(year) <= campaign.last_year:
-        return campaign, int(year)
-    return campaign, current_year(campaign, timezone.localdate())
+    return campaign, year_asked(request, campaign)
+
+
+def year_asked(request, campaign: Campaign) -> int:
+    years = range(campaign.first_year, campaign.last_year + 1)
+    asked = request.GET.get("year", "")
+    return next((year for year in years if str(year) == asked), current_year(campaign, timezone.localdate()))
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from urllib.parse import urlencode
 
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from thidua.campaigns import queries as campaigns
@@ -21,7 +20,7 @@ def navigation(request) -> dict[str, object]:
         return {}
     access = person.access
     campaign = campaigns.default_campaign(person)
-    year = _year(request, campaign)
+    year = campaigns.year_asked(request, campaign) if campaign else None
     groups = _groups(person, request.path)
     links = [link for group in groups for link in group["links"]]
     return {
@@ -44,15 +43,6 @@ def places_of_unit(unit: Unit) -> list[Place]:
         Place(_("Figures and evidence"), reverse("reports:scorecard", args=[unit.code]), "data"),
         Place(_("Registrations and reports"), papers, "bulb"),
     ]
-
-
-def _year(request, campaign) -> int | None:
-    if campaign is None:
-        return None
-    asked = request.GET.get("year", "")
-    if asked.isdigit() and campaign.first_year <= int(asked) <= campaign.last_year:
-        return int(asked)
-    return campaigns.current_year(campaign, timezone.localdate())
 
 
 def _switch(campaign, year):

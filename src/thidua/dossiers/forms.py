@@ -11,7 +11,7 @@ from thidua.core.answers import INDICATOR_PARTS, NOT_ASKED, row_id
 from thidua.core.plan.schema import Form, Option, Question
 from thidua.core.vietnamese import nfc, nfc_lines
 from thidua.dossiers.parts import PARTS
-from thidua.ui.fields import DayField
+from thidua.ui.fields import DayField, is_id
 
 AUTHOR_ROWS = 2
 MILESTONE_ROWS = 3
@@ -32,7 +32,7 @@ def answers_from(form: Form, post) -> dict[str, object]:
 def _answer(question: Question, post) -> object:
     if question.type == "authors":
         rows = _rows(post, question.id, ("person", "share"), wanted="person")
-        return rows and [row for row in rows if row["person"].isascii() and row["person"].isdigit()]
+        return rows and [row for row in rows if is_id(row["person"])]
     if question.type == "milestones":
         return _rows(post, question.id, ("id", "title", "due_on", "weight"), wanted="title")
     if question.type == "indicator":
@@ -48,7 +48,7 @@ def _answer(question: Question, post) -> object:
 def _rows(post, name: str, keys: tuple[str, ...], *, wanted: str) -> list[dict[str, str]] | None:
     """The filled rows of a repeated question, in their order; those ticked for deletion are left out."""
     total = post.get(f"{name}-TOTAL_FORMS", "")
-    if not total.isdigit():
+    if not is_id(total):
         return None
     rows = []
     for number in range(min(int(total), 50)):

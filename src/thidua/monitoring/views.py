@@ -27,6 +27,7 @@ from thidua.exchange.http import excel_response
 from thidua.monitoring import actions, queries, rules, workbook
 from thidua.monitoring.forms import ExcuseForm, ExtendForm, SetAsideForm
 from thidua.people.models import Unit
+from thidua.ui.fields import is_id
 from thidua.ui.listing import Filter, listing
 
 SHOWN_PER_KIND = 10
@@ -151,7 +152,7 @@ def remind(request):
     """GET shows who would be written to; POST writes to exactly those."""
     campaign, year, _branch, whole = _board(request)
     if request.method == "POST":
-        unit_ids = {int(pk) for pk in request.POST.getlist("unit") if pk.isdigit()}
+        unit_ids = {int(pk) for pk in request.POST.getlist("unit") if is_id(pk)}
         count = actions.remind(campaign=campaign, year=year, unit_ids=unit_ids, by=request.user, at=timezone.now())
         messages.success(
             request, ngettext("%(n)s unit was reminded.", "%(n)s units were reminded.", count) % {"n": count}

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from thidua.campaigns import actions as campaigns
@@ -224,20 +224,27 @@ def _store(
 
 
 def _note_computed(campaign: Campaign, measure: Measure, year: int, units: QuerySet[Unit] | None) -> None:
-    """A value from records is handed in for the unit that declared none, as of the day of its import; where the last
-    batch was taken back the unit owes the figure again."""
+    """A value from records is handed in for the unit that declared none, as of its first import: a correction makes
+    nobody late. Where the last batch was taken back the unit owes the figure again."""
+    asked = Obligation.objects.of_year(campaign, year).filter(criterion=measure.criterion, person=None)
+    asked = asked if units is None else asked.filter(unit__in=units.values("pk"))
+    list(asked.select_for_update().order_by("pk").values_list("pk"))  # a declaration that comes now waits, and wins
     declared = Figure.objects.filter(campaign=campaign, year=year, criterion=measure.criterion)
-    results = Result.objects.counted_by([measure]).filter(campaign=campaign, year=year, scope=None)
-    counted = results.exclude(reason=NoValue.COLUMN_MISSING).filter(unit=OuterRef("unit"))
+    results = Result.objects.filter(
+        campaign=campaign, year=year, criterion=measure.criterion, measure_version=measure.version, scope=None
+    )
+    counted = results.exclude(reason=NoValue.COLUMN_MISSING).filter(unit=OuterRef("unit"), batch__withdrawn_at=None)
     owed = (
-        Obligation.objects.of_year(campaign, year)
-        .filter(criterion=measure.criterion, person=None, standing__in=[StandingKind.NONE, StandingKind.SUBMITTED])
+        asked.filter(standing__in=[StandingKind.NONE, StandingKind.SUBMITTED])
         .exclude(unit__in=declared.values("unit"))
-        .annotate(imported_at=Subquery(counted.values("batch__imported_at")))
+        .annotate(
+            has_value=Exists(counted.in_force()),
+            first_at=Subquery(counted.order_by("batch__imported_at").values("batch__imported_at")[:1]),
+        )
     )
     strict = queries.strict_figures(campaign.current.plan, year)
-    for each in owed if units is None else owed.filter(unit__in=units.values("pk")):
-        at = each.imported_at
+    for each in owed:
+        at = each.first_at if each.has_value else None
         if at and each.key in strict and at > each.closes_at:
             continue
         if each.submitted_at != at:

@@ -14,7 +14,7 @@ from thidua.campaigns import queries as campaigns
 from thidua.core.refusals import need
 from thidua.people import queries as people
 from thidua.reports import actions, computed
-from thidua.ui.api import Text, problems
+from thidua.ui.api import problems
 
 router = Router(tags=["figures"])
 
@@ -49,7 +49,7 @@ class FigureOut(Schema):
     summary=_("Figures of the unit and those below it"),
     description=_("Declared and computed values are two entries. What is stale is computed first."),
 )
-def figures(request, campaign: Text, year: int, unit: Text = "", criterion: Text = ""):
+def figures(request, campaign: str, year: int, unit: str = "", criterion: str = ""):
     found, units, now = campaigns.campaign_by_code(campaign), people.units_seen(request.auth, unit), timezone.now()
     need(
         found.first_year <= year <= found.last_year,

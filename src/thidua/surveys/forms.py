@@ -102,7 +102,7 @@ def sheet_from(data, count: int) -> Sheet:
     """The sheet that was sent: ``q0``, ``q1`` … hold levels ("" for passed over), ``again`` goes back to a question."""
     levels = {n: _level(data[f"q{n}"]) for n in range(count) if f"q{n}" in data}
     asked = data.get("again", "")
-    back = int(asked) if asked.isdigit() and int(asked) < count else None
+    back = next((n for n in range(count) if str(n) == asked), None)
     at = back if back is not None else next((n for n in range(count) if n not in levels), count)
     return Sheet(data.get("stamp", ""), levels, nfc_lines(data.get("words", "")), at)
 

@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 from ninja import Schema
-from pydantic import StringConstraints
-
-# PostgreSQL knows no text with a zero in it.
-Text = Annotated[str, StringConstraints(pattern=r"^[^\x00]*$")]
 
 
 class Problem(Schema):
@@ -21,4 +15,4 @@ class Problem(Schema):
 
 def problems(*statuses: int) -> dict[int, type[Problem]]:
     """These, and what any call may be told."""
-    return dict.fromkeys((*statuses, 401, 422, 429, 503), Problem)
+    return dict.fromkeys((*statuses, 400, 401, 422, 429, 503), Problem)

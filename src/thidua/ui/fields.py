@@ -8,6 +8,11 @@ from django.utils.translation import gettext_lazy as _
 from thidua.core.vietnamese import parse_number
 
 
+def is_id(text: str) -> bool:
+    """Whether a text that a form sent may be the number of a row."""
+    return text.isascii() and text.isdigit() and len(text) < 19
+
+
 class NumberField(forms.CharField):
     """A number as people write it: 1.234 or 1234 or 1.234,5; empty is None."""
 

@@ -40,6 +40,7 @@ class DatabaseAway:
     """503 while the database is away; 413 before a body is read that no form of ours can have.
 
     A body of unknown length is 400: Django would take it for an empty form, and what it holds would be lost silently.
+    So is an address with a zero in it: PostgreSQL knows no text that has one.
 
     Errors of views come to ``process_exception``; those of inner middleware come to ``views.server_error``.
     """
@@ -48,6 +49,8 @@ class DatabaseAway:
         self.get_response = get_response
 
     def __call__(self, request):
+        if "\0" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
+            return answers.error(request, 400)
         if request.META.get("HTTP_TRANSFER_ENCODING"):
             return answers.error(request, 400, _("The request does not say how long it is (Content-Length)."))
         length = request.META.get("CONTENT_LENGTH") or "0"

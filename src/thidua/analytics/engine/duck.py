@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from thidua.analytics.duck import BOUNDS
+from thidua.analytics.duck import BOUNDS, in_bounds
 from thidua.analytics.engine.columns import typed
 from thidua.analytics.engine.compiled import RECORDS
 
@@ -37,7 +37,7 @@ def rows(
     """
     import duckdb
 
-    with _lock:  # one connection, whatever thread asks
+    with in_bounds(), _lock:  # one connection, whatever thread asks
         try:
             connection().read_parquet(list(files)).create_view(RECORDS, replace=True)
             return iter(connection().execute(query, list(values)).fetchall())

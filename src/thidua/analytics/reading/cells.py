@@ -18,7 +18,8 @@ from pathlib import Path
 
 DAMAGED, PASSWORD, TOO_LARGE = 3, 4, 5
 HEAD_ROWS = 42
-FULL = 28  # errno ENOSPC
+LARGEST_HEAD = 1 << 23  # characters of all heads together; the one who asked holds them in memory
+FULL, GROWN = 28, 27  # errno ENOSPC, EFBIG
 PIECE = 1 << 20
 CELL = re.compile(rb'<c r="([A-Z]{1,3})(\d+)"[^>]*>\s*<f[^>]*(?:/>|>[^<]*</f>)\s*(<v>[^<]|<v [^>]*>[^<])?')
 ODD_KINDS = frozenset({float, str})
@@ -34,6 +35,7 @@ OVERLAP = 8192
 def main(path: str, folder: str, memory: str, unpacked: str, cells: str) -> int:
     if sys.platform == "linux":  # elsewhere addresses are no measure of memory
         resource.setrlimit(resource.RLIMIT_AS, (int(memory), int(memory)))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (int(unpacked), int(unpacked)))
     import python_calamine
 
     try:
@@ -43,7 +45,7 @@ def main(path: str, folder: str, memory: str, unpacked: str, cells: str) -> int:
         elif _is_locked(path):
             return PASSWORD
         book = python_calamine.CalamineWorkbook.from_path(path)
-        found = _sheets(book, Path(folder), int(cells))
+        found = _sheets(book, Path(folder), int(cells), int(unpacked))
         if found is None:
             return TOO_LARGE
         parts = _parts(path, [sheet["name"] for sheet in found]) if is_zip else {}
@@ -57,7 +59,7 @@ def main(path: str, folder: str, memory: str, unpacked: str, cells: str) -> int:
     except OSError as error:
         if error.errno == FULL:
             raise
-        return DAMAGED
+        return TOO_LARGE if error.errno == GROWN else DAMAGED
     except (python_calamine.CalamineError, zipfile.BadZipFile, EOFError, ValueError, KeyError):
         return DAMAGED
     return 0
@@ -77,8 +79,9 @@ def _is_locked(path: str) -> bool:
         return "EncryptedPackage".encode("utf-16-le") in file.read(4 * PIECE)
 
 
-def _sheets(book, folder: Path, limit: int) -> list[dict] | None:
-    found, cells = [], 0
+def _sheets(book, folder: Path, limit: int, unpacked: int) -> list[dict] | None:
+    """None where they are too large; a cell merged over a million rows is written a million times."""
+    found, cells, written, room = [], 0, 0, LARGEST_HEAD
     for at, meta in enumerate(book.sheets_metadata):
         if not str(meta.typ).endswith("WorkSheet"):
             continue
@@ -88,14 +91,17 @@ def _sheets(book, folder: Path, limit: int) -> list[dict] | None:
         if cells > limit:
             return None
         target = folder / f"{at}.csv"
-        head, width = _write(sheet, target)
+        head, width, room = _write(sheet, target, room)
+        written += target.stat().st_size
+        if written > unpacked:
+            return None
         visible = str(meta.visible).endswith(".Visible")
         found.append({"name": meta.name, "visible": visible, "path": str(target), "head": head, "width": width})
     return found
 
 
-def _write(sheet, target: Path) -> tuple[list, int]:
-    """The first rows, and how many columns there are. Rows with nothing in them are left out."""
+def _write(sheet, target: Path, room: int) -> tuple[list, int, int]:
+    """The first rows, how many columns there are, and the room left. Rows with nothing in them are left out."""
     spread = _merged(sheet)
     head: list = []
     with target.open("w", newline="", encoding="utf-8") as file:
@@ -106,9 +112,11 @@ def _write(sheet, target: Path) -> tuple[list, int]:
                 values[at] = value
             if any(value != "" for value in values):
                 writer.writerow([number, *values])
-                if len(head) < HEAD_ROWS:
-                    head.append([number, [str(value) for value in values]])
-    return head, sheet.end[1] + 1 if sheet.end else 0
+                if len(head) < HEAD_ROWS and room > 0:
+                    texts = [str(value) for value in values]
+                    room -= sum(map(len, texts))
+                    head += [[number, texts]] if room > 0 else []
+    return head, sheet.end[1] + 1 if sheet.end else 0, room
 
 
 def _plain(number: float | str) -> object:

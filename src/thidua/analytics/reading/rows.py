@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
+from typing import TextIO
 
 from thidua.analytics.reading.tables import Table
 from thidua.core.records.datasets import ColumnType, Dataset
@@ -22,6 +23,16 @@ LARGEST_EXPONENT = 30
 NO_TEXT = re.compile(r"[\r\n\x00]")
 NUMBERS, NAMES = (ColumnType.NUMBER, ColumnType.COUNT), (ColumnType.TEXT, ColumnType.CODE, ColumnType.CHOICE)
 LIST, LINES = "list", "lines"
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(constant)
+
+
+# What its library raises for what is no JSON; numbers without end are arithmetic.
+NO_JSON = (ValueError, ArithmeticError, RecursionError)
+DECODER = json.JSONDecoder(parse_float=Decimal, parse_constant=_refuse)
+SPACES = re.compile(r"[ \t\r\n]*")
 
 
 def tables(file: Path, folder: Path, *, dataset: Dataset, form: str) -> list[Table]:
@@ -44,12 +55,36 @@ def tables(file: Path, folder: Path, *, dataset: Dataset, form: str) -> list[Tab
     return [Table("", path, len(types), [(0, headings)], "\t", is_numbered=False, lines=count)]
 
 
-def _list(file: Path) -> list[object]:
-    with file.open("rb") as content:
-        rows = _parsed(content.read(), _("The content is no JSON: a list of objects is asked for."))
-    if not isinstance(rows, list):
+def _list(file: Path) -> Iterator[object]:
+    """Row by row, so that no more than one of them is ever in memory."""
+    with file.open(encoding="utf-8-sig") as content:
+        try:
+            yield from _elements(content)
+        except NO_JSON as error:
+            sentence = _("The content is no JSON: a list of objects is asked for.")
+            raise Refused(Reason.DAMAGED, sentence) from error
+
+
+def _elements(content: TextIO) -> Iterator[object]:
+    """Of a JSON list, each as soon as it is read, and none longer than a line may be. Raises ValueError."""
+    text, at, sign = content.read(2 * LONGEST_LINE).lstrip(), 0, "["
+    if text.startswith("{"):
         raise Refused(Reason.WRONG_KIND, _("The content is no list of objects."))
-    return rows
+    while text[at : at + 1] == sign:
+        at = _after_spaces(text, at + 1)
+        if sign == "[" and text[at : at + 1] == "]":
+            break
+        element, at = DECODER.raw_decode(text, at)
+        yield element
+        if len(text) - at < LONGEST_LINE and (piece := content.read(LONGEST_LINE)):
+            text, at = text[at:] + piece, 0
+        at, sign = _after_spaces(text, at), ","
+    if text[at : at + 1] != "]" or text[at + 1 :].strip() or content.read(1):
+        raise ValueError(at)
+
+
+def _after_spaces(text: str, at: int) -> int:
+    return SPACES.match(text, at).end()
 
 
 def _lines(file: Path) -> Iterator[object]:
@@ -60,18 +95,10 @@ def _lines(file: Path) -> Iterator[object]:
             if len(line) > LONGEST_LINE:
                 raise Refused(Reason.TOO_LARGE, _("Line %(line)s is longer than a megabyte.", line=number))
             if line.strip():
-                yield _parsed(line, _("Line %(line)s is no JSON object.", line=number))
-
-
-def _parsed(content: bytes, sentence) -> object:
-    try:
-        return json.loads(content, parse_float=Decimal, parse_constant=_refuse)
-    except (ValueError, ArithmeticError, RecursionError) as error:  # numbers without end are arithmetic
-        raise Refused(Reason.DAMAGED, sentence) from error
-
-
-def _refuse(constant: str) -> None:
-    raise ValueError(constant)
+                try:
+                    yield DECODER.decode(line.decode("utf-8-sig"))
+                except NO_JSON as error:
+                    raise Refused(Reason.DAMAGED, _("Line %(line)s is no JSON object.", line=number)) from error
 
 
 def _check_row(row: object, number: int, types: dict[str, ColumnType]) -> None:

@@ -16,6 +16,9 @@ from thidua.core.words import _
 
 PIECE = 1 << 20
 HEAD_ROWS = 42
+# Of a row, and of all rows of a head together, in characters; a workbook has no more columns.
+LONGEST_ROW, LARGEST_HEAD = 1 << 21, 1 << 23
+MOST_COLUMNS = 16_384
 SEPARATORS = "\t;|,"
 LINE_ENDS = re.compile(r"[\r\n]+")
 COPY = "lines.csv"
@@ -27,9 +30,20 @@ def tables(file: Path, folder: Path) -> list[Table]:
         file = _in_utf8(file, encoding, folder / "unicode.csv")
         _utf_8, lines = _looked_through(file)
     separator = _separator(file)
-    head = list(itertools.islice(_filled(file, separator), HEAD_ROWS))
+    head = _head(file, separator)
     width = max((len(cells) for _number, cells in head), default=0)
     return [Table("", file, width, head, separator, is_numbered=False, lines=lines)]
+
+
+def _head(file: Path, separator: str) -> list[tuple[int, list[str]]]:
+    """The first rows, fewer where they are so long that they would fill the memory."""
+    head, room = [], LARGEST_HEAD
+    for number, cells in itertools.islice(_filled(file, separator), HEAD_ROWS):
+        room -= sum(map(len, cells))
+        if head and room < 0:
+            break
+        head.append((number, cells))
+    return head
 
 
 def numbered(table: Table, folder: Path) -> Table:
@@ -76,6 +90,8 @@ def _in_utf8(file: Path, encoding: str, target: Path) -> Path:
                 head, line_end, tail = (rest + piece).rpartition("\n")
                 copy.write(unicodedata.normalize("NFC", head + line_end))
                 rest = tail
+                if len(rest) > LONGEST_ROW:
+                    raise Refused(Reason.TOO_LARGE, _("The text has a line that is longer than a megabyte."))
             copy.write(unicodedata.normalize("NFC", rest))
     except UnicodeError as error:
         sentence = _("The text is neither in UTF-8 nor in Windows-1258; save the file as CSV UTF-8.")
@@ -86,20 +102,32 @@ def _in_utf8(file: Path, encoding: str, target: Path) -> Path:
 def _separator(file: Path) -> str:
     """The one that stands most often in the line that has most of any; a heading may hold a comma, so it is last."""
     with file.open(encoding="utf-8-sig", newline="") as text:
-        lines = [line[:PIECE] for line in itertools.islice(text, HEAD_ROWS)]
+        lines = [text.readline(LONGEST_ROW) for _n in range(HEAD_ROWS)]
     return max(SEPARATORS, key=lambda separator: max((line.count(separator) for line in lines), default=0))
 
 
 def _filled(file: Path, separator: str) -> Iterator[tuple[int, list[str]]]:
-    """(line on which it starts, cells) of every row with something in it."""
-    start = 1
+    """(line on which it starts, cells) of every row with something in it. Raises Refused for one without end."""
+    start, taken = 1, 0
+
+    def lines() -> Iterator[str]:
+        nonlocal taken
+        while line := text.readline(LONGEST_ROW + 1):
+            taken += len(line)
+            if taken > LONGEST_ROW:
+                raise Refused(Reason.TOO_LARGE, _("Line %(line)s is longer than a megabyte.", line=start))
+            yield line
+
     with file.open(encoding="utf-8-sig", newline="") as text:
-        reader = csv.reader(text, delimiter=separator)
+        reader = csv.reader(lines(), delimiter=separator)
         try:
             for cells in reader:
+                if len(cells) > MOST_COLUMNS:
+                    values = {"line": start, "most": MOST_COLUMNS}
+                    raise Refused(Reason.TOO_LARGE, _("Line %(line)s has more than %(most)s columns.", **values))
                 if any(cells):
                     yield start, cells
-                start = reader.line_num + 1
+                start, taken = reader.line_num + 1, 0
         except csv.Error as error:
             sentence = _("Line %(line)s is no row of a table: a quotation mark is not closed.", line=start)
             raise Refused(Reason.DAMAGED, sentence) from error

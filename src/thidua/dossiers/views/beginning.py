@@ -25,10 +25,7 @@ from thidua.people.models import Unit
 @require_GET
 def short(request, slug):
     """The short link of a form: to the beginning of what the person's own unit owes on it."""
-    campaign = default_campaign(request.user)
-    form = next((each for each in campaign.current.plan.forms if each.slug == slug), None) if campaign else None
-    if form is None:
-        raise Http404(_("There is no such form."))
+    campaign, form = _form(request, slug)
     year = current_year(campaign, timezone.localdate())
     key = next(
         (each.id for each in campaign.current.plan.obligations if each.year == year and each.kind == form.kind), None
@@ -51,9 +48,19 @@ def links(request):
 @require_GET
 def qr(request, slug):
     """The QR code of a form's short link, as a picture of lines: sharp at every size."""
+    _form(request, slug)
     picture = io.BytesIO()
     segno.make(_address(slug), error="m").save(picture, kind="svg", border=4, svgclass=None, lineclass=None)
     return HttpResponse(picture.getvalue(), content_type="image/svg+xml")
+
+
+def _form(request, slug: str):
+    """(campaign, the form of its plan that the link names)."""
+    campaign = default_campaign(request.user)
+    form = next((each for each in campaign.current.plan.forms if each.slug == slug), None) if campaign else None
+    if form is None:
+        raise Http404(_("There is no such form."))
+    return campaign, form
 
 
 def _address(slug: str) -> str:

@@ -15,6 +15,7 @@ from thidua.core.refusals import Denied, verdict
 from thidua.dossiers import actions, forms, queries, rules
 from thidua.dossiers.views.shown import dossier_of, planned_of, to_read
 from thidua.people.queries import day_off_rule
+from thidua.ui.fields import is_id
 from thidua.ui.pagination import PER_PAGE, page_of
 
 DEFAULT_CORRECTION_DAYS = 3
@@ -36,7 +37,7 @@ def _review_page(request, asked: str, *, typed=None, refusal="", status: int = 2
     """``typed`` is what the office had written when a return was refused; nothing of it is lost."""
     _only_office(request)
     pks = queries.queue_pks(request.user)
-    chosen = int(asked) if asked.isdigit() and int(asked) in pks else (pks[0] if pks else None)
+    chosen = next((pk for pk in pks if str(pk) == asked), pks[0] if pks else None)
     context: dict[str, object] = {"count": len(pks)}
     if chosen is not None:
         # The list below opens where the dossier stands, unless another page of it is asked for.
@@ -120,7 +121,7 @@ def _are_you_sure(request, chosen):
 def accept_many(request):
     """Accept the ticked dossiers once one is ``sure``; those that a rule refuses stay in the queue, and are counted."""
     _only_office(request)
-    ticked = [int(pk) for pk in request.POST.getlist("dossier") if pk.isdigit()]
+    ticked = [int(pk) for pk in request.POST.getlist("dossier") if is_id(pk)]
     chosen = list(queries.queue(request.user).filter(pk__in=ticked).prefetch_related("authors"))
     if "sure" not in request.POST:
         return _are_you_sure(request, chosen)

@@ -27,7 +27,7 @@ from thidua.reports.models import Result
 from thidua.reports.queries.explorer import By, Line, Place, Rows, batches, criteria, lines, total
 from thidua.ui.pagination import page_of
 
-MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
+MONTH = re.compile(r"[1-9][0-9]{3}-(0[1-9]|1[0-2])")
 PARTS = {
     Part.REST: gettext_lazy("Do not meet it"),
     Part.NUMERATOR: gettext_lazy("Meet it"),
