@@ -8,10 +8,11 @@ from tests.fixtures import moment
 
 from thidua.campaigns.models import Obligation
 from thidua.core.refusals import Denied
+from thidua.core.writing import WritingState
 from thidua.ledger.models import Entry
 from thidua.people import actions
 from thidua.people.models import Unit
-from thidua.summaries.models import Report, ReportState
+from thidua.summaries.models import Report
 
 SET_AT, NOW = moment("2023-09-10 08:00"), moment("2023-11-10 08:00")
 LAST_DAY = dt.date(2023, 9, 30)
@@ -25,7 +26,7 @@ def closed(world):
     return world
 
 
-def report(world, written_at, state=ReportState.READY):
+def report(world, written_at, state=WritingState.READY):
     return Report.objects.create(
         campaign=world.campaign, year=2023, state=state, prepared_at=written_at, completed_at=written_at,
         prepared_by=world.binh,
@@ -80,9 +81,9 @@ def test_a_report_that_counts_it_as_closed_holds_it(closed, client):
 @pytest.mark.parametrize(
     ("written_at", "state"),
     [
-        (moment("2023-09-20 08:00"), ReportState.READY),
-        (moment("2023-09-05 08:00"), ReportState.READY),
-        (moment("2023-10-05 08:00"), ReportState.FAILED),
+        (moment("2023-09-20 08:00"), WritingState.READY),
+        (moment("2023-09-05 08:00"), WritingState.READY),
+        (moment("2023-10-05 08:00"), WritingState.FAILED),
     ],
 )
 def test_a_report_before_the_last_day_or_never_written_does_not_hold_it(closed, written_at, state):

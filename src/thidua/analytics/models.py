@@ -16,15 +16,10 @@ from django.utils.translation import gettext_lazy as _
 from thidua.core.vietnamese import fold
 from thidua.core.words import Sentence
 from thidua.core.words import _ as sentence
-from thidua.people.models import Person, Unit, choices
+from thidua.people.models import OfUnitQuerySet, Person, Unit, choices
 
 
-class BatchQuerySet(models.QuerySet):
-    def visible_to(self, person) -> Self:
-        if person.access.sees_all:
-            return self
-        return self.filter(unit__in=Unit.objects.visible_to(person).values("pk"))
-
+class BatchQuerySet(OfUnitQuerySet):
     def in_force(self) -> Self:
         """The newest one that was not withdrawn, for each dataset, unit and period."""
         newer = Batch.objects.filter(

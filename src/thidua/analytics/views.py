@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseRedirect
+from django.http import FileResponse, Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -22,6 +22,7 @@ from thidua.core.refusals import verdict
 from thidua.exchange.http import CONTENT_TYPE, excel_response
 from thidua.people.models import Unit
 from thidua.people.places import places_of
+from thidua.ui.answers import refresh
 from thidua.ui.listing import Filter, Listing, listing
 from thidua.ui.pagination import page_of
 
@@ -124,7 +125,7 @@ def _shown(request, upload: Upload, form: ColumnsForm | None = None):
     if request.htmx and "coloured" in request.GET:
         return render(request, "analytics/upload.html#coloured", _colours(upload))
     if request.htmx:
-        return HttpResponse(headers={"HX-Refresh": "true"})
+        return refresh()
     outcome = upload.outcome
     context = {
         "upload": upload,

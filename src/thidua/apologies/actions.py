@@ -15,11 +15,12 @@ from procrastinate.contrib.django import app
 
 from thidua.analytics.models import Batch
 from thidua.apologies import rules
-from thidua.apologies.models import Letter, Run, RunState
+from thidua.apologies.models import Letter, Run
 from thidua.core.apologies import is_in_time
 from thidua.core.refusals import need
 from thidua.core.vietnamese import nfc
 from thidua.core.words import _
+from thidua.core.writing import WritingState
 from thidua.ledger import actions as ledger
 from thidua.ledger import files
 from thidua.people.models import Person, Unit
@@ -108,22 +109,22 @@ def _record(run: Run, made: Sequence[Letter], *, by: Person, at: dt.datetime) ->
 def complete(*, run: Run, word: File, at: dt.datetime) -> None:
     """Keep the file that was written; a second writing changes nothing."""
     run = Run.objects.select_for_update().get(pk=run.pk)
-    if run.state == RunState.PREPARED:
+    if run.state == WritingState.PREPARED:
         run.word = files.store(word, by=run.issued_by, at=at)
-        _settle(run, RunState.READY, at)
+        _settle(run, WritingState.READY, at)
 
 
 @transaction.atomic
 def fail(*, run: Run, sentence: str, at: dt.datetime) -> None:
     """Keep why it could not be written; the numbers stay given."""
     run = Run.objects.select_for_update().get(pk=run.pk)
-    if run.state == RunState.PREPARED:
+    if run.state == WritingState.PREPARED:
         run.failure = sentence
-        _settle(run, RunState.FAILED, at)
+        _settle(run, WritingState.FAILED, at)
 
 
-def _settle(run: Run, state: RunState, at: dt.datetime) -> None:
+def _settle(run: Run, state: WritingState, at: dt.datetime) -> None:
     run.state = state
     run.save()
-    verb = "apologies.complete" if state == RunState.READY else "apologies.fail"
+    verb = "apologies.complete" if state == WritingState.READY else "apologies.fail"
     ledger.record(by=run.issued_by, at=at, verb=verb, thing=run, after={"state": state}, note=run.failure)

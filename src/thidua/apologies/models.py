@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Self
 
 from django.db import models
@@ -10,27 +9,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from thidua.analytics.models import Batch
-from thidua.core.words import Sentence
-from thidua.core.words import _ as sentence
+from thidua.core.writing import WritingState
 from thidua.ledger.models import StoredFile
-from thidua.people.models import Person, Unit, choices
-
-
-class RunState(StrEnum):
-    PREPARED = "prepared"
-    READY = "ready"
-    FAILED = "failed"
-
-    @property
-    def label(self) -> Sentence:
-        return STATE_LABELS[self]
-
-
-STATE_LABELS = {
-    RunState.PREPARED: sentence("Being written"),
-    RunState.READY: sentence("Ready"),
-    RunState.FAILED: sentence("Could not be written"),
-}
+from thidua.people.models import OfUnitQuerySet, Person, Unit, choices
 
 
 class RunQuerySet(models.QuerySet):
@@ -45,7 +26,7 @@ class RunQuerySet(models.QuerySet):
 class Run(models.Model):
     """Letters issued in one go; the worker writes them into one Word file."""
 
-    state = models.CharField(_("state"), max_length=10, choices=choices(RunState), default=RunState.PREPARED)
+    state = models.CharField(_("state"), max_length=10, choices=choices(WritingState), default=WritingState.PREPARED)
     failure = models.TextField(blank=True)
     reason = models.CharField(_("reason"), max_length=500)
     issued_at = models.DateTimeField(_("issued at"))
@@ -59,13 +40,6 @@ class Run(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("apologies:run", args=[self.pk])
-
-
-class LetterQuerySet(models.QuerySet):
-    def visible_to(self, person) -> Self:
-        if person.access.sees_all:
-            return self
-        return self.filter(unit__in=Unit.objects.visible_to(person).values("pk"))
 
 
 class Letter(models.Model):
@@ -86,7 +60,7 @@ class Letter(models.Model):
     new_due = models.DateField(_("new due day"), null=True)
     is_late = models.BooleanField(_("written on or after the due day"))
 
-    objects = LetterQuerySet.as_manager()
+    objects = OfUnitQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -15,9 +15,11 @@ from thidua.apologies.queries import WorkList
 from thidua.campaigns.queries import selected
 from thidua.core.apologies import Owed
 from thidua.core.refusals import Verdict, verdict
+from thidua.core.writing import WritingState
 from thidua.exchange.http import excel_response
 from thidua.ledger.files import open_stored
 from thidua.people.models import Unit
+from thidua.ui.answers import refresh
 from thidua.ui.pagination import page_of
 
 MADE = "made"
@@ -104,12 +106,12 @@ def _run(request, pk) -> Run:
 def run(request, pk):
     """The letters of one go; while the worker writes, the page asks again every second (or by a link)."""
     found = _run(request, pk)
+    if request.htmx:
+        is_running = found.state == WritingState.PREPARED
+        return render(request, "apologies/run.html#progress", {"run": found}) if is_running else refresh()
     letters = queries.letters_of_run(request.user, found)
     context = {"run": found, "page": page_of(letters, request), "left": letters.count() >= actions.MOST}
-    response = render(request, "apologies/run.html#progress" if request.htmx else "apologies/run.html", context)
-    if request.htmx and found.state != "prepared":
-        response["HX-Refresh"] = "true"
-    return response
+    return render(request, "apologies/run.html", context)
 
 
 @require_GET

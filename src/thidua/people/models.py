@@ -117,6 +117,15 @@ class Unit(models.Model):
         self.folded = fold(f"{self.code} {self.name} {self.short_name}")[:700]
 
 
+class OfUnitQuerySet(models.QuerySet):
+    """Above tables whose rows belong to a ``unit`` and are seen by who sees it."""
+
+    def visible_to(self, person) -> Self:
+        if person.access.sees_all:
+            return self
+        return self.filter(unit__in=Unit.objects.visible_to(person).values("pk"))
+
+
 class PersonManager(BaseUserManager["Person"]):
     def get_by_natural_key(self, username):
         return self.get(username__iexact=username)

@@ -162,11 +162,8 @@ def _computed(
 ) -> Iterator[tuple[int, Entry]]:
     measures = {each.criterion: each for each in plan.measures}
     criteria = {each.id: each for each in wanted if each.id in measures}
-    asked = Q(pk__in=[])
-    for id in criteria:
-        asked |= Q(criterion=id, measure_version=measures[id].version)
-    rows = Result.objects.in_force().filter(
-        asked, campaign=campaign_id, year__in=list(years), unit__in=units.values("pk")
+    rows = Result.objects.counted_by(measures[id] for id in criteria).filter(
+        campaign=campaign_id, year__in=list(years), unit__in=units.values("pk")
     )
     grouped: dict[tuple[int, str, str], list[Result]] = defaultdict(list)
     for row in rows.select_related("unit", "batch").order_by("scope"):

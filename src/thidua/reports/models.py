@@ -3,6 +3,7 @@ from records, each beside the others."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Self
 
 from django.db import models
@@ -12,15 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from thidua.analytics.models import Batch
 from thidua.campaigns.models import Campaign
 from thidua.core.figures import NoValue
+from thidua.core.measures.schema import Measure
 from thidua.ledger.models import StoredFile
-from thidua.people.models import Person, Unit, choices
-
-
-class FigureQuerySet(models.QuerySet):
-    def visible_to(self, person) -> Self:
-        if person.access.sees_all:
-            return self
-        return self.filter(unit__in=Unit.objects.visible_to(person).values("pk"))
+from thidua.people.models import OfUnitQuerySet, Person, Unit, choices
 
 
 def amount(label) -> models.DecimalField:
@@ -52,7 +47,7 @@ class Figure(models.Model):
     accepted_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     acceptance_lost_at = models.DateTimeField(_("acceptance lost at"), null=True)
 
-    objects = FigureQuerySet.as_manager()
+    objects = OfUnitQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -77,15 +72,17 @@ class Evidence(models.Model):
     attached_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
 
 
-class ResultQuerySet(models.QuerySet):
-    def visible_to(self, person) -> Self:
-        if person.access.sees_all:
-            return self
-        return self.filter(unit__in=Unit.objects.visible_to(person).values("pk"))
-
+class ResultQuerySet(OfUnitQuerySet):
     def in_force(self) -> Self:
         """Of batches in force; what was computed of the others stays for the day that one of them comes back."""
         return self.filter(batch__in=Batch.objects.in_force().values("pk"))
+
+    def counted_by(self, measures: Iterable[Measure]) -> Self:
+        """Those in force of these versions of the measures; an earlier version's results are kept, and no more read."""
+        versions = Q(pk__in=[])
+        for measure in measures:
+            versions |= Q(criterion=measure.criterion, measure_version=measure.version)
+        return self.in_force().filter(versions)
 
 
 class Result(models.Model):

@@ -9,11 +9,12 @@ from django.db import transaction
 from procrastinate.contrib.django import app
 
 from thidua.campaigns.models import Campaign
+from thidua.core.writing import WritingState
 from thidua.ledger import actions as ledger
 from thidua.ledger import files
 from thidua.people.models import Person
 from thidua.summaries import rules
-from thidua.summaries.models import Report, ReportState
+from thidua.summaries.models import Report
 
 
 @transaction.atomic
@@ -37,7 +38,7 @@ def complete(
     report.word = files.store(word, by=report.prepared_by, at=at)
     report.annexes = files.store(annexes, by=report.prepared_by, at=at)
     report.numbers, report.template_number = numbers, template_number
-    _settle(report, ReportState.READY, at)
+    _settle(report, WritingState.READY, at)
 
 
 @transaction.atomic
@@ -46,15 +47,15 @@ def fail(*, report: Report, sentence: str, at: dt.datetime) -> None:
     report = _waiting(report)
     if report is not None:
         report.failure = sentence
-        _settle(report, ReportState.FAILED, at)
+        _settle(report, WritingState.FAILED, at)
 
 
 def _waiting(report: Report) -> Report | None:
-    return Report.objects.select_for_update().filter(pk=report.pk, state=ReportState.PREPARED).first()
+    return Report.objects.select_for_update().filter(pk=report.pk, state=WritingState.PREPARED).first()
 
 
-def _settle(report: Report, state: ReportState, at: dt.datetime) -> None:
+def _settle(report: Report, state: WritingState, at: dt.datetime) -> None:
     report.state, report.completed_at = state, at
     report.save()
-    verb = "summaries.complete" if state == ReportState.READY else "summaries.fail"
+    verb = "summaries.complete" if state == WritingState.READY else "summaries.fail"
     ledger.record(by=report.prepared_by, at=at, verb=verb, thing=report, after={"state": state}, note=report.failure)

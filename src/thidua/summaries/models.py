@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Self
 
 from django.db import models
@@ -10,27 +9,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from thidua.campaigns.models import Campaign
-from thidua.core.words import Sentence
-from thidua.core.words import _ as sentence
+from thidua.core.writing import WritingState
 from thidua.ledger.models import StoredFile
 from thidua.people.models import Person, choices
-
-
-class ReportState(StrEnum):
-    PREPARED = "prepared"
-    READY = "ready"
-    FAILED = "failed"
-
-    @property
-    def label(self) -> Sentence:
-        return STATE_LABELS[self]
-
-
-STATE_LABELS = {
-    ReportState.PREPARED: sentence("Being written"),
-    ReportState.READY: sentence("Ready"),
-    ReportState.FAILED: sentence("Could not be written"),
-}
 
 
 class ReportQuerySet(models.QuerySet):
@@ -44,7 +25,7 @@ class Report(models.Model):
 
     campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="consolidated_reports")
     year = models.PositiveSmallIntegerField(_("year"))
-    state = models.CharField(_("state"), max_length=10, choices=choices(ReportState), default=ReportState.PREPARED)
+    state = models.CharField(_("state"), max_length=10, choices=choices(WritingState), default=WritingState.PREPARED)
     failure = models.TextField(blank=True)
     prepared_at = models.DateTimeField(_("asked for at"))
     prepared_by = models.ForeignKey(Person, models.PROTECT, related_name="+")

@@ -9,8 +9,9 @@ from django.utils import timezone
 from thidua.core.refusals import need
 from thidua.core.vietnamese import day
 from thidua.core.words import Sentence, _
+from thidua.core.writing import WritingState
 from thidua.ledger.models import Entry
-from thidua.summaries.models import Report, ReportState
+from thidua.summaries.models import Report
 
 PERMISSIONS = {"prepare": _("Standing office")}
 
@@ -25,7 +26,7 @@ def rests_on_last_day(unit) -> Sentence | None:
     set_at = closed.order_by("-id").values_list("at", flat=True).first()
     ended_at = timezone.make_aware(dt.datetime.combine(unit.ends_on + dt.timedelta(days=1), dt.time.min))
     since = max(ended_at, set_at or ended_at)
-    written = Report.objects.filter(state=ReportState.READY, completed_at__gte=since).order_by("completed_at").first()
+    written = Report.objects.filter(state=WritingState.READY, completed_at__gte=since).order_by("completed_at").first()
     if written is None:
         return None
     return _(

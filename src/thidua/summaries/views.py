@@ -13,6 +13,7 @@ from thidua.core.refusals import need, verdict
 from thidua.ledger.files import open_stored
 from thidua.summaries import actions, papers, rules
 from thidua.summaries.models import Report
+from thidua.ui.answers import refresh
 
 FILES = {"word": "docx", "annexes": "xlsx"}
 
@@ -49,11 +50,9 @@ def _report(request, pk) -> Report:
 def page(request, pk):
     """The page; while the worker writes, it asks again every second (or by a link, without script)."""
     report = _report(request, pk)
-    template = "summaries/page.html#progress" if request.htmx else "summaries/page.html"
-    response = render(request, template, {"report": report})
     if request.htmx and report.completed_at:
-        response["HX-Refresh"] = "true"
-    return response
+        return refresh()
+    return render(request, "summaries/page.html" + ("#progress" if request.htmx else ""), {"report": report})
 
 
 @require_GET

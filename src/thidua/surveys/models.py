@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from thidua.core.satisfaction import Formula, Group
-from thidua.people.models import Person, Unit, choices
+from thidua.people.models import OfUnitQuerySet, Person, Unit, choices
 
 TOKEN_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"  # noqa: S105 — none that are taken for one another
 TOKEN_LENGTH = 8
@@ -80,13 +80,6 @@ class Survey(models.Model):
         return self.closed_at is None and self.opens_on <= on <= self.closes_on
 
 
-class PlaceQuerySet(models.QuerySet):
-    def visible_to(self, person) -> Self:
-        if person.access.sees_all:
-            return self
-        return self.filter(unit__in=Unit.objects.visible_to(person).values("pk"))
-
-
 class Place(models.Model):
     """A unit in a survey, with the link and the QR code of its own."""
 
@@ -94,7 +87,7 @@ class Place(models.Model):
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
     token = models.CharField(max_length=TOKEN_LENGTH, unique=True, default=new_token)
 
-    objects = PlaceQuerySet.as_manager()
+    objects = OfUnitQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["survey", "unit"], name="place_once")]

@@ -76,6 +76,11 @@ def is_fragment(request) -> bool:
     return request.headers.get("HX-Request") == "true" and request.headers.get("HX-Boosted") != "true"
 
 
+def refresh() -> HttpResponse:
+    """For htmx: what the page waited for is there, so load the whole of it."""
+    return HttpResponse(headers={"HX-Refresh": "true"})
+
+
 def error(request, status: int, sentence: object = "", fields: dict | None = None) -> HttpResponse:
     icon, heading, advice = explanations(request.path_info)[status]
     if is_call(request):

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Sum
 
 from thidua.campaigns.models import Campaign
 from thidua.core.dossiers import DossierKind, DossierState
@@ -215,12 +215,9 @@ def _registered(campaign: Campaign, unit: Unit) -> dict[int, int]:
 
 def _peers(campaign: Campaign, unit: Unit, year: int) -> dict[str, tuple[Decimal, int]]:
     """Criterion → the share that all units of this kind reach together, from records; none where this unit is alone."""
-    versions = Q(pk__in=[])
-    for measure in campaign.current.plan.measures:
-        versions |= Q(criterion=measure.criterion, measure_version=measure.version)
     rows = (
-        Result.objects.in_force()
-        .filter(versions, campaign=campaign, year=year, scope=None, unit__kind=unit.kind, denominator__gt=0)
+        Result.objects.counted_by(campaign.current.plan.measures)
+        .filter(campaign=campaign, year=year, scope=None, unit__kind=unit.kind, denominator__gt=0)
         .order_by()
         .values_list("criterion")
         .annotate(top=Sum("numerator"), bottom=Sum("denominator"), units=Count("unit", distinct=True))

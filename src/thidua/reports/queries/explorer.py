@@ -92,12 +92,7 @@ class Place:
 
     def narrowed(self, results: QuerySet[Result]) -> QuerySet[Result]:
         """Of results in sight those of this criterion, year, audience and unit, in force."""
-        found = results.in_force().filter(
-            campaign=self.campaign,
-            year=self.year,
-            criterion=self.criterion.id,
-            measure_version=self.measure.version,
-        )
+        found = results.counted_by([self.measure]).filter(campaign=self.campaign, year=self.year)
         if self.unit:
             return found.filter(unit=self.unit)
         return found.filter(unit__kind__in=self.audience.kinds) if self.audience else found

@@ -123,17 +123,10 @@ def from_records(plan: Plan, results: QuerySet[Result]) -> dict[_At, Stated]:
     """What the plan's measures count for each unit. One query that gives a row a unit and criterion, with the lowest
     and highest share of its fields: no row of a field leaves the database."""
     criteria = {each.id: each for each in plan.criteria}
-    in_force = Q(pk__in=[])
-    for measure in plan.measures:
-        in_force |= Q(criterion=measure.criterion, measure_version=measure.version)
-    share, is_field, is_whole = (
-        F("numerator") / F("denominator"),
-        Q(scope__isnull=False, denominator__gt=0),
-        Q(scope=None),
-    )
+    share = F("numerator") / F("denominator")
+    is_field, is_whole = Q(scope__isnull=False, denominator__gt=0), Q(scope=None)
     rows = (
-        results.in_force()
-        .filter(in_force)
+        results.counted_by(plan.measures)
         .values_list("criterion", "unit_id", "unit__kind")
         .annotate(
             top=Max("numerator", filter=is_whole),
