@@ -231,24 +231,4 @@ def batches(request, dataset: str = "", unit: str = "", period: str = "", before
         found = found.filter(pk__lt=before)
     page = list(found[:AT_ONCE])
     in_force = queries.in_force_ids(Batch.objects.filter(pk__in=[batch.pk for batch in page]))
-    return [_batch(batch, in_force) for batch in page]
-
-
-def _batch(batch: Batch, in_force: set[int]) -> dict[str, object]:
-    state = "withdrawn" if batch.withdrawn_at else "in_force" if batch.pk in in_force else "replaced"
-    return {
-        "batch": batch.pk,
-        "key": batch.batch_key or None,
-        "dataset": batch.dataset,
-        "unit": batch.unit.code,
-        "period": batch.period,
-        "file": batch.file_name,
-        "rows": batch.rows,
-        "refused": batch.rows_refused,
-        "duplicates": batch.rows_repeated,
-        "nothing_arose": batch.nothing_arose,
-        "sha256": batch.file_sha256,
-        "imported_at": timezone.localtime(batch.imported_at).isoformat(),
-        "imported_by": str(batch.imported_by) if batch.imported_by else None,
-        "state": state,
-    }
+    return [queries.told(batch, in_force) for batch in page]

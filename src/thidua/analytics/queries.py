@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from thidua.analytics.models import Batch, KnownHeadings, Upload
 from thidua.core.refusals import Denied
@@ -57,3 +58,24 @@ def unit_by_code(code: str) -> Unit:
     if unit is None:
         raise Denied(_("There is no unit with the code “%(code)s”.", code=code))
     return unit
+
+
+def told(batch: Batch, in_force: set[int]) -> dict[str, object]:
+    """A batch as the command and the API tell of it; ``in_force``: the ids of those that count."""
+    state = "withdrawn" if batch.withdrawn_at else "in_force" if batch.pk in in_force else "replaced"
+    return {
+        "batch": batch.pk,
+        "key": batch.batch_key or None,
+        "dataset": batch.dataset,
+        "unit": batch.unit.code,
+        "period": batch.period,
+        "file": batch.file_name,
+        "rows": batch.rows,
+        "refused": batch.rows_refused,
+        "duplicates": batch.rows_repeated,
+        "nothing_arose": batch.nothing_arose,
+        "sha256": batch.file_sha256,
+        "imported_at": timezone.localtime(batch.imported_at).isoformat(),
+        "imported_by": str(batch.imported_by) if batch.imported_by else None,
+        "state": state,
+    }

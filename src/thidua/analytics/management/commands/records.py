@@ -123,31 +123,9 @@ class List(command.Command):
         chosen = queries.unit_by_code(unit) if unit else None
         found = queries.batches(dataset=dataset, unit=chosen, period=period)
         counting = queries.in_force_ids(found)
-        rows = [
-            {
-                "batch": batch.pk,
-                "dataset": batch.dataset,
-                "unit": batch.unit.code,
-                "period": batch.period,
-                "file": batch.file_name,
-                "rows": batch.rows,
-                "refused": batch.rows_refused,
-                "duplicates": batch.rows_repeated,
-                "nothing_arose": batch.nothing_arose,
-                "sha256": batch.file_sha256,
-                "imported_at": batch.imported_at,
-                "imported_by": str(batch.imported_by) if batch.imported_by else None,
-                "state": self._state(batch, counting),
-            }
-            for batch in found
-        ]
+        rows = [queries.told(batch, counting) for batch in found]
         shown = ("batch", "dataset", "unit", "period", "rows", "refused", "state", "file")
         self.answer(rows, "\n".join("\t".join(str(row[key]) for key in shown) for row in rows))
-
-    def _state(self, batch, counting: set[int]) -> str:
-        if batch.withdrawn_at:
-            return "withdrawn"
-        return "in_force" if batch.pk in counting else "replaced"
 
 
 class Undo(command.Command):
