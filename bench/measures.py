@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
 import resource
+import shutil
 import statistics
 import subprocess
 import sys
@@ -65,12 +67,16 @@ BY_HAND = f"""
 
 def measure() -> dict[str, object]:
     make()
+    # The first process of all makes the text of the query, which the others find (analytics.engine.kept).
+    shutil.rmtree(Path(os.environ["THIDUA_HOME"]) / "cache" / "queries", ignore_errors=True)
+    ever = _in_a_process_of_its_own("product")
     found = {who: _in_a_process_of_its_own(who) for who in ("product", "by_hand", "pandas", "new_batch", "growth")}
     product, by_hand, pandas = (found[who] for who in ("product", "by_hand", "pandas"))
     return {
         **found,
         "warm_cpu_against_by_hand": round(product["warm_cpu_s"] / by_hand["warm_cpu_s"], 2),
         "warm_against_by_hand": round(product["warm_s"] / by_hand["warm_s"], 2),
+        "first_use_ever_above_by_hand_s": round(ever["first_s"] - by_hand["first_s"], 2),
         "first_use_above_by_hand_s": round(product["first_s"] - by_hand["first_s"], 2),
         "faster_than_pandas": round(pandas["warm_s"] / product["warm_s"], 1),
     }

@@ -1,6 +1,7 @@
 """What a worker does at its start."""
 
-from thidua.analytics.engine import duck, warming
+from thidua.analytics import apps
+from thidua.analytics.engine import duck
 from thidua.ui import starting
 
 
@@ -16,5 +17,5 @@ def test_a_step_that_fails_is_told_and_does_not_keep_the_next_from_being_taken(m
 
 
 def test_the_engine_is_warm_afterwards():
-    warming.warm_up()
+    apps._warm_up()
     assert duck.connection.cache_info().currsize == 1

@@ -14,6 +14,6 @@ class AnalyticsConfig(AppConfig):
 
 
 def _warm_up() -> None:
-    from thidua.analytics.engine import warming
+    from thidua.analytics.engine import duck
 
-    warming.warm_up()
+    duck.connection()

@@ -69,14 +69,15 @@ def _fetch(key: str, copy: Path) -> None:
 
 
 def remove_unnamed(*, at: dt.datetime) -> int:
-    """Files that no manifest names, as an import ended between the two; and copies long unread. Gives how many."""
+    """Files that no manifest names, as an import ended between the two: gives how many. And what of the cache is long
+    unread: copies of batches, texts of queries."""
     removed = 0
     for key in list(_keys(FOLDER)):
         is_old = default_storage.get_modified_time(key) < at - UNNAMED_AFTER
         if is_old and not Batch.objects.filter(key=key).exists():
             default_storage.delete(key)
             removed += 1
-    for copy in (settings.HOME / "cache" / FOLDER).glob("*"):
+    for copy in (settings.HOME / "cache").glob("*/*"):
         if copy.stat().st_mtime < time.time() - CACHED_FOR.total_seconds():
             copy.unlink(missing_ok=True)
     return removed

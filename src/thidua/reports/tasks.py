@@ -9,6 +9,7 @@ from django.utils import timezone, translation
 from procrastinate.contrib.django import app
 
 from thidua.analytics import actions as records
+from thidua.analytics import engine
 from thidua.analytics.models import Batch
 from thidua.analytics.registry import dataset_of
 from thidua.campaigns.models import Campaign
@@ -65,3 +66,4 @@ def _compute(*, dataset: str, year: int, unit_id: int | None = None) -> None:
         for measure in campaign.current.plan.measures:
             if measure.dataset == dataset:
                 actions.compute(campaign=campaign, measure=measure, year=year, by=None, at=timezone.now(), units=units)
+                engine.prepare(measure, dataset_of(dataset))

@@ -11,14 +11,14 @@ from enum import StrEnum
 
 from django.conf import settings
 
-from thidua.analytics.engine import compiled, duck, spark
+from thidua.analytics.engine import compiled, duck, kept, spark
 from thidua.core.measures import evaluate
 from thidua.core.measures.schema import Cell, Count, Measure, Period
 from thidua.core.records.datasets import Dataset
 from thidua.core.refusals import need
 from thidua.core.words import _
 
-__all__ = ["Engine", "cells", "chosen", "count"]
+__all__ = ["Engine", "cells", "chosen", "count", "prepare"]
 
 
 class Engine(StrEnum):
@@ -49,10 +49,15 @@ def cells(
     """The finest grain: one query over all files at once. ``until``: the day on which the measure is judged."""
     if not files:
         return []
+    schema, days = compiled.schema_of(dataset), compiled.given(period, until)
     if engine is Engine.SPARK:
-        query = compiled.sql(measure, dataset, period, until, spark.DIALECT)
-        found = spark.rows(query, files, compiled.schema_of(dataset), address=settings.ENGINE)
-    else:
-        query = compiled.sql(measure, dataset, period, until, duck.DIALECT)
-        found = duck.rows(query, files, compiled.schema_of(dataset))
-    return compiled.cells_of(found)
+        query = kept.sql(measure, dataset, None, spark.DIALECT)
+        return compiled.cells_of(spark.rows(query, files, schema, days, address=settings.ENGINE))
+    query = kept.sql(measure, dataset, None, duck.DIALECT)
+    return compiled.cells_of(duck.rows(query, files, schema, days))
+
+
+def prepare(measure: Measure, dataset: Dataset) -> None:
+    """Make the texts by which pages list the rows behind the measure, so that nobody who opens one waits for it."""
+    for part in compiled.Part:
+        kept.sql(measure, dataset, part, duck.DIALECT)

@@ -2,7 +2,8 @@
 
 Only what ``core.measures`` read comes so far: columns, literals and a fixed set of operators, so that no text of a plan
 reaches an engine as SQL. Ibis makes the text, and the engines run it over a view named ``RECORDS``: both run the same
-expression, and neither needs Ibis's own connection.
+expression, and neither needs Ibis's own connection. The days that conditions may name are parameters of the query, so
+that a measure has one text whatever the period; ``kept`` keeps it.
 """
 
 from __future__ import annotations
@@ -10,17 +11,18 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import operator
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from importlib import import_module
 from typing import Any
 
 from thidua.core.measures import evaluate, tree
 from thidua.core.measures.schema import Cell, Measure, Period
-from thidua.core.measures.tree import Node
+from thidua.core.measures.tree import GIVEN_DAYS, Node
 from thidua.core.records.datasets import ColumnType, Dataset
 
 RECORDS = "records"
+GIVEN = {day: f"given_{day}" for day in GIVEN_DAYS}
 TYPES = {
     ColumnType.TEXT: "string",
     ColumnType.CODE: "string",
@@ -47,23 +49,33 @@ class Part(StrEnum):
     REST = "rest"
 
 
-@functools.lru_cache(maxsize=256)
-def sql(measure: Measure, dataset: Dataset, period: Period, until: dt.date, dialect: str) -> str:
-    """The query for the cells of a measure; ``dialect``: Ibis's name of the engine, "duckdb" or "pyspark"."""
-    return _text(_cells(measure, dataset, period, until), dialect)
+def given(period: Period, until: dt.date) -> dict[str, dt.date]:
+    """The parameters of a query. ``until``: the day on which the measure is judged."""
+    return {GIVEN[name]: day for name, day in evaluate.days_of(period, until).items()}
 
 
-@functools.lru_cache(maxsize=256)
-def rows_sql(measure: Measure, dataset: Dataset, period: Period, until: dt.date, part: Part, dialect: str) -> str:
-    """The query for the rows behind a measure: every column of a batch, in no order."""
-    return _text(_rows(measure, dataset, period, until, part), dialect)
+def sql(measure: Measure, dataset: Dataset, part: Part | None, dialect: str) -> str:
+    """The query for the cells of a measure; with a part, for the rows behind it: every column of a batch, in no order.
 
-
-def _text(expression: Any, dialect: str) -> str:
+    ``dialect``: Ibis's name of the engine, "duckdb" or "pyspark". Parameters: those of ``GIVEN_DAYS`` that it asks for.
+    """
+    expression = _cells(measure, dataset) if part is None else _rows(measure, dataset, part)
     if dialect == "pyspark":
         import_module("ibis.backends.pyspark").Backend.register_options()  # its compiler asks for them
     compiler = import_module(f"ibis.backends.sql.compilers.{dialect}").compiler
-    return str(_in_parentheses(compiler.to_sqlglot(expression)).sql(dialect=compiler.dialect))
+    statement = _with_parameters(_in_parentheses(compiler.to_sqlglot(expression)))
+    return str(statement.sql(dialect=compiler.dialect))
+
+
+def _with_parameters(statement: Any) -> Any:
+    """A day that the evaluation gives is a column to Ibis, and a parameter to the engine."""
+    from sqlglot import exp
+
+    def given(node: Any) -> Any:
+        is_given = isinstance(node, exp.Column) and node.name in GIVEN.values()
+        return exp.Placeholder(this=node.name) if is_given else node
+
+    return statement.transform(given)
 
 
 def _in_parentheses(statement: Any) -> Any:
@@ -88,15 +100,20 @@ def cells_of(rows: Iterable[tuple[Any, ...]]) -> Iterator[Cell]:
         yield Cell(unit, scope, months[month], numerator, denominator, tuple(apart))
 
 
-def _cells(measure: Measure, dataset: Dataset, period: Period, until: dt.date) -> Any:
+def _table(dataset: Dataset) -> Any:
+    import ibis
+
+    return ibis.table({**schema_of(dataset), **dict.fromkeys(GIVEN.values(), "date")}, name=RECORDS)
+
+
+def _cells(measure: Measure, dataset: Dataset) -> Any:
     """Rows grouped by unit, scope and month. Rows outside the rate stay, where they may count apart.
 
     What several conditions ask is asked once a row: each distinct part is a column of its own first.
     """
     import ibis
 
-    table = ibis.table(schema_of(dataset), name=RECORDS)
-    conditions, compiling = evaluate.read(measure, dataset), _Compiling(table, evaluate.days_of(period, until))
+    table, conditions = _table(dataset), evaluate.read(measure, dataset)
     in_period = _in_period(measure.day) if measure.day else tree.ALWAYS
     whole = tree.And(in_period, tree.And(conditions.filter, conditions.denominator))
     asked = {
@@ -112,7 +129,7 @@ def _cells(measure: Measure, dataset: Dataset, period: Period, until: dt.date) -
         "scope": table[measure.scope] if measure.scope else nothing,
         "day": table[measure.day] if measure.day else ibis.null("date"),
         "amount": table[measure.mean_of] if measure.mean_of else nothing,
-        **{name: compiling.of(part) for part, name in names.items()},
+        **{name: _of(part, table) for part, name in names.items()},
     }
     rows = table.select(**columns)
     told = {key: _all([rows[names[part]] for part in parts]) for key, parts in asked.items()}
@@ -131,17 +148,16 @@ def _cells(measure: Measure, dataset: Dataset, period: Period, until: dt.date) -
     )
 
 
-def _rows(measure: Measure, dataset: Dataset, period: Period, until: dt.date, part: Part) -> Any:
+def _rows(measure: Measure, dataset: Dataset, part: Part) -> Any:
     import ibis
 
-    table = ibis.table(schema_of(dataset), name=RECORDS)
-    conditions, compiling = evaluate.read(measure, dataset), _Compiling(table, evaluate.days_of(period, until))
+    table, conditions = _table(dataset), evaluate.read(measure, dataset)
     in_period = _in_period(measure.day) if measure.day else tree.ALWAYS
     asked = [*_parts(in_period), *_parts(conditions.filter), *_parts(conditions.denominator)]
     if part is not Part.WHOLE:
         is_met = tree.Is(conditions.numerator, True)
         asked.append(is_met if part is Part.NUMERATOR else tree.Not(is_met))
-    return table.filter([compiling.of(each) for each in asked] or [ibis.literal(True)])
+    return table.filter([_of(each, table) for each in asked] or [ibis.literal(True)])
 
 
 def _in_period(column: str) -> Node:
@@ -169,50 +185,45 @@ def _day(day: dt.date) -> Any:
     return ibis.literal(day, type="date")
 
 
-class _Compiling:
-    """Makes Ibis expressions of our tree; unknown values stay unknown, as in the reference."""
+def _of(node: Node, table: Any) -> Any:
+    """An Ibis expression of our tree; unknown values stay unknown, as in the reference."""
+    import ibis
 
-    def __init__(self, table: Any, days: Mapping[str, dt.date]):
-        self.table = table
-        self.days = days
+    match node:
+        case tree.Literal():
+            return _day(node.value) if isinstance(node.value, dt.date) else ibis.literal(node.value)
+        case tree.Field():
+            return table[node.column]
+        case tree.Given():
+            return table[GIVEN[node.name]]
+        case tree.And():
+            return _of(node.left, table) & _of(node.right, table)
+        case tree.Or():
+            return _of(node.left, table) | _of(node.right, table)
+        case tree.Not():
+            return ~_of(node.part, table)
+        case tree.Is():
+            return _is(_of(node.operand, table), node.value)
+        case tree.Names():
+            text = table[f"{node.column}_folded"]
+            found = functools.reduce(operator.or_, (text.contains(name) for name in node.names))
+            return found.fill_null(False)
+        case tree.OneOf():
+            return _of(node.operand, table).isin(list(node.values))
+    return _of_two(node, table)
 
-    def of(self, node: Node) -> Any:
-        import ibis
 
-        match node:
-            case tree.Literal():
-                return _day(node.value) if isinstance(node.value, dt.date) else ibis.literal(node.value)
-            case tree.Field():
-                return self.table[node.column]
-            case tree.Given():
-                return _day(self.days[node.name])
-            case tree.And():
-                return self.of(node.left) & self.of(node.right)
-            case tree.Or():
-                return self.of(node.left) | self.of(node.right)
-            case tree.Not():
-                return ~self.of(node.part)
-            case tree.Is():
-                return self._is(node)
-            case tree.Names():
-                text = self.table[f"{node.column}_folded"]
-                found = functools.reduce(operator.or_, (text.contains(name) for name in node.names))
-                return found.fill_null(False)
-            case tree.OneOf():
-                return self.of(node.operand).isin(list(node.values))
-        return self._of_two(node)
+def _is(operand: Any, value: bool | None) -> Any:
+    if value is None:
+        return operand.isnull()
+    return (operand if value else ~operand).fill_null(False)
 
-    def _is(self, node: tree.Is) -> Any:
-        operand = self.of(node.operand)
-        if node.value is None:
-            return operand.isnull()
-        return (operand if node.value else ~operand).fill_null(False)
 
-    def _of_two(self, node: tree.Comparison | tree.Sum | tree.DaysBetween) -> Any:
-        if isinstance(node, tree.DaysBetween):
-            return self.of(node.end).delta(self.of(node.start), unit="day")
-        left, right = self.of(node.left), self.of(node.right)
-        if isinstance(node, tree.Comparison):
-            return evaluate.COMPARE[node.operator](left, right)
-        left, right = left.cast("float64"), right.cast("float64")
-        return left + right if node.sign > 0 else left - right
+def _of_two(node: tree.Comparison | tree.Sum | tree.DaysBetween, table: Any) -> Any:
+    if isinstance(node, tree.DaysBetween):
+        return _of(node.end, table).delta(_of(node.start, table), unit="day")
+    left, right = _of(node.left, table), _of(node.right, table)
+    if isinstance(node, tree.Comparison):
+        return evaluate.COMPARE[node.operator](left, right)
+    left, right = left.cast("float64"), right.cast("float64")
+    return left + right if node.sign > 0 else left - right

@@ -28,10 +28,10 @@ def connection() -> Any:
 
 
 def rows(
-    query: str, files: Sequence[str], schema: Mapping[str, str], values: Sequence[object] = ()
+    query: str, files: Sequence[str], schema: Mapping[str, str], values: Mapping[str, object]
 ) -> Iterator[tuple[Any, ...]]:
     """The rows of a query over ``RECORDS``, which are these Parquet files read as one table, with the columns of
-    ``schema``; ``values`` fill the ``?`` of the query.
+    ``schema``; ``values`` fill the ``$name`` of the query.
 
     Comparing the columns of all files takes time, so it is done only where some turn out to be missing.
     """
@@ -40,12 +40,18 @@ def rows(
     with in_bounds(), _lock:  # one connection, whatever thread asks
         try:
             connection().read_parquet(list(files)).create_view(RECORDS, replace=True)
-            return iter(connection().execute(query, list(values)).fetchall())
+            return _found(query, values)
         except (duckdb.BinderException, duckdb.InvalidInputException):
             _view_of_all_columns(files, schema)
-            return iter(connection().execute(query, list(values)).fetchall())
+            return _found(query, values)
         finally:
             connection().execute(f"DROP VIEW IF EXISTS {RECORDS}; DROP VIEW IF EXISTS {FILES}")
+
+
+def _found(query: str, values: Mapping[str, object]) -> Iterator[tuple[Any, ...]]:
+    (statement,) = connection().extract_statements(query)
+    asked = {name: values[name] for name in statement.named_parameters}  # DuckDB refuses a value that is not asked for
+    return iter(connection().execute(statement, asked).fetchall())
 
 
 def _view_of_all_columns(files: Sequence[str], schema: Mapping[str, str]) -> None:

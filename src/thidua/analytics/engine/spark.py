@@ -28,10 +28,12 @@ def _session(address: str) -> Any:
     return builder.master(address).config("spark.ui.enabled", "false").getOrCreate()
 
 
-def rows(query: str, files: Sequence[str], schema: Mapping[str, str], *, address: str) -> Iterator[tuple[Any, ...]]:
+def rows(
+    query: str, files: Sequence[str], schema: Mapping[str, str], values: Mapping[str, object], *, address: str
+) -> Iterator[tuple[Any, ...]]:
     """The rows of a query over ``RECORDS``, which are these Parquet files read as one table, with the columns of
-    ``schema``: they are null where a file does not have them."""
+    ``schema``: they are null where a file does not have them; ``values`` fill the ``:name`` of the query."""
     session = _session(address)
     columns = ", ".join(f"{name} {type}" for name, type in typed(schema, "`"))
     session.read.schema(columns).parquet(*files).createOrReplaceTempView(RECORDS)
-    return (tuple(row) for row in session.sql(query).collect())
+    return (tuple(row) for row in session.sql(query, args=dict(values)).collect())

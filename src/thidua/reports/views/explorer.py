@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
-from thidua.analytics.engine import warming
 from thidua.analytics.engine.listing import Part
 from thidua.analytics.models import Batch
 from thidua.analytics.registry import dataset_of
@@ -76,7 +75,6 @@ def _shown(request, place: Place, by: By | None) -> list[Line]:
 @require_GET
 def explore(request, criterion):
     """A number and its parts; each part opens the next step."""
-    warming.beside()  # the rows come next
     place = _place(request, criterion)
     by = _by(request, place)
     page = page_of(_shown(request, place, by), request)
