@@ -317,7 +317,7 @@ def test_batches_of_the_unit_and_those_below(program, world):
 
 def test_datasets_are_told_with_their_columns(program):
     told = {each["id"]: each for each in program.get("datasets").json()}
-    assert set(told) == set(DATASETS)
+    assert set(told) == set(DATASETS) - {"registrations"}  # no file of them is handed in
     code = told["dossiers"]["columns"][0]
     assert (code["name"], code["type"], code["required"]) == ("code", "code", True)
     assert "mã hồ sơ" in code["headings"]

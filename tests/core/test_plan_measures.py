@@ -9,9 +9,10 @@ from thidua.core.plan.measures import without_new_version
 from thidua.core.plan.reader import read
 from thidua.core.plan.show import show
 from thidua.core.words import Sentence
+from thidua.dossiers.datasets import REGISTRATIONS
 from thidua.reports.datasets import DOCUMENTS, DOSSIERS, PAYMENTS, SATISFACTION, STAFF
 
-DATASETS = {each.id: each for each in (DOCUMENTS, DOSSIERS, PAYMENTS, SATISFACTION, STAFF)}
+DATASETS = {each.id: each for each in (DOCUMENTS, DOSSIERS, PAYMENTS, REGISTRATIONS, SATISFACTION, STAFF)}
 MEASURE = """
 [[measures]]
 id = "signed"
@@ -24,6 +25,13 @@ needs = [["is_signed"]]
 
 [measures.apart]
 on_paper = "form = 'paper'"
+"""
+OWN = """
+[[measures]]
+id = "signed"
+criterion = "signed"
+dataset = "registrations"
+numerator = "state = 'accepted'"
 """
 GOOD = SMALL.replace('source = "declared"', 'source = "records"') + MEASURE
 
@@ -88,6 +96,12 @@ def test_criterion_and_measure_agree_on_the_source():
     assert [each[:2] for each in errors(GOOD.removesuffix(MEASURE))] == [("measure", "criteria.signed.source")]
 
 
+def test_a_criterion_counted_from_what_is_kept_here_says_so():
+    own = GOOD[: GOOD.index("[[measures]]")] + OWN
+    assert [each[:2] for each in errors(own)] == [("measure", "criteria.signed.source")]
+    assert errors(own.replace('source = "records"', 'source = "registrations"')) == []
+
+
 def test_in_every_field_needs_the_column_of_the_field():
     text = GOOD.replace('kind = "ratio"', 'kind = "ratio"\nscopes = ["A", "B"]')
     assert [each[:2] for each in errors(text)] == [("missing", "measures.signed.scope")]
@@ -101,7 +115,8 @@ def test_two_measures_of_one_criterion_are_refused():
 def test_the_shipped_measures_are_good():
     plan, _problems = read(SHIPPED, "plan.toml", datasets=DATASETS)
     assert errors(SHIPPED) == []
-    assert {each.criterion for each in plan.measures} == {each.id for each in plan.criteria if each.source == "records"}
+    computed = {each.id for each in plan.criteria if each.source in ("records", "registrations")}
+    assert {each.criterion for each in plan.measures} == computed
 
 
 def test_what_changes_is_shown_and_asks_for_a_new_version():

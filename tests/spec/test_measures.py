@@ -16,9 +16,10 @@ from thidua.core.measures.schema import Measure, Period
 from thidua.core.plan.reader import read
 from thidua.core.records.datasets import ColumnType
 from thidua.core.vietnamese import parse_day
+from thidua.dossiers.datasets import REGISTRATIONS
 from thidua.reports.datasets import DOCUMENTS, DOSSIERS, PAYMENTS, SATISFACTION, STAFF
 
-DATASETS = {each.id: each for each in (DOCUMENTS, DOSSIERS, PAYMENTS, SATISFACTION, STAFF)}
+DATASETS = {each.id: each for each in (DOCUMENTS, DOSSIERS, PAYMENTS, REGISTRATIONS, SATISFACTION, STAFF)}
 PLAN, _problems = read(SHIPPED, "cchc", datasets=DATASETS)
 MEASURES = {each.id: each for each in PLAN.measures}
 YEAR = Period.of_year(2023)
@@ -153,6 +154,17 @@ SATISFIED = rows("""
     01/03/2024  5      0      0
 """)
 
+# A registration counts once it is handed in, and as long as it is neither returned nor withdrawn
+REGISTERED = rows("""
+    state      whole  part
+    ---------- ------ -----
+    submitted  1      1
+    accepted   1      1
+    returned   1      0
+    presented  1      0
+    withdrawn  1      0
+""")
+
 TABLES = {
     "dossiers-on-time": ON_TIME,
     "petitions-on-time": PETITIONS,
@@ -162,6 +174,7 @@ TABLES = {
     "official-email": EMAIL,
     "electronic-payment": PAID,
     "satisfaction": SATISFIED,
+    "registers": REGISTERED,
 }
 
 

@@ -17,7 +17,7 @@ from thidua.analytics import actions, queries, reading
 from thidua.analytics.models import Batch
 from thidua.analytics.outcome import Status
 from thidua.analytics.reading import rows
-from thidua.analytics.registry import DATASETS, dataset_of
+from thidua.analytics.registry import dataset_of, importable
 from thidua.analytics.spool import spool
 from thidua.core.records.datasets import Dataset
 from thidua.core.records.periods import period as period_of
@@ -143,7 +143,7 @@ Key = Annotated[str, InPath(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:~-]{0,99}$")]
 
 @router.get("/datasets", response={200: list[DatasetOut], **problems()}, summary=_("Datasets and their columns"))
 def datasets(request):
-    return [_dataset(each) for each in DATASETS.values()]
+    return [_dataset(each) for each in importable()]
 
 
 def _dataset(dataset: Dataset) -> dict[str, object]:

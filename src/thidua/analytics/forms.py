@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from thidua.analytics.models import Upload
-from thidua.analytics.registry import DATASETS, dataset_of
+from thidua.analytics.registry import dataset_of, importable
 from thidua.core.records.headings import LEFT_OUT, UNIT, key
 
 # A person looks through so many columns, and no dataset needs more.
@@ -26,7 +26,7 @@ class ImportForm(forms.Form):
         super().__init__(*args, **kwargs)
         # Nothing is chosen beforehand: what nobody looked at would count as the dataset, unit or year of the file.
         unchosen = ("", _("Choose …"))
-        self.fields["dataset"].choices = [unchosen, *((each.id, str(each.name)) for each in DATASETS.values())]
+        self.fields["dataset"].choices = [unchosen, *((each.id, str(each.name)) for each in importable())]
         self.fields["unit"].queryset = units
         if units.count() == 1:
             self.fields["unit"].empty_label = None

@@ -15,6 +15,10 @@ PERMISSIONS = {
 }
 
 
+def check_importable(dataset):
+    need(not dataset.is_own, _("“%(name)s” are kept here already; no file of them is taken.", name=dataset.name))
+
+
 def check_hand_in(person, unit, *, at):
     check_import_records(person, unit, at=at)
 

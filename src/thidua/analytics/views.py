@@ -16,7 +16,7 @@ from thidua.analytics import actions, queries, rules, spool, workbook
 from thidua.analytics.forms import ColumnsForm, ImportForm
 from thidua.analytics.models import Batch, Upload, UploadState
 from thidua.analytics.outcome import problems_of, sentence_of
-from thidua.analytics.registry import DATASETS, dataset_of
+from thidua.analytics.registry import DATASETS, dataset_of, importable
 from thidua.core.records.periods import period
 from thidua.core.refusals import verdict
 from thidua.exchange.http import CONTENT_TYPE, excel_response
@@ -34,7 +34,7 @@ COLOURED_WITHIN = dt.timedelta(minutes=5)
 
 def _listing(request) -> Listing:
     years = [(year, year) for year in _years()]
-    datasets = [(each.id, each.name) for each in DATASETS.values()]
+    datasets = [(each.id, each.name) for each in importable()]
     filters = [Filter("dataset", _("Dataset"), datasets), Filter("period", _("Year"), years)]
     return listing(request, queries.batches(request.user), filters=filters)
 
@@ -97,7 +97,7 @@ def hand_in(request):
         return _seen(upload)
     context = {
         "form": form,
-        "datasets": DATASETS.values(),
+        "datasets": importable(),
         "may_import": _units(request).exists(),
         "undecided": queries.uploads(request.user).undecided(),
     }

@@ -13,7 +13,7 @@ from ninja import Router, Schema
 from thidua.campaigns import queries as campaigns
 from thidua.core.refusals import need
 from thidua.people import queries as people
-from thidua.reports import actions, computed
+from thidua.reports import actions, computed, computing
 from thidua.ui.api import problems
 
 router = Router(tags=["figures"])
@@ -62,8 +62,8 @@ def figures(request, campaign: str, year: int, unit: str = "", criterion: str = 
         _("There is no criterion “%(id)s”. Known: %(known)s.") % {"id": criterion, "known": ", ".join(known)},
     )
     # A cluster is asked by the worker alone: a web process shall not hold a session of it.
-    for measure in () if settings.ENGINE else plan.measures:
+    for measure in () if settings.ENGINE else computing.over_batches(plan):
         if criterion in ("", measure.criterion):
             actions.compute(campaign=found, measure=measure, year=year, by=None, at=now, units=units)
-    entries = computed.entries(found, year, units=units, criterion=criterion, now=now)
+    entries = computed.entries(found, year, units=units, criterion=criterion)
     return JsonResponse([computed.as_json(entry) for entry in entries], safe=False)

@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from thidua.analytics.registry import dataset_of
 from thidua.campaigns.models import Campaign
-from thidua.core.dossiers import DossierKind, DossierState
 from thidua.core.figures import NoValue, Verdict, verdict
 from thidua.core.measures.schema import Measure
 from thidua.core.plan.schema import Criterion, Plan
 from thidua.core.vietnamese import fold
 from thidua.core.words import Sentence, _
 from thidua.people.models import Unit
-from thidua.reports import computing
+from thidua.reports import computing, live
 from thidua.reports.models import Figure, Result
 
 # Counts beside a rate that consumers may rely on; null where the measure does not count them.
@@ -30,7 +29,7 @@ APART = ("pending_overdue", "withdrawn", "letters_late")
 def reason_of(result: Result, measure: Measure | None) -> Sentence | None:
     """Why there is no value, naming the columns that the file did not have."""
     if not result.reason:
-        return None
+        return _("The criterion counts; it has no share.") if result.denominator is None else None
     group = computing.lacking(measure, result.batch.columns) if measure else ()
     if result.reason != NoValue.COLUMN_MISSING or not measure or not group:
         return NoValue(result.reason).label
@@ -82,9 +81,7 @@ def met_in_every(parts: Iterable[bool | None]) -> bool | None:
     return all(known) if known else None
 
 
-def entries(
-    campaign: Campaign, year: int, *, units: QuerySet[Unit], criterion: str = "", now: dt.datetime
-) -> list[Entry]:
+def entries(campaign: Campaign, year: int, *, units: QuerySet[Unit], criterion: str = "") -> list[Entry]:
     """All numbers of units' criteria, in the order of the plan, then of units, declared before computed ones."""
     plan = campaign.current.plan
     wanted = [each for each in plan.criteria if each.kind != "personal" and criterion in ("", each.id)]
@@ -93,7 +90,6 @@ def entries(
     for entry in (
         *_declared(campaign, year, units, wanted),
         *(entry for _year, entry in _computed(plan, campaign.pk, [year], units, wanted)),
-        *_registered(campaign, year, units, wanted, now),
     ):
         found[entry.criterion.id, entry.unit].append(entry)
     return [entry for each in wanted for code in codes for entry in found[each.id, code]]
@@ -102,10 +98,12 @@ def entries(
 Of = dict[tuple[str, str | None], Entry]  # (criterion, field folded, or None for the whole) → what was computed
 
 
-def of_unit(plan: Plan, campaign_id: int, unit: Unit, years: Iterable[int]) -> dict[int, Of]:
-    """What was computed from the unit's records in each of these years. One query."""
+def of_unit(
+    plan: Plan, campaign_id: int, unit: Unit, years: Collection[int], criteria: Iterable[Criterion]
+) -> dict[int, Of]:
+    """What was computed from the unit's records in each of these years. One query, and one for what is kept here."""
     found: dict[int, Of] = defaultdict(dict)
-    for year, entry in _computed(plan, campaign_id, years, Unit.objects.filter(pk=unit.pk), plan.criteria):
+    for year, entry in _computed(plan, campaign_id, years, [unit], criteria):
         found[year][entry.criterion.id, None if entry.scope is None else fold(entry.scope)] = entry
     return found
 
@@ -158,15 +156,16 @@ def _sum(amounts: Iterable[Decimal | None]) -> Decimal | None:
 
 
 def _computed(
-    plan: Plan, campaign_id: int, years: Iterable[int], units: QuerySet[Unit], wanted: Iterable[Criterion]
+    plan: Plan, campaign_id: int, years: Collection[int], units: live.Units, wanted: Iterable[Criterion]
 ) -> Iterator[tuple[int, Entry]]:
     measures = {each.criterion: each for each in plan.measures}
     criteria = {each.id: each for each in wanted if each.id in measures}
     rows = Result.objects.counted_by(measures[id] for id in criteria).filter(
-        campaign=campaign_id, year__in=list(years), unit__in=units.values("pk")
+        campaign=campaign_id, year__in=years, unit__in=units
     )
     grouped: dict[tuple[int, str, str], list[Result]] = defaultdict(list)
-    for row in rows.select_related("unit", "batch").order_by("scope"):
+    own = live.results(plan, campaign_id, years, units, criteria)
+    for row in (*rows.select_related("unit", "batch").order_by("scope"), *own):
         grouped[row.year, row.criterion, row.unit.code].append(row)
     for (year, id, unit), results in grouped.items():
         for entry in _counted(criteria[id], measures[id], unit, results):
@@ -176,11 +175,10 @@ def _computed(
 def _counted(criterion: Criterion, measure: Measure, unit: str, results: list[Result]) -> Iterator[Entry]:
     spelling = {fold(scope): scope for scope in criterion.scopes}
     fields = [each for each in results if each.scope is not None]
-    judged = {each.pk: met(criterion, each.numerator, each.denominator) for each in results}
     for each in sorted(results, key=lambda row: (row.scope is not None, row.scope or "")):
-        is_met = judged[each.pk]
+        is_met = met(criterion, each.numerator, each.denominator)
         if each.scope is None and measure.scope:
-            is_met = met_in_every(judged[part.pk] for part in fields)
+            is_met = met_in_every(met(criterion, part.numerator, part.denominator) for part in fields)
         yield Entry(
             criterion=criterion,
             unit=unit,
@@ -192,32 +190,11 @@ def _counted(criterion: Criterion, measure: Measure, unit: str, results: list[Re
             apart=each.apart,
             reason=reason_of(each, measure),
             no_value=NoValue(each.reason) if each.reason else None,
-            batches=(each.batch_id,),
+            batches=(each.batch_id,) if each.batch_id else (),
             measure_version=each.measure_version,
             engine=each.engine,
             computed_at=each.computed_at,
         )
-
-
-def _registered(
-    campaign: Campaign, year: int, units: QuerySet[Unit], wanted: list[Criterion], now: dt.datetime
-) -> Iterator[Entry]:
-    """Registrations are the product's own: counted where they lie, no batch between."""
-    mine = Q(
-        dossiers__campaign=campaign,
-        dossiers__year=year,
-        dossiers__kind=DossierKind.REGISTRATION,
-        dossiers__state__in=[DossierState.SUBMITTED, DossierState.ACCEPTED],
-    )
-    for criterion in (each for each in wanted if each.source == "registrations"):
-        asked = computing.audience_of(campaign.current.plan, criterion.id).filter(pk__in=units.values("pk"))
-        for code, count in asked.annotate(standing=Count("dossiers", filter=mine)).values_list("code", "standing"):
-            number = Decimal(count)
-            reason = _("The criterion counts; it has no share.")
-            yield Entry(
-                criterion, code, None, number, None, "computed", met(criterion, number, None),
-                reason=reason, computed_at=now,
-            )  # fmt: skip
 
 
 def as_json(entry: Entry) -> dict[str, object]:

@@ -22,6 +22,11 @@ from thidua.people.models import Unit
 from thidua.reports.models import Result
 
 
+def over_batches(plan: Plan) -> list[Measure]:
+    """The measures that an engine counts; what the product keeps itself is counted where it lies (``live``)."""
+    return [each for each in plan.measures if not dataset_of(each.dataset).is_own]
+
+
 def judged_on(measure: Measure, year: int, today: dt.date) -> dt.date:
     """The last day of the year, or today where the measure asks how things stand in a year that still runs."""
     end = Period.of_year(year).end

@@ -1,6 +1,6 @@
 """What this product knows itself, as rows of datasets: answers to its surveys, and papers that units sent through it.
 
-Registrations are not among them: they are counted where they lie, and are never a day old.
+Registrations are not among them: they are counted where they lie (``live``).
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ from thidua.people.models import Unit
 from thidua.reports.models import Figure
 from thidua.reports.queries import Source, stated
 from thidua.summaries.numbers import Number
-from thidua.summaries.queries import HANDED_IN, Scope, Stood, result_reports
+from thidua.summaries.queries import HANDED_IN, Scope, Stood, registered, result_reports
 
 
 def annexes(counted: Scope, stood: list[Stood], found: list[Number]) -> bytes:
@@ -146,7 +146,7 @@ def _criteria(counted: Scope) -> Iterator[tuple]:
     """The value of each unit that the report counted, with its source; below it the fields that it is the sum of."""
     criteria = {each.id: each for each in counted.campaign.current.plan.criteria}
     order = {id: at for at, id in enumerate(criteria)}
-    values = stated(counted.campaign.current.plan, counted.figures, counted.results)
+    values = [*stated(counted.campaign.current.plan, counted.figures, counted.results), *registered(counted)]
     units = Unit.objects.in_bulk({each.unit_id for each in values})
     figures, computed = _figures(counted), _computed_fields(counted)
     for each in sorted(values, key=lambda row: (units[row.unit_id].sort_key, row.unit_id, order[row.criterion])):

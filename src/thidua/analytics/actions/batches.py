@@ -71,6 +71,7 @@ def import_records(
     where the batch key stands for other content, Away where the storage is away. Whatever happens before the manifest
     is written, the earlier batch stays in force. ``tell`` is told how much of the work is done, in percent.
     """
+    rules.check_importable(dataset)
     if by is not None:
         rules.check_import_records(by, unit, at=at)
     outcome = Outcome(dataset.id, unit.code, period.name)

@@ -37,6 +37,7 @@ STATES = {
 @transaction.atomic
 def hand_in(*, dataset: Dataset, unit: Unit, period: Period, file: UploadedFile, by, at: dt.datetime) -> Upload:
     """Keep the file in the spool and have it checked."""
+    rules.check_importable(dataset)
     rules.check_hand_in(by, unit, at=at)
     upload = Upload.objects.create(
         dataset=dataset.id, unit=unit, period=period.name, file_name=file.name[:255],

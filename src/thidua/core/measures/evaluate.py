@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import operator
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,8 +41,17 @@ class Conditions:
     @property
     def ask_until(self) -> bool:
         """Whether the day on which the measure is judged changes what it counts."""
+        return any(isinstance(node, tree.Given) and node.name == "until" for node in self._nodes)
+
+    @property
+    def columns(self) -> set[str]:
+        """The columns that they ask for."""
+        return {node.column for node in self._nodes if isinstance(node, tree.Field | tree.Names)}
+
+    @property
+    def _nodes(self) -> Iterator[Node]:
         roots = (self.filter, self.denominator, self.numerator, *self.apart.values())
-        return any(isinstance(node, tree.Given) and node.name == "until" for root in roots for node in tree.walk(root))
+        return (node for root in roots for node in tree.walk(root))
 
 
 def names_apart(measure: Measure) -> list[str]:

@@ -20,6 +20,7 @@ NUMBERS = frozenset({ColumnType.NUMBER, ColumnType.COUNT})
 TEXTS = frozenset({ColumnType.TEXT, ColumnType.CODE, ColumnType.CHOICE})
 APART = re.compile(r"[a-z][a-z0-9_]{0,39}")  # becomes the name of a column in an engine
 COMPUTABLE = ("ratio", "count")
+COMPUTED = ("records", "registrations")
 
 
 def find(plan: Plan, datasets: Mapping[str, Dataset] | None) -> Iterator[Found]:
@@ -28,10 +29,10 @@ def find(plan: Plan, datasets: Mapping[str, Dataset] | None) -> Iterator[Found]:
     for each in plan.measures:
         yield from _of_plan(plan, each, computed[each.criterion])
         if datasets is not None:
-            yield from _of_dataset(each, datasets)
+            yield from _of_dataset(plan, each, datasets)
     for criterion in plan.criteria:
-        if criterion.source == "records" and not computed[criterion.id]:
-            sentence = _("The source is “records”, but no measure computes this criterion.")
+        if criterion.source in COMPUTED and not computed[criterion.id]:
+            sentence = _("The source is “%(source)s”, but no measure computes this criterion.", source=criterion.source)
             yield _error(f"criteria.{criterion.id}.source", "measure", sentence)
 
 
@@ -59,21 +60,19 @@ def _of_plan(plan: Plan, each: Measure, times: int) -> Iterator[Found]:
         words = ", ".join(COMPUTABLE)
         sentence = _("“%(value)s” is not one of: %(words)s.", value=criterion.kind, words=words)
         yield _error(f"criteria.{criterion.id}.kind", "measure", sentence)
-    if criterion.source != "records":
-        sentence = _("A measure computes this criterion, so its source is “records”.")
-        yield _error(f"criteria.{criterion.id}.source", "measure", sentence)
     if criterion.scopes and not each.scope:
         sentence = _("The criterion holds in every field, so the measure names the column of the field.")
         yield _error(f"{path}.scope", "missing", sentence)
 
 
-def _of_dataset(each: Measure, datasets: Mapping[str, Dataset]) -> Iterator[Found]:
+def _of_dataset(plan: Plan, each: Measure, datasets: Mapping[str, Dataset]) -> Iterator[Found]:
     path, dataset = f"measures.{each.id}", datasets.get(each.dataset)
     if dataset is None:
         known = ", ".join(sorted(datasets))
         sentence = _("There is no dataset “%(id)s”. Known: %(known)s.", id=each.dataset, known=known)
         yield _error(f"{path}.dataset", "reference", sentence)
         return
+    yield from _source(plan, each, dataset)
     for key, name, types in (("day", each.day, DAYS), ("scope", each.scope, TEXTS), ("mean_of", each.mean_of, NUMBERS)):
         if name:
             yield from _column(dataset, f"{path}.{key}", name, types)
@@ -90,6 +89,15 @@ def _of_dataset(each: Measure, datasets: Mapping[str, Dataset]) -> Iterator[Foun
         yield from _condition(dataset, f"{path}.{key}", getattr(each, key))
     for name, text in each.apart.items():
         yield from _condition(dataset, f"{path}.apart.{name}", text)
+
+
+def _source(plan: Plan, each: Measure, dataset: Dataset) -> Iterator[Found]:
+    """A criterion counted from what the product keeps itself says so; any other computed one comes from records."""
+    wanted = dataset.id if dataset.is_own else "records"
+    for criterion in plan.criteria:
+        if criterion.id == each.criterion and criterion.source != wanted:
+            sentence = _("A measure computes this criterion, so its source is “%(source)s”.", source=wanted)
+            yield _error(f"criteria.{criterion.id}.source", "measure", sentence)
 
 
 def _column(dataset: Dataset, path: str, name: str, types: frozenset[ColumnType]) -> Iterator[Found]:

@@ -11,7 +11,7 @@ from thidua.reports.queries.scorecard import (
     mark_evidence,
     strict_figures,
 )
-from thidua.reports.queries.stated import Source, Stated, stated
+from thidua.reports.queries.stated import Source, Stated, counted_here, stated
 
 __all__ = [
     "DECLARABLE",
@@ -26,6 +26,7 @@ __all__ = [
     "Tally",
     "card",
     "closings",
+    "counted_here",
     "criteria_of",
     "grid",
     "lines",

@@ -10,13 +10,11 @@ from decimal import Decimal
 from django.db.models import Count, Sum
 
 from thidua.campaigns.models import Campaign
-from thidua.core.dossiers import DossierKind, DossierState
 from thidua.core.figures import Verdict
 from thidua.core.intervals import wilson
 from thidua.core.measures.schema import Measure
 from thidua.core.plan.schema import Criterion
 from thidua.core.vietnamese import fold, number, percent
-from thidua.dossiers.models import Dossier
 from thidua.people.models import Unit
 from thidua.reports import computed
 from thidua.reports.models import Figure, Result
@@ -123,8 +121,9 @@ def card(campaign: Campaign, unit: Unit, year: int) -> Card:
     for figure in Figure.objects.filter(campaign=campaign, unit=unit, year__in=years).order_by("year", "scope"):
         figures[figure.year].append(figure)
     mark_evidence(figures[year])
-    found = computed.of_unit(plan, campaign.pk, unit, years)
-    groups = {each: _groups(lines_of(plan, unit, figures[each], found[each]), found[each]) for each in years}
+    found = computed.of_unit(plan, campaign.pk, unit, years, plan.criteria)
+    asked = criteria_of(plan, unit)
+    groups = {each: _groups(lines_of(asked, figures[each], found[each]), found[each]) for each in years}
     history, peers = _history(groups), _peers(campaign, unit, year)
     measures = {each.criterion: each for each in plan.measures}
     rows = [
@@ -138,8 +137,6 @@ def card(campaign: Campaign, unit: Unit, year: int) -> Card:
         for criterion, lines in groups[year].items()
         for number, line in enumerate(lines)
     ]
-    counted = [each for each in criteria_of(plan, unit) if each.source == "registrations"]
-    rows += _of_registrations(campaign, unit, year, counted) if counted else []
     order = [each.id for each in plan.criteria]
     return Card(sorted(rows, key=lambda row: order.index(row.line.criterion.id)))
 
@@ -150,13 +147,6 @@ def _groups(lines: Iterable[Line], found: computed.Of) -> dict[str, list[Line]]:
     for line in lines:
         groups[line.criterion.id].append(line)
     return {id: _with_fields(group[0].criterion, group, found) for id, group in groups.items()}
-
-
-def _of_registrations(campaign: Campaign, unit: Unit, year: int, counted: Sequence[Criterion]) -> list[Row]:
-    registered = _registered(campaign, unit)
-    points = [(each, Decimal(registered.get(each, 0))) for each in range(campaign.first_year, year + 1)]
-    count = Decimal(registered.get(year, 0))
-    return [Row(Line(each, "", None, None, count, None, Source.REGISTRATIONS), False, points) for each in counted]
 
 
 def _with_fields(criterion: Criterion, lines: list[Line], found: computed.Of) -> list[Line]:
@@ -200,17 +190,6 @@ def _history(of_year: Mapping[int, Mapping[str, list[Line]]]) -> dict[tuple[str,
             if value is not None:
                 found[line.criterion.id, fold(line.scope)].append((year, value))
     return found
-
-
-def _registered(campaign: Campaign, unit: Unit) -> dict[int, int]:
-    """Year → registrations of the unit that were handed in and stand."""
-    rows = Dossier.objects.filter(
-        campaign=campaign,
-        unit=unit,
-        kind=DossierKind.REGISTRATION,
-        state__in=[DossierState.SUBMITTED, DossierState.ACCEPTED],
-    )
-    return dict(rows.order_by().values_list("year").annotate(count=Count("pk")))
 
 
 def _peers(campaign: Campaign, unit: Unit, year: int) -> dict[str, tuple[Decimal, int]]:

@@ -152,7 +152,7 @@ class _Row(NamedTuple):
 def criteria(plan: Plan, results: QuerySet[Result]) -> list[tuple[Criterion, Line]]:
     """Every criterion that a measure computes, over all units in sight; where nothing is counted yet, zeros."""
     found = list(from_records(plan, results).values())
-    measured = {each.criterion for each in plan.measures}
+    measured = {each.criterion for each in computing.over_batches(plan)}
     return [
         (each, _over_units(each, "", "", [row for row in found if row.criterion == each.id]))
         for each in plan.criteria

@@ -19,7 +19,7 @@ from thidua.people.models import Unit
 from thidua.reports import computed
 from thidua.reports.computed import Entry
 from thidua.reports.models import Evidence, Figure
-from thidua.reports.queries.stated import Source
+from thidua.reports.queries.stated import Source, source_of
 
 REFUSED_LATE = "refused"
 DECLARABLE = frozenset({"ratio", "count", "task"})
@@ -66,17 +66,17 @@ class Line:
 
 
 def lines(plan: Plan, campaign_id: int, unit: Unit, year: int) -> list[Line]:
-    """What the plan asks of the unit, a line each field of the plan. Two queries."""
+    """What the plan asks the unit to declare, a line each field of the plan. Two queries."""
     figures = Figure.objects.filter(campaign=campaign_id, unit=unit, year=year)
-    return lines_of(plan, unit, figures, computed.of_unit(plan, campaign_id, unit, [year])[year])
+    criteria = [each for each in criteria_of(plan, unit) if each.source != Source.REGISTRATIONS]
+    return lines_of(criteria, figures, computed.of_unit(plan, campaign_id, unit, [year], criteria)[year])
 
 
-def lines_of(plan: Plan, unit: Unit, figures: Iterable[Figure], found: computed.Of) -> list[Line]:
+def lines_of(criteria: Iterable[Criterion], figures: Iterable[Figure], found: computed.Of) -> list[Line]:
     stated = {(figure.criterion, figure.scope): figure for figure in figures}
     return [
         _line(criterion, scope, stated.get((criterion.id, scope)), found)
-        for criterion in criteria_of(plan, unit)
-        if criterion.source != "registrations"
+        for criterion in criteria
         for scope in criterion.scopes or ("",)
     ]
 
@@ -92,8 +92,8 @@ def _line(criterion: Criterion, scope: str, figure: Figure | None, found: comput
     elif figure and figure.checked_at and figure.checked_at >= figure.declared_at:
         values = figure.checked_numerator, figure.checked_denominator, Source.CHECKED
     elif is_counted:
-        arose = entry if entry and entry.denominator else None
-        values = arose and arose.numerator, arose and arose.denominator, Source.COMPUTED
+        arose = entry if entry and entry.denominator != 0 else None
+        values = arose and arose.numerator, arose and arose.denominator, source_of(criterion)
     elif figure:
         values = figure.numerator, figure.denominator, Source.DECLARED
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,8 +13,10 @@ from typing import NamedTuple
 from django.db.models import F, Max, Min, Q, QuerySet
 
 from thidua.core.figures import NoValue, Verdict, verdict
+from thidua.core.measures.schema import Count
 from thidua.core.plan.schema import Criterion, Plan
 from thidua.core.words import Sentence, _
+from thidua.reports import computing, live
 from thidua.reports.models import Figure, Result
 
 
@@ -38,6 +41,11 @@ SOURCE_LABELS = {
     Source.DECLARED: _("Declared"),
     Source.REGISTRATIONS: _("From registrations"),
 }
+
+
+def source_of(criterion: Criterion) -> Source:
+    """Of what a measure counts: records that were handed in, or what lies here."""
+    return Source.REGISTRATIONS if criterion.source == Source.REGISTRATIONS else Source.COMPUTED
 
 
 @dataclass(frozen=True)
@@ -145,6 +153,27 @@ def from_records(plan: Plan, results: QuerySet[Result]) -> dict[_At, Stated]:
         arose = denominator or None
         found[at] = Stated(*at, Source.COMPUTED, numerator if arose else None, arose, is_met)
     return found
+
+
+def counted_here(plan: Plan, campaign: int, year: int, units: live.Units, *, today: dt.date) -> list[Stated]:
+    """What lies in this system itself, of the units that have some of it. One query a measure."""
+    found = []
+    for measure in live.measures(plan, [each.id for each in plan.criteria]):
+        criterion, kinds = plan.criterion(measure.criterion), computing.kinds_of(plan, measure.criterion)
+        for at, (whole, *_fields) in live.counts(measure, campaign, [year], units, today=today).items():
+            if at.unit_kind in kinds:
+                of_unit = _At(criterion.id, at.unit_id, at.unit_kind)
+                found.append(Stated(*of_unit, source_of(criterion), *_values(criterion, whole)))
+    return found
+
+
+def _values(criterion: Criterion, whole: Count) -> tuple[Decimal | None, Decimal | None, bool | None]:
+    """Numerator, denominator and whether the target is met; a criterion that counts has no denominator."""
+    top = Decimal(str(whole.numerator))
+    bottom = None if criterion.kind == "count" else Decimal(str(whole.denominator))
+    if bottom == 0:
+        return None, None, None
+    return top, bottom, verdict(criterion, top, bottom) is Verdict.MET
 
 
 def _met(

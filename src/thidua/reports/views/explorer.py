@@ -46,7 +46,7 @@ def _place(request, criterion: str) -> Place:
     """Where the address points; 404 where it names what is not there or not in sight."""
     campaign, year = selected(request)
     plan, given = campaign.current.plan, request.GET
-    measure = next((each for each in plan.measures if each.criterion == criterion), None)
+    measure = next((each for each in computing.over_batches(plan) if each.criterion == criterion), None)
     audience = next((each for each in plan.audiences if each.id == given.get("audience")), None)
     month = given.get("month", "")
     if measure is None or ("audience" in given and audience is None) or (month and not MONTH.fullmatch(month)):

@@ -20,7 +20,7 @@ from thidua.summaries.queries.counts import (
     coverage,
     initiatives_by,
 )
-from thidua.summaries.queries.criteria import PersonalTarget, Target, personal_targets, targets
+from thidua.summaries.queries.criteria import PersonalTarget, Target, personal_targets, registered, targets
 from thidua.summaries.queries.progress import Owing, Stood, owing, standings
 
 __all__ = [
@@ -41,6 +41,7 @@ __all__ = [
     "initiatives_by",
     "owing",
     "personal_targets",
+    "registered",
     "result_reports",
     "scope",
     "standings",

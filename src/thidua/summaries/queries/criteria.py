@@ -7,13 +7,14 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from django.db.models import Count
+from django.utils import timezone
 
 from thidua.core.dossiers import DossierKind
 from thidua.core.figures import Verdict, verdict
 from thidua.core.plan.schema import Audience, Criterion
 from thidua.core.vietnamese import number
 from thidua.core.words import Sentence, _
-from thidua.reports.queries import DECLARABLE, Source, Stated, stated
+from thidua.reports.queries import DECLARABLE, Source, Stated, counted_here, stated
 from thidua.summaries.queries.counted import Scope
 from thidua.summaries.queries.counts import Asked, Coverage
 
@@ -90,11 +91,11 @@ def targets(counted: Scope, owed: Asked) -> list[Target]:
     """Every criterion of units for every audience it speaks to, from the best value that is known of each unit."""
     plan = counted.campaign.current.plan
     values: dict[tuple[str, str], list[Stated]] = defaultdict(list)
-    for each in stated(plan, counted.figures, counted.results):
+    for each in (*stated(plan, counted.figures, counted.results), *registered(counted)):
         values[each.criterion, each.unit_kind].append(each)
     return [
-        _registers(criterion, audience, owed.covered[DossierKind.REGISTRATION])
-        if criterion.source == "registrations"
+        _registers(criterion, audience, owed.covered[DossierKind.REGISTRATION], values)
+        if criterion.source == Source.REGISTRATIONS and criterion.kind == "count"
         else _target(criterion, audience, owed.units, values)
         for audience in plan.audiences
         for criterion in plan.criteria
@@ -107,9 +108,19 @@ def _of_units(criterion: Criterion) -> Criterion:
     return replace(criterion, kind="ratio", threshold=1.0)
 
 
-def _registers(criterion: Criterion, audience: Audience, registered: list[Coverage]) -> Target:
-    rows = [row for row in registered if row.kind in audience.kinds]
-    total, met = sum(row.total for row in rows), sum(row.handed_in for row in rows)
+def registered(counted: Scope) -> list[Stated]:
+    """What registrations say of the units that were asked for some."""
+    owing = counted.obligations.filter(kind=DossierKind.REGISTRATION, person=None, excused=False)
+    plan, today = counted.campaign.current.plan, timezone.localdate()
+    return counted_here(plan, counted.campaign.pk, counted.year, owing.values("unit"), today=today)
+
+
+def _registers(
+    criterion: Criterion, audience: Audience, asked: list[Coverage], values: dict[tuple[str, str], list[Stated]]
+) -> Target:
+    """A unit that was asked and registered nothing has reached nothing."""
+    total = sum(row.total for row in asked if row.kind in audience.kinds)
+    met = sum(each.met is True for kind in audience.kinds for each in values[criterion.id, kind])
     sources = Counter({Source.REGISTRATIONS: total})
     return Target(_of_units(criterion), audience, total, total, met, Decimal(met), Decimal(total), sources)
 

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from thidua.analytics import actions, queries, workbook
 from thidua.analytics.actions import Choices
 from thidua.analytics.outcome import Outcome, Status
-from thidua.analytics.registry import DATASETS, dataset_of
+from thidua.analytics.registry import dataset_of, importable
 from thidua.core.records.datasets import Dataset
 from thidua.core.records.headings import LEFT_OUT, UNIT
 from thidua.core.records.periods import period as period_of
@@ -33,7 +33,8 @@ class Import(command.Command):
     example = "thidua records import dossiers motcua.xlsx --unit hoa-sen --period 2023 --dry-run"
 
     def add_arguments(self, parser):
-        parser.add_argument("dataset", metavar="DATASET", help=f"one of: {', '.join(sorted(DATASETS))}")
+        known = ", ".join(sorted(each.id for each in importable()))
+        parser.add_argument("dataset", metavar="DATASET", help=f"one of: {known}")
         parser.add_argument("file", type=Path, metavar="FILE", help="Excel, OpenDocument or CSV")
         _add_batch(parser, required=True)
         parser.add_argument(

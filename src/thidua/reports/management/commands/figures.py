@@ -13,7 +13,7 @@ from thidua.campaigns.models import Campaign
 from thidua.core.refusals import need
 from thidua.core.vietnamese import number, percent
 from thidua.people.models import Unit
-from thidua.reports import actions, computed
+from thidua.reports import actions, computed, computing
 from thidua.ui import command
 
 
@@ -40,7 +40,7 @@ class OfYear(command.Command):
             criterion in ("", *known),
             _("There is no criterion “%(id)s”. Known: %(known)s.") % {"id": criterion, "known": ", ".join(known)},
         )
-        measures = [each for each in plan.measures if criterion in ("", each.criterion)]
+        measures = [each for each in computing.over_batches(plan) if criterion in ("", each.criterion)]
         return sum(
             actions.compute(
                 campaign=campaign, measure=each, year=year, by=None, at=timezone.now(), units=units, engine=engine
@@ -76,7 +76,7 @@ class Show(OfYear):
     def handle(self, *, campaign, year, unit, criterion, engine, **options):
         found, units = campaigns.campaign_by_code(campaign), units_asked(unit)
         self.compute(found, year, units, criterion, engine)
-        entries = computed.entries(found, year, units=units, criterion=criterion, now=timezone.now())
+        entries = computed.entries(found, year, units=units, criterion=criterion)
         document = [computed.as_json(entry) for entry in entries] if self.as_json else []
         self.answer(document, "\n".join(map(line_of, entries)))
 
