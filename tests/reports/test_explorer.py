@@ -212,3 +212,10 @@ def test_the_table_of_a_criterion_has_what_records_say(city, client):
     client.force_login(city.binh)
     page = text(client.get("/reports/criteria/electronic-payment/?year=2023"))
     assert "1 / 1" in page
+
+
+def test_a_school_is_shown_the_criteria_of_schools(client, world):
+    client.force_login(world.an)
+    page = text(client.get("/reports/explorer/?year=2023"))
+    assert "Thanh toán điện tử" in page
+    assert "Hồ sơ đúng hạn" not in page

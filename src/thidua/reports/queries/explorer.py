@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from calendar import monthrange
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Set
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
@@ -149,14 +149,17 @@ class _Row(NamedTuple):
     months: dict[str, list[float]]
 
 
-def criteria(plan: Plan, results: QuerySet[Result]) -> list[tuple[Criterion, Line]]:
-    """Every criterion that a measure computes, over all units in sight; where nothing is counted yet, zeros."""
+def criteria(plan: Plan, results: QuerySet[Result], kinds: Set[str]) -> list[tuple[Criterion, Line]]:
+    """Every criterion that a measure computes, over all units in sight; where nothing is counted yet, zeros.
+
+    ``kinds``: those of the units in sight; a principal is not shown what is asked of divisions.
+    """
     found = list(from_records(plan, results).values())
     measured = {each.criterion for each in computing.over_batches(plan)}
     return [
         (each, _over_units(each, "", "", [row for row in found if row.criterion == each.id]))
         for each in plan.criteria
-        if each.id in measured
+        if each.id in measured and computing.kinds_of(plan, each.id) & kinds
     ]
 
 

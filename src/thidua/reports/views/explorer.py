@@ -38,7 +38,8 @@ PARTS = {
 def explorer(request):
     campaign, year = selected(request)
     seen = Result.objects.visible_to(request.user).filter(campaign=campaign, year=year)
-    context = {"campaign": campaign, "year": year, "criteria": criteria(campaign.current.plan, seen)}
+    kinds = set(Unit.objects.visible_to(request.user).order_by().values_list("kind", flat=True).distinct())
+    context = {"campaign": campaign, "year": year, "criteria": criteria(campaign.current.plan, seen, kinds)}
     return render(request, "reports/explorer.html", context)
 
 
