@@ -49,6 +49,10 @@ class Row:
         return "; ".join(f"{year}: {shown(value)}" for year, value in self.points)
 
     @property
+    def value(self) -> str:
+        return _shown(self.line.criterion, self.line.numerator, self.line.denominator)
+
+    @property
     def declared(self) -> str:
         """What the unit declared, where that can be compared with records."""
         figure = self.line.figure

@@ -51,6 +51,11 @@ class Line:
         return verdict(self.criterion, self.numerator, self.denominator)
 
     @property
+    def is_counted(self) -> bool:
+        """Whether a measure gives the value, from records or from what lies here."""
+        return self.source in (Source.COMPUTED, Source.REGISTRATIONS)
+
+    @property
     def value(self) -> Decimal | None:
         return self.numerator / self.denominator if self.numerator is not None and self.denominator else None
 
