@@ -42,8 +42,12 @@ def keep(file: Path, *, dataset: str, unit: str, period: str) -> str:
         return default_storage.save(key, _Moved(content))
 
 
+class Lost(Away):
+    """The storage is there, but the file is no longer in it."""
+
+
 def path_of(batch: Batch) -> Path:
-    """The file of a batch on this machine: where it lies, or a copy of what a bucket holds. Raises Away."""
+    """The file of a batch on this machine: where it lies, or a copy of what a bucket holds. Raises Away, Lost."""
     if not settings.S3_BUCKET:
         path = Path(default_storage.path(batch.key))
         with _reached():
@@ -94,6 +98,9 @@ def _keys(folder: str) -> Iterator[str]:
 def _reached() -> Iterator[None]:
     try:
         yield
+    except FileNotFoundError as error:
+        logger.error("A file of records is not in the storage: %s", error)  # noqa: TRY400 — no stack says more
+        raise Lost(_("The file of these records is no longer in the storage.")) from error
     except Exception as error:
         logger.exception("The store of records failed")
         sentence = _("Records cannot be stored or opened at the moment. What was there before stays; try again later.")

@@ -55,6 +55,7 @@ class Dataset:
     ``needed``: groups of columns of which a file, and each of its rows, must have at least one.
     ``counted``: (day, day, count): the first, where it is missing, lies so many working days after the second.
     ``needs``: (choice column, id, column): where the choice is this id, the column may not be empty.
+    ``dated``: days of which a record of the period has one in it.
     ``contradictions``: the same three; where the column is filled all the same, the row deserves a look.
     """
 
@@ -68,6 +69,7 @@ class Dataset:
     counted: tuple[tuple[str, str, str], ...] = ()
     needs: tuple[tuple[str, str, str], ...] = ()
     contradictions: tuple[tuple[str, str, str], ...] = ()
+    dated: tuple[str, ...] = ()
 
     def column(self, name: str) -> Column | None:
         return next((column for column in self.columns if column.name == name), None)
