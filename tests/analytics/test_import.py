@@ -264,14 +264,17 @@ def test_batches_are_seen_by_those_above(importer, world):
 
 def test_a_full_storage_leaves_the_earlier_state(importer, monkeypatch):
     first = importer.run([HEADINGS, row(1)])
+    folder = storage.path_of(Batch.objects.get()).parent
 
-    def full(*args, **kwargs):
+    def full(key, content):
+        (folder / key.rpartition("/")[2]).write_bytes(b"PAR1 and no more")
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(storage.default_storage, "save", full)
     with pytest.raises(Away):
         importer.run([HEADINGS, row(2)])
     assert Batch.objects.in_force().get().pk == first.batch
+    assert [each.name for each in folder.iterdir()] == [Batch.objects.get().key.rpartition("/")[2]]
 
 
 def test_a_full_disk_for_what_is_being_read_is_told_the_same(importer, monkeypatch):

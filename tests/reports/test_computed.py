@@ -226,7 +226,7 @@ def test_computing_a_city_costs_the_same_queries_for_two_units_as_for_one(world,
         batch(DOSSIERS, made, [dossier()], at=IN_TIME)
     with django_assert_max_num_queries(8 * 10 + 8):
         command("compute")
-    with django_assert_max_num_queries(6 * 9 + 1):
+    with django_assert_max_num_queries(7 * 9 + 1):
         shown()
 
 
