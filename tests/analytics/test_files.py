@@ -168,6 +168,16 @@ def test_sheets_are_found_chosen_and_taken_together(importer):
     assert "Tháng 1!2" in str(together.problems[0].sentence)
 
 
+def test_a_sheet_that_cannot_be_read_with_the_others_is_told(importer):
+    lacks_due = [cell for cell in HEADINGS if cell != "Ngày hẹn trả"]
+    content = workbook(("T1", [HEADINGS, row(1)]), ("T2", [lacks_due, row(2)]), ("Ghi chú", [["Không có gì"]]))
+    for choice in ((), ("*",)):
+        outcome = importer.run(content, "hs.xlsx", sheets=choice, dry_run=True)
+        assert (outcome.sheets, outcome.read) == (["T1"], 1)
+        assert [(p.sheet, p.row, p.code) for p in outcome.problems] == [("T2", None, "sheet_left_out")]
+    assert importer.run(content, "hs.xlsx", sheets=("T1",), dry_run=True).problems == []
+
+
 def test_a_sheet_is_named_in_any_case_and_unicode_form(importer):
     import unicodedata
 

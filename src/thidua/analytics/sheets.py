@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from thidua.analytics.reading import Table
 from thidua.core.records import headings
 from thidua.core.records.datasets import Dataset
 from thidua.core.records.headings import Asked, Heading, Layout
-from thidua.core.records.problems import Reason, Refused
+from thidua.core.records.problems import Code, Level, Problem, Reason, Refused, sheet_left_out
 from thidua.core.records.values import clean
 from thidua.core.words import _
 
@@ -81,6 +81,19 @@ def _found(tables: Sequence[Table], dataset: Dataset, asked: Asked) -> list[Shee
     if not refusals:
         raise Refused(Reason.EMPTY, _("No sheet of the file is in sight."), _("Name a hidden one with --sheet NAME."))
     raise next((each for each in refusals if each.reason not in (Reason.NO_HEADINGS,)), refusals[0])
+
+
+def left_out(tables: Sequence[Table], dataset: Dataset, found: Sequence[Sheet], asked: Asked) -> Iterator[Problem]:
+    """Sheets in sight that were not named by anybody, have headings of the dataset and still cannot be read."""
+    read = {sheet.table.sheet for sheet in found}
+    for table in tables:
+        if table.is_visible and table.sheet not in read:
+            try:
+                headings.find(table.head, dataset, asked)
+            except Refused as refusal:
+                if refusal.reason is not Reason.NO_HEADINGS:
+                    said = sheet_left_out(refusal.sentence)
+                    yield Problem(table.sheet, None, "", Level.WARNING, Code.SHEET_LEFT_OUT, said)
 
 
 def _the_only(sheets: list[Sheet]) -> Sheet:

@@ -134,7 +134,7 @@ def _shown(request, upload: Upload, form: ColumnsForm | None = None):
         "dataset": DATASETS[upload.dataset],
         "outcome": outcome,
         "reason": sentence_of(outcome["reason"]["sentence"]) if outcome["reason"] else "",
-        "page": page_of(problems, request),
+        "page": page_of([each for each in problems if each.code is not Code.OTHER_PERIOD], request),
         "of_another_year": [each.sentence for each in problems if each.code is Code.OTHER_PERIOD],
         "more": outcome["problem_count"] - len(outcome["problems"]),
         "form": form or ColumnsForm(upload=upload, known=queries.known_headings(upload.dataset, upload.unit)),

@@ -134,6 +134,8 @@ def _found(outcome: Outcome, tables: list[reading.Table], dataset: Dataset, choi
     outcome.headings = sheets.headings_seen(tables, dataset, choices.sheets, asked)
     found = sheets.chosen(tables, dataset, names=choices.sheets, asked=asked)
     _describe(outcome, found)
+    if not choices.sheets or choices.sheets == (sheets.ALL,):
+        outcome.problems = list(sheets.left_out(tables, dataset, found, asked))
     return found
 
 
@@ -168,7 +170,7 @@ def _clean(
 def _count(outcome: Outcome, cleaned: Cleaned) -> None:
     outcome.read, outcome.accepted = cleaned.read, cleaned.accepted
     outcome.refused, outcome.repeated = cleaned.refused, cleaned.repeated
-    outcome.problems = cleaned.problems
+    outcome.problems += cleaned.problems
 
 
 def _check_worth_taking(outcome: Outcome, cleaned: Cleaned, choices: Choices) -> None:

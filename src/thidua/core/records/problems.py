@@ -60,6 +60,7 @@ class Code(StrEnum):
     DIFFERS = "differs"
     HIDDEN_ROWS = "hidden_rows"
     OTHER_PERIOD = "other_period"
+    SHEET_LEFT_OUT = "sheet_left_out"
     MORE = "more"
 
 
@@ -172,6 +173,10 @@ def differs(others: str) -> Sentence:
 
 def hidden_rows(count: int) -> Sentence:
     return _("%(count)s rows are hidden in the sheet; they count like others.", count=count)
+
+
+def sheet_left_out(why: Sentence) -> Sentence:
+    return _("The sheet looks like records and is not read: %(why)s", why=why)
 
 
 def other_period(count: int, inside: int, period: str) -> Sentence:
