@@ -11,13 +11,14 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from tests.analytics.making import AT, HEADINGS, counts, csv_bytes, found, row
 from tests.failures.parallel import race
-from tests.fixtures import moment
+from tests.fixtures import moment, unit
 
 from thidua.analytics import actions, queries, storage, tasks
 from thidua.analytics.models import Batch
 from thidua.analytics.registry import dataset_of
 from thidua.core.records.periods import period
 from thidua.core.refusals import Away, Denied
+from thidua.core.units import UnitKind
 from thidua.ledger.models import Entry
 
 
@@ -175,8 +176,27 @@ def test_rows_of_another_unit_are_named_and_the_rest_taken(importer, world):
     assert world.other.name in str(outcome.problems[0].sentence)
     assert "Nơi lạ" not in str(outcome.problems[1].sentence)
     wholly = importer.run([heads, [*row(2), world.other.name]])
-    assert (wholly.status, wholly.reason.reason) == ("refused", "other_unit")
+    assert (wholly.status, wholly.reason.reason, counts(wholly)) == ("refused", "other_unit", (1, 0, 1, 0))
+    assert found(wholly) == [(2, "other_unit", "")]
     assert importer.run(rows, columns={"Đơn vị": "-"}, dry_run=True).accepted == 4
+
+
+def test_a_division_and_a_school_of_one_name_are_told_apart(importer, world):
+    unit("phong-hoa-sen", "Phòng THPT Hoa Sen Mẫu", UnitKind.DIVISION, world.department)
+    rows = [[*HEADINGS, "Đơn vị"], [*row(1), "THPT HOA SEN MẪU"], [*row(2), "Phòng THPT Hoa Sen Mẫu"]]
+    outcome = importer.run(rows)
+    assert (counts(outcome), found(outcome)) == ((2, 1, 1, 0), [(3, "other_unit", "")])
+    assert "Phòng THPT Hoa Sen Mẫu" in str(outcome.problems[0].sentence)
+
+
+def test_a_file_of_another_year_is_taken_with_a_warning(importer):
+    rows = [HEADINGS, *[row(n) for n in range(11)]]
+    outcome = importer.run(rows, year="2022", dry_run=True)
+    assert (outcome.status, found(outcome)) == ("checked", [(None, "other_period", "")])
+    received_then = [[*row(11), ""], row(12, received="30/12/2022")]  # a late dossier of one year is of the next, too
+    assert found(importer.run([*rows[:9], *received_then], year="2022", dry_run=True)) == []
+    staff = [["Mã cán bộ", "Thư công vụ", "Ngày nghỉ việc"], ["1", "có", ""], ["2", "có", "01/02/2021"]]
+    assert found(importer.run(staff, dataset="staff", dry_run=True)) == []
 
 
 def test_a_missing_due_day_is_counted_in_working_days(importer):
@@ -244,14 +264,17 @@ def test_batches_are_seen_by_those_above(importer, world):
 
 def test_a_full_storage_leaves_the_earlier_state(importer, monkeypatch):
     first = importer.run([HEADINGS, row(1)])
+    folder = storage.path_of(Batch.objects.get()).parent
 
-    def full(*args, **kwargs):
+    def full(key, content):
+        (folder / key.rpartition("/")[2]).write_bytes(b"PAR1 and no more")
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(storage.default_storage, "save", full)
     with pytest.raises(Away):
         importer.run([HEADINGS, row(2)])
     assert Batch.objects.in_force().get().pk == first.batch
+    assert [each.name for each in folder.iterdir()] == [Batch.objects.get().key.rpartition("/")[2]]
 
 
 def test_a_full_disk_for_what_is_being_read_is_told_the_same(importer, monkeypatch):

@@ -123,6 +123,12 @@ def test_a_file_of_another_dataset_says_what_to_look_at(signed_in):
     assert "/records/import/?unit=van-phong&amp;period=2023" in page.text
 
 
+def test_that_the_year_may_be_the_wrong_one_is_said_before_it_is_confirmed(signed_in):
+    text = handed_in(signed_in, export(row(1, "09/03/2023")), period="2024").text
+    warning = text.index("chỉ có 0 dòng có ngày thuộc năm 2024")
+    assert warning < text.index('value="valid"')
+
+
 def test_what_is_wrong_is_said_in_the_language_of_the_reader(signed_in):
     page = handed_in(signed_in, export(row(1, "09/03/2023"), row(2, "lúc nào đó")))
     assert "“Ngày trả kết quả” không phải là ngày" in page.text

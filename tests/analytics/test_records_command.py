@@ -8,7 +8,9 @@ import pytest
 from django.core.management import call_command
 from tests.analytics.making import HEADINGS, csv_bytes, row
 
+from thidua.analytics import storage
 from thidua.analytics.models import Batch
+from thidua.core.refusals import Denied
 
 
 @pytest.fixture
@@ -69,6 +71,32 @@ def test_exit_codes(run, importer):
     assert (code, document["status"]) == (0, "unchanged")
 
 
+@pytest.mark.parametrize(
+    ("dataset", "file", "unit", "period"),
+    [
+        ("dossiers", "nowhere.csv", "hoa-sen", "2023"),
+        ("dossiers", "FILE", "nowhere", "2023"),
+        ("nothing", "FILE", "hoa-sen", "2023"),
+        ("dossiers", "FILE", "hoa-sen", "20x3"),
+    ],
+)
+def test_what_is_not_there_is_refused_in_the_same_document(run, dataset, file, unit, period):
+    code, document = run("import", dataset, file, "--unit", unit, "--period", period, content=[HEADINGS, row(1)])
+    assert (code, document["status"], document["reason"]["code"]) == (1, "refused", "unknown")
+    assert (document["dataset"], document["unit"], document["period"]) == (dataset, unit, period)
+    assert document["rows"] == {"read": 0, "accepted": 0, "refused": 0, "duplicates": 0}
+
+
+def test_a_storage_that_is_away_refuses_in_the_same_document(run, monkeypatch):
+    def full(*_args, **_more):
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr(storage.default_storage, "save", full)
+    code, document = run("import", "dossiers", "FILE", *WORDS, content=[HEADINGS, row(1)])
+    assert (code, document["status"], document["reason"]["code"]) == (1, "refused", "away")
+    assert not Batch.objects.exists()
+
+
 @pytest.mark.parametrize("said", ["G", "G=nothing-known"])
 def test_wrong_usage(importer, said):
     from thidua.ui.command import CommandError
@@ -91,6 +119,11 @@ def test_list_undo_and_export(run, importer, tmp_path):
     assert sheet["A2"].value == "H29-0001"
     run("export", "--batch", second, "--to", tmp_path / "rows.parquet")
     assert (tmp_path / "rows.parquet").read_bytes()[:4] == b"PAR1"
+    with pytest.raises(Denied, match="nowhere"):
+        run("export", "--batch", second, "--to", tmp_path / "nowhere" / "rows.parquet")
+    with pytest.raises(Denied, match="2023"):  # the words and the number name two batches
+        run("undo", "dossiers", "--unit", "hoa-sen", "--period", "2024", "--batch", first)
+    assert run("list")[1][1]["state"] == "in_force"
 
 
 def test_wrong_cells_come_back_coloured_and_explained(importer, tmp_path):

@@ -162,7 +162,7 @@ def test_where_a_file_of_records_is_gone_the_page_says_so(late, client):
     unit = f"?year=2024&unit={late.division.code}"
     addresses = (RETURNED, f"/apologies/excel/{unit}", f"{rows}{unit}", f"{rows}excel/{unit}")
     for address in (*addresses, f"/records/{late.batch.pk}/export/"):
-        assert "Hiện không lưu hoặc mở được dữ liệu" in text(client.get(address), 503), address
+        assert "không còn trong kho lưu trữ" in text(client.get(address), 503), address
 
 
 def test_the_list_in_excel(late, client):

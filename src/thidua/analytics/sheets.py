@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from thidua.analytics.reading import Table
 from thidua.core.records import headings
 from thidua.core.records.datasets import Dataset
 from thidua.core.records.headings import Asked, Heading, Layout
-from thidua.core.records.problems import Reason, Refused
+from thidua.core.records.problems import Code, Level, Problem, Reason, Refused, sheet_left_out
+from thidua.core.records.values import clean
 from thidua.core.words import _
 
 ALL = "*"
@@ -46,17 +47,24 @@ def chosen(
 
 def headings_seen(tables: Sequence[Table], dataset: Dataset, names: Sequence[str], asked: Asked) -> list[Heading]:
     """Those of the sheet where most are known, of the named ones or of those in sight."""
-    looked_at = [table for table in tables if (table.sheet in names if names else table.is_visible)]
+    wanted = {_key(name) for name in names}
+    looked_at = [table for table in tables if (_key(table.sheet) in wanted if names else table.is_visible)]
     several = [headings.seen(table.head, dataset, asked) for table in looked_at]
     return max(several, key=lambda found: sum(bool(each.meant) for each in found), default=[])
 
 
 def _named(tables: Sequence[Table], names: Sequence[str]) -> list[Table]:
-    known = {table.sheet: table for table in tables}
-    if unknown := [name for name in names if name not in known]:
-        values = {"sheet": ", ".join(unknown), "known": ", ".join(f"“{name}”" for name in known if name) or "–"}
+    known = {_key(table.sheet): table for table in tables}
+    if unknown := [name for name in names if _key(name) not in known]:
+        there = ", ".join(f"“{table.sheet}”" for table in tables if table.sheet)
+        values = {"sheet": ", ".join(unknown), "known": there or "–"}
         raise Refused(Reason.UNKNOWN_SHEET, _("There is no sheet “%(sheet)s”. The file has: %(known)s.", **values))
-    return [known[name] for name in dict.fromkeys(names)]
+    return [known[key] for key in dict.fromkeys(map(_key, names))]
+
+
+def _key(name: str) -> str:
+    """Excel holds no two sheets whose names differ in case only, and a Mac writes marks apart."""
+    return clean(name).casefold()
 
 
 def _found(tables: Sequence[Table], dataset: Dataset, asked: Asked) -> list[Sheet]:
@@ -73,6 +81,19 @@ def _found(tables: Sequence[Table], dataset: Dataset, asked: Asked) -> list[Shee
     if not refusals:
         raise Refused(Reason.EMPTY, _("No sheet of the file is in sight."), _("Name a hidden one with --sheet NAME."))
     raise next((each for each in refusals if each.reason not in (Reason.NO_HEADINGS,)), refusals[0])
+
+
+def left_out(tables: Sequence[Table], dataset: Dataset, found: Sequence[Sheet], asked: Asked) -> Iterator[Problem]:
+    """Sheets in sight that were not named by anybody, have headings of the dataset and still cannot be read."""
+    read = {sheet.table.sheet for sheet in found}
+    for table in tables:
+        if table.is_visible and table.sheet not in read:
+            try:
+                headings.find(table.head, dataset, asked)
+            except Refused as refusal:
+                if refusal.reason is not Reason.NO_HEADINGS:
+                    said = sheet_left_out(refusal.sentence)
+                    yield Problem(table.sheet, None, "", Level.WARNING, Code.SHEET_LEFT_OUT, said)
 
 
 def _the_only(sheets: list[Sheet]) -> Sheet:

@@ -125,6 +125,6 @@ def _room() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        logger.exception("Records could not be read")
+        logger.error("Records could not be read: %s", error)  # noqa: TRY400 — no stack says more
         sentence = _("There is no room to read records at the moment. What was there before stays; try again later.")
         raise Away(sentence) from error

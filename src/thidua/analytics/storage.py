@@ -35,15 +35,24 @@ class _Moved(File):
 
 
 def keep(file: Path, *, dataset: str, unit: str, period: str) -> str:
-    """Store the file under a name of its own; gives the key. Raises Away; a half-written file is nobody's."""
+    """Store the file under a name of its own; gives the key. Raises Away, and then what was written of it goes: on a
+    full disk it would be in the way of the next one."""
     key = f"{FOLDER}/{dataset}/{quote(unit, safe='')}/{period}/{uuid.uuid4()}.parquet"
     with _reached(), file.open("rb") as content:
         os.fsync(content.fileno())
-        return default_storage.save(key, _Moved(content))
+        try:
+            return default_storage.save(key, _Moved(content))
+        except OSError:
+            default_storage.delete(key)
+            raise
+
+
+class Lost(Away):
+    """The storage is there, but the file is no longer in it."""
 
 
 def path_of(batch: Batch) -> Path:
-    """The file of a batch on this machine: where it lies, or a copy of what a bucket holds. Raises Away."""
+    """The file of a batch on this machine: where it lies, or a copy of what a bucket holds. Raises Away, Lost."""
     if not settings.S3_BUCKET:
         path = Path(default_storage.path(batch.key))
         with _reached():
@@ -95,7 +104,11 @@ def _keys(folder: str) -> Iterator[str]:
 def _reached() -> Iterator[None]:
     try:
         yield
+    except FileNotFoundError as error:
+        logger.error("A file of records is not in the storage: %s", error)  # noqa: TRY400 — no stack says more
+        raise Lost(_("The file of these records is no longer in the storage.")) from error
     except Exception as error:
-        logger.exception("The store of records failed")
+        # A full or missing disk says all in a line; others say where they failed.
+        logger.error("The store of records failed: %s", error, exc_info=not isinstance(error, OSError))
         sentence = _("Records cannot be stored or opened at the moment. What was there before stays; try again later.")
         raise Away(sentence) from error

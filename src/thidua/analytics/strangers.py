@@ -24,20 +24,18 @@ BEFORE = ("truong ", "phong ", "ban ")
 
 def stranger_of(unit: Unit) -> Callable[[str, str], Sentence | None]:
     """A function of (heading, cell) that says whose row it is, None where it is the unit's own."""
-    own = {key for text in (unit.code, unit.name, unit.short_name) if text for key in (_key(text),)}
-    others = {
-        _key(text): other.name
-        for other in Unit.objects.exclude(pk=unit.pk).only("code", "name", "short_name")
-        for text in (other.code, other.name, other.short_name)
-        if text
-    }
+    whole: dict[str, Unit] = {}
+    part: dict[str, Unit] = {}  # without the word before the name, which a phòng and a trường may share
+    for each in [*Unit.objects.exclude(pk=unit.pk).only("code", "name", "short_name"), unit]:
+        for key in (_key(text) for text in (each.code, each.name, each.short_name) if text):
+            whole[key] = part[_without_kind(key)] = each
 
     def stranger(heading: str, text: str) -> Sentence | None:
         key = _key(text)
-        if not key or key in own:
+        found = whole.get(key) or part.get(_without_kind(key))
+        if not key or (found and found.pk == unit.pk):
             return None
-        known = others.get(key)
-        return problems.other_unit(known) if known else problems.unknown_unit(heading)
+        return problems.other_unit(found.name) if found else problems.unknown_unit(heading)
 
     return stranger
 
@@ -46,4 +44,8 @@ def _key(text: str) -> str:
     key = re.sub(r"[^0-9a-z]+", " ", fold(clean(text))).strip()
     for long, short in SHORT.items():
         key = key.replace(long, short)
+    return key
+
+
+def _without_kind(key: str) -> str:
     return next((key.removeprefix(word) for word in BEFORE if key.startswith(word)), key)

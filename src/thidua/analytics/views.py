@@ -18,6 +18,7 @@ from thidua.analytics.models import Batch, Upload, UploadState
 from thidua.analytics.outcome import problems_of, sentence_of
 from thidua.analytics.registry import DATASETS, dataset_of, importable
 from thidua.core.records.periods import period
+from thidua.core.records.problems import Code
 from thidua.core.refusals import verdict
 from thidua.exchange.http import CONTENT_TYPE, excel_response
 from thidua.people.models import Unit
@@ -127,12 +128,14 @@ def _shown(request, upload: Upload, form: ColumnsForm | None = None):
     if request.htmx:
         return refresh()
     outcome = upload.outcome
+    problems = problems_of(outcome)
     context = {
         "upload": upload,
         "dataset": DATASETS[upload.dataset],
         "outcome": outcome,
         "reason": sentence_of(outcome["reason"]["sentence"]) if outcome["reason"] else "",
-        "page": page_of(problems_of(outcome), request),
+        "page": page_of([each for each in problems if each.code is not Code.OTHER_PERIOD], request),
+        "of_another_year": [each.sentence for each in problems if each.code is Code.OTHER_PERIOD],
         "more": outcome["problem_count"] - len(outcome["problems"]),
         "form": form or ColumnsForm(upload=upload, known=queries.known_headings(upload.dataset, upload.unit)),
         "may_confirm": verdict(rules.check_confirm, request.user, upload, at=timezone.now()),

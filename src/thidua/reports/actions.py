@@ -194,12 +194,13 @@ def compute(
 ) -> int:
     """Count a measure over the batches that wait for it: new ones, and all where it has a new version or a new day.
 
-    ``engine``: results of another one are computed again on this. Returns how many batches were counted.
+    ``engine``: results of another one are computed again on this. Returns how many batches were counted. One whose
+    file is no longer in the storage goes on waiting, and what was counted of it stays.
     """
     Campaign.objects.select_for_update(no_key=True).get(pk=campaign.pk)  # two computations do not count the same
     today = timezone.localdate(at)
     found = computing.waiting(campaign, measure, year, today=today, units=units, engine=engine)
-    batches = list(found.select_related("unit"))
+    batches = computing.at_hand(found.select_related("unit"))
     if batches:
         _store(campaign, measure, year, batches, today=today, engine=engine, by=by, at=at)
     _note_computed(campaign, measure, year, units)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from decimal import Decimal
 
 from django.db.models import QuerySet
@@ -83,6 +84,17 @@ def waiting(
     if engine:
         done = done.filter(engine=engine)
     return batches_of(campaign.current.plan, measure, year, units).exclude(pk__in=done.values("batch"))
+
+
+def at_hand(batches: Iterable[Batch]) -> list[Batch]:
+    """Those that can be counted: not those whose file is lost, which must not keep the others from it."""
+    found = []
+    for batch in batches:
+        with contextlib.suppress(storage.Lost):  # the storage has said so in the log
+            if batch.key:
+                storage.path_of(batch)
+            found.append(batch)
+    return found
 
 
 def lacking(measure: Measure, columns: Collection[str]) -> tuple[str, ...]:

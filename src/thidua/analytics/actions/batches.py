@@ -89,7 +89,7 @@ def import_records(
             cleaned = _clean(found, dataset, file=file, folder=folder, unit=unit, period=period, at=at)
             tell(90)
             _count(outcome, cleaned)
-            _check_worth_taking(outcome, choices)
+            _check_worth_taking(outcome, cleaned, choices)
             outcome.status = Status.CHECKED
             if choices.dry_run:
                 return outcome
@@ -135,6 +135,8 @@ def _found(outcome: Outcome, tables: list[reading.Table], dataset: Dataset, choi
     outcome.headings = sheets.headings_seen(tables, dataset, choices.sheets, asked)
     found = sheets.chosen(tables, dataset, names=choices.sheets, asked=asked)
     _describe(outcome, found)
+    if not choices.sheets or choices.sheets == (sheets.ALL,):
+        outcome.problems = list(sheets.left_out(tables, dataset, found, asked))
     return found
 
 
@@ -160,7 +162,7 @@ def _clean(
         dataset,
         source=file,
         folder=folder,
-        whose=Whose(unit.code, period.name, stranger_of(unit)),
+        whose=Whose(unit.code, period, stranger_of(unit)),
         today=timezone.localdate(at),
         day_off=people.day_off_rule,
     )
@@ -169,10 +171,10 @@ def _clean(
 def _count(outcome: Outcome, cleaned: Cleaned) -> None:
     outcome.read, outcome.accepted = cleaned.read, cleaned.accepted
     outcome.refused, outcome.repeated = cleaned.refused, cleaned.repeated
-    outcome.problems = cleaned.problems
+    outcome.problems += cleaned.problems
 
 
-def _check_worth_taking(outcome: Outcome, choices: Choices) -> None:
+def _check_worth_taking(outcome: Outcome, cleaned: Cleaned, choices: Choices) -> None:
     if not outcome.read:
         sentence = _("There are headings and no rows below them.")
         if not choices.nothing_arose:
@@ -182,6 +184,10 @@ def _check_worth_taking(outcome: Outcome, choices: Choices) -> None:
     if choices.nothing_arose:
         sentence = _("The file has %(count)s rows, although nothing is said to have arisen.", count=outcome.read)
         raise Refused(Reason.ROWS_THOUGH_NOTHING, sentence)
+    if cleaned.stranger:
+        values = {"first": cleaned.stranger}
+        sentence = _("All rows of the file belong to another unit; nothing is taken. %(first)s", **values)
+        raise Refused(Reason.OTHER_UNIT, sentence)
     if not outcome.accepted:
         sentence = _("None of the %(count)s rows is valid; nothing is taken.", count=outcome.read)
         raise Refused(Reason.NO_VALID_ROWS, sentence)

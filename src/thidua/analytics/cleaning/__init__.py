@@ -27,10 +27,13 @@ from thidua.analytics.duck import name
 from thidua.analytics.sheets import Sheet
 from thidua.core.records.datasets import Column, Dataset
 from thidua.core.records.headings import choose_with, letter
-from thidua.core.records.problems import Code, Level, Problem, Reason, Refused, hidden_rows, labels
+from thidua.core.records.periods import Period
+from thidua.core.records.problems import Code, Level, Problem, Reason, Refused, hidden_rows, labels, other_period
 from thidua.core.words import Sentence, _
 
 BATCH = "batch.parquet"
+# Below this share of rows with a day in the period the year may be the wrong one.
+HARDLY_ANY = 0.1
 
 
 @dataclass(frozen=True)
@@ -38,13 +41,13 @@ class Whose:
     """Whose records these are, and what is said of a row with another unit's name; None where it is the unit's own."""
 
     code: str
-    period: str
+    period: Period
     stranger: Callable[[str, str], Sentence | None]  # heading, text of the cell
 
 
 @dataclass(frozen=True)
 class Cleaned:
-    """``file`` holds the ``accepted`` rows."""
+    """``file`` holds the ``accepted`` rows; ``stranger`` says whose they are where every row is another unit's."""
 
     file: Path
     columns: tuple[str, ...]
@@ -52,6 +55,7 @@ class Cleaned:
     accepted: int
     repeated: int
     problems: list[Problem]
+    stranger: Sentence | None
 
     @property
     def refused(self) -> int:
@@ -78,28 +82,26 @@ def clean(
         calendar.count_days(connection, dataset, has, day_off)
         every = [_stranger_check(), *checks.checks(dataset, odd, has, today)]
         _mark_wrong(connection, every)
-        read = _count_read(connection, sayings)
+        read, strange = _count_read(connection)
         error_bits = checks.of_level(every, Level.ERROR)
         repeated = twice.mark(connection, dataset, has, error_bits=error_bits)
         connection.execute(
             f"create temp table refused as select id from wrong where bits & {error_bits} <> 0 "
             "union select id from twice"
         )
-        accepted = writing.write(connection, dataset, whose.code, whose.period, folder / BATCH)
-        problems = [*_of_sheets(sheets), *Findings(connection, every).listed(sayings)]
+        accepted = writing.write(connection, dataset, whose.code, whose.period.name, folder / BATCH)
+        of_all = [*_of_sheets(sheets), *_of_period(connection, dataset, has, whose.period)]
+        problems = [*of_all, *Findings(connection, every).listed(sayings)]
     in_order = tuple(column.name for column in dataset.columns if column.name in has)
-    return Cleaned(folder / BATCH, in_order, read, accepted, repeated, problems)
+    stranger = sayings[0] if read and strange == read else None
+    return Cleaned(folder / BATCH, in_order, read, accepted, repeated, problems, stranger)
 
 
-def _count_read(connection, sayings: list[Sentence]) -> int:
-    """Raises Refused where every row is another unit's."""
+def _count_read(connection) -> tuple[int, int]:
+    """All rows, and those of other units."""
     (read,) = connection.execute("select count(*) from typed").fetchone()
     (strange,) = connection.execute("select count(*) from wrong where _stranger is not null").fetchone()
-    if read and strange == read:
-        values = {"first": sayings[0]}
-        sentence = _("All rows of the file belong to another unit; nothing is taken. %(first)s", **values)
-        raise Refused(Reason.OTHER_UNIT, sentence)
-    return read
+    return read, strange
 
 
 def read_columns(connection, dataset: Dataset, *, is_1904: bool) -> frozenset[str]:
@@ -196,3 +198,17 @@ def _of_sheets(sheets: Sequence[Sheet]) -> list[Problem]:
         for sheet in sheets
         if sheet.table.hidden_rows
     ]
+
+
+def _of_period(connection, dataset: Dataset, has: frozenset[str], period: Period) -> list[Problem]:
+    """A file of another year is taken, as rows outside the period are; but it may be the year that is wrong."""
+    inside = [
+        f"{name(day)} between date '{period.start}' and date '{period.end}'" for day in dataset.dated if day in has
+    ]
+    if not inside:
+        return []
+    counted = f"select count(*), count(*) filter (where {' or '.join(inside)}) from typed"
+    count, within = connection.execute(f"{counted} where _id not in (select id from refused)").fetchone()
+    if within >= count * HARDLY_ANY:
+        return []
+    return [Problem("", None, "", Level.WARNING, Code.OTHER_PERIOD, other_period(count, within, period.name))]

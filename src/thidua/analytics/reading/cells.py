@@ -19,6 +19,8 @@ from pathlib import Path
 DAMAGED, PASSWORD, TOO_LARGE = 3, 4, 5
 HEAD_ROWS = 42
 LARGEST_HEAD = 1 << 23  # characters of all heads together; the one who asked holds them in memory
+ENCRYPTED = 1
+PROLOGUE = 4096
 FULL, GROWN = 28, 27  # errno ENOSPC, EFBIG
 PIECE = 1 << 20
 CELL = re.compile(rb'<c r="([A-Z]{1,3})(\d+)"[^>]*>\s*<f[^>]*(?:/>|>[^<]*</f>)\s*(<v>[^<]|<v [^>]*>[^<])?')
@@ -68,9 +70,19 @@ def main(path: str, folder: str, memory: str, unpacked: str, cells: str) -> int:
 def _unpacks_too_far(path: str, limit: int) -> bool:
     with zipfile.ZipFile(path) as archive:
         infos = archive.infolist()
+        if any(_defines_entities(archive, info) for info in infos):
+            return True
     unpacked = sum(info.file_size for info in infos)
     packed = max(sum(info.compress_size for info in infos), 1)
     return unpacked > limit or (unpacked > 20 * PIECE and unpacked / packed > 100)
+
+
+def _defines_entities(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bool:
+    """No program for tables writes them, and a few can stand for gigabytes."""
+    if not info.filename.endswith(".xml") or info.flag_bits & ENCRYPTED:
+        return False
+    with archive.open(info) as part:
+        return b"<!ENTITY" in part.read(PROLOGUE)
 
 
 def _is_locked(path: str) -> bool:

@@ -56,6 +56,7 @@ class Dataset:
     ``counted``: (day, day, count): the first, where it is missing, lies so many working days after the second.
     ``needs``: (choice column, id, column): where the choice is this id, the column may not be empty.
     ``contradictions``: the same three; where the column is filled all the same, the row deserves a look.
+    ``dated``: days of which a record of the period has one in it.
     ``is_own``: the product keeps these rows itself; no file of them is handed in, and they are counted where they lie.
     """
 
@@ -69,6 +70,7 @@ class Dataset:
     counted: tuple[tuple[str, str, str], ...] = ()
     needs: tuple[tuple[str, str, str], ...] = ()
     contradictions: tuple[tuple[str, str, str], ...] = ()
+    dated: tuple[str, ...] = ()
     is_own: bool = False
 
     def column(self, name: str) -> Column | None:

@@ -181,7 +181,8 @@ def _head(last: int, top: list[str], below: list[str], raw: list[list[str]]) -> 
         under = below[at] if at < len(below) else ""
         group = own or (group if under else "")
         joined = under if group == under else f"{group} {under}"  # a cell merged over both rows says one thing
-        several = (joined, under, *_day_of(group, under), own) if under else (own,)
+        turned = f"{under} {group}"  # "Ngày" below "Thư xin lỗi"
+        several = (joined, turned, under, *_day_of(group, under), own) if under else (own,)
         names[at] = tuple(name for name in dict.fromkeys(several) if name.strip())
         written[at] = frozenset({own, under, group, *(cells[at] for cells in raw if at < len(cells))} - {""})
     return _Head(last, len(raw), {at: several for at, several in names.items() if several}, written)

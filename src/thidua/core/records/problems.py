@@ -38,6 +38,8 @@ class Reason(StrEnum):
     NO_VALID_ROWS = "no_valid_rows"
     OTHER_UNIT = "other_unit"
     SOME_WRONG = "some_rows_wrong"
+    UNKNOWN = "unknown"  # the call names a file, dataset, unit or period that is not there
+    AWAY = "away"
 
 
 class Code(StrEnum):
@@ -57,6 +59,8 @@ class Code(StrEnum):
     REPEATED = "repeated"
     DIFFERS = "differs"
     HIDDEN_ROWS = "hidden_rows"
+    OTHER_PERIOD = "other_period"
+    SHEET_LEFT_OUT = "sheet_left_out"
     MORE = "more"
 
 
@@ -169,6 +173,17 @@ def differs(others: str) -> Sentence:
 
 def hidden_rows(count: int) -> Sentence:
     return _("%(count)s rows are hidden in the sheet; they count like others.", count=count)
+
+
+def sheet_left_out(why: Sentence) -> Sentence:
+    return _("The sheet looks like records and is not read: %(why)s", why=why)
+
+
+def other_period(count: int, inside: int, period: str) -> Sentence:
+    values = {"count": count, "inside": inside, "period": period}
+    return _(
+        "Of %(count)s rows only %(inside)s have a day in %(period)s; look whether the right year is chosen.", **values
+    )
 
 
 def more(count: int) -> Sentence:

@@ -13,6 +13,7 @@ DOCUMENTS = declare(
         name=_("Documents exchanged between units and the Department"),
         key="code",
         unit_headings=("đơn vị", "mã đơn vị", "đơn vị gửi", "nơi gửi"),
+        dated=("issued",),
         columns=(
             Column(
                 "code",

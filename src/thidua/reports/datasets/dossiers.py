@@ -14,6 +14,7 @@ DOSSIERS = declare(
         name=_("Dossiers of procedures, petitions, complaints and denunciations"),
         key="code",
         unit_headings=("đơn vị", "mã đơn vị", "tên đơn vị", "đơn vị xử lý", "phòng ban", "phòng chuyên môn", "cơ quan"),
+        dated=("received", "due", "returned"),
         in_order=(("received", "due"), ("received", "returned")),
         needed=(("due", "working_days"),),
         counted=(("due", "received", "working_days"),),

@@ -12,6 +12,7 @@ PAYMENTS = declare(
         name=_("Payments for services"),
         key="code",
         unit_headings=("đơn vị", "mã đơn vị", "tên đơn vị", "trường"),
+        dated=("paid",),
         columns=(
             Column(
                 "code",

@@ -11,6 +11,7 @@ SATISFACTION = declare(
         id="satisfaction",
         name=_("Answers on satisfaction"),
         unit_headings=("đơn vị", "mã đơn vị", "tên đơn vị", "trường"),
+        dated=("answered",),
         columns=(
             Column(
                 "answered",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from django.utils import timezone
@@ -12,12 +14,14 @@ from django.utils.translation import ngettext
 
 from thidua.analytics import actions, queries, workbook
 from thidua.analytics.actions import Choices
+from thidua.analytics.models import Batch
 from thidua.analytics.outcome import Outcome, Status
 from thidua.analytics.registry import dataset_of, importable
 from thidua.core.records.datasets import Dataset
 from thidua.core.records.headings import LEFT_OUT, UNIT
 from thidua.core.records.periods import period as period_of
-from thidua.core.refusals import Denied
+from thidua.core.records.problems import Reason, Refused
+from thidua.core.refusals import Away, Denied, need
 from thidua.ui import command
 
 SHOWN = 50  # problems that a person reads on a terminal
@@ -56,22 +60,27 @@ class Import(command.Command):
         parser.add_argument("--only-if-all-valid", action="store_true", help="take no row while one is wrong")
 
     def handle(self, *, dataset, file, unit, period, sheet, dry_run, only_if_all_valid, nothing_arose, **options):
-        dataset = dataset_of(dataset)
-        columns = self._columns(options["map"], dataset)
-        if not file.is_file():
-            raise Denied(_("%(file)s cannot be read.") % {"file": file})
         choices = Choices(
-            sheets=tuple(sheet), columns=columns, nothing_arose=nothing_arose, dry_run=dry_run,
-            only_if_all_valid=only_if_all_valid,
-        )  # fmt: skip
-        outcome = actions.import_records(
-            dataset=dataset, file=file, name=file.name, unit=queries.unit_by_code(unit), period=period_of(period),
-            choices=choices, by=None, at=timezone.now(),
-        )  # fmt: skip
+            sheets=tuple(sheet), nothing_arose=nothing_arose, dry_run=dry_run, only_if_all_valid=only_if_all_valid
+        )
+        try:
+            outcome = self._imported(dataset, file, unit, period, choices, options["map"])
+        except Denied as refusal:
+            code = Reason.AWAY if isinstance(refusal, Away) else Reason.UNKNOWN
+            outcome = Outcome(dataset, unit, period, reason=Refused(code, refusal.sentence))
         self._say(file, outcome)
         self.answer(outcome.as_json(), self._summary(outcome))
         if outcome.status is Status.REFUSED:
             sys.exit(1)
+
+    def _imported(self, dataset: str, file: Path, unit: str, period: str, choices: Choices, said: list[str]) -> Outcome:
+        known = dataset_of(dataset)
+        columns = self._columns(said, known)
+        need(file.is_file() and os.access(file, os.R_OK), _("%(file)s cannot be read.") % {"file": file})
+        return actions.import_records(
+            dataset=known, file=file, name=file.name, unit=queries.unit_by_code(unit), period=period_of(period),
+            choices=replace(choices, columns=columns), by=None, at=timezone.now(),
+        )  # fmt: skip
 
     def _columns(self, said: list[str], dataset: Dataset) -> dict[str, str]:
         columns = {}
@@ -166,18 +175,29 @@ class Export(command.Command):
             self.wrong(_("The target ends in .xlsx or .parquet."))
         chosen = _chosen(dataset, unit, period, batch)
         source = actions.export(batch=chosen, by=None, at=timezone.now())
-        if to.suffix == ".parquet":
-            shutil.copyfile(source, to)
-        else:
-            with workbook.rows_in_excel(chosen, dataset_of(chosen.dataset), source) as made, to.open("wb") as target:
-                shutil.copyfileobj(made, target)
+        try:
+            self._write(chosen, source, to)
+        except OSError as error:
+            values = {"file": to, "why": error.strerror}
+            raise Denied(_("%(file)s cannot be written: %(why)s.") % values) from error
         text = ngettext("%(n)s row written.", "%(n)s rows written.", chosen.rows) % {"n": chosen.rows}
         self.answer({"batch": chosen.pk, "file": str(to), "rows": chosen.rows}, text)
 
+    def _write(self, batch: Batch, source: Path, to: Path) -> None:
+        if to.suffix == ".parquet":
+            shutil.copyfile(source, to)
+            return
+        with workbook.rows_in_excel(batch, dataset_of(batch.dataset), source) as made, to.open("wb") as target:
+            shutil.copyfileobj(made, target)
 
-def _chosen(dataset: str, unit: str, period: str, batch: int | None):
+
+def _chosen(dataset: str, unit: str, period: str, batch: int | None) -> Batch:
     if batch:
-        return queries.batch_by_id(batch)
+        chosen = queries.batch_by_id(batch)
+        is_of = (chosen.dataset, chosen.unit.code, chosen.period)
+        fits = all(said in ("", its) for said, its in zip((dataset, unit, period), is_of, strict=True))
+        need(fits, _("Batch %(batch)s is of %(what)s.") % {"batch": batch, "what": " · ".join(is_of)})
+        return chosen
     return queries.batch_in_force(dataset_of(dataset).id, queries.unit_by_code(unit), period_of(period).name)
 
 

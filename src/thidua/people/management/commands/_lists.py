@@ -18,9 +18,10 @@ class ImportCommand(command.Command):
     """``run`` is the import of people.bulk that the verb stands for; each verb sets its own."""
 
     run: Callable[..., bulk.Outcome]
+    file_help = "Excel or CSV file"
 
     def add_arguments(self, parser):
-        parser.add_argument("file", type=Path, metavar="FILE", help="Excel or CSV file")
+        parser.add_argument("file", type=Path, metavar="FILE", help=self.file_help)
         parser.add_argument("--dry-run", action="store_true", help="only check the rows")
 
     def handle(self, *, file, dry_run, **options):

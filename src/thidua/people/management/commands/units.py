@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from thidua.core.units import UnitKind
 from thidua.people import bulk
 from thidua.people.management.commands._lists import ImportCommand, ListCommand
 from thidua.people.models import Unit
@@ -11,6 +12,10 @@ from thidua.ui import command
 class Import(ImportCommand):
     help = "Import units from Excel or CSV: all rows, or none while one is wrong."
     example = "thidua units import units.csv --dry-run"
+    file_help = (
+        "Excel or CSV file with the columns code, name, kind, parent (Vietnamese headings too: mã, tên, loại, đơn vị "
+        f"cấp trên). Kinds: {', '.join(UnitKind)}; or in words, as “phòng”, “trường”, “trung tâm”"
+    )
     run = staticmethod(bulk.import_units)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -10,6 +12,7 @@ from django.utils.translation import ngettext
 from thidua.analytics.engine import Engine
 from thidua.campaigns import queries as campaigns
 from thidua.campaigns.models import Campaign
+from thidua.core.measures.schema import Measure
 from thidua.core.refusals import need
 from thidua.core.vietnamese import number, percent
 from thidua.people.models import Unit
@@ -41,12 +44,24 @@ class OfYear(command.Command):
             _("There is no criterion “%(id)s”. Known: %(known)s.") % {"id": criterion, "known": ", ".join(known)},
         )
         measures = [each for each in computing.over_batches(plan) if criterion in ("", each.criterion)]
-        return sum(
-            actions.compute(
-                campaign=campaign, measure=each, year=year, by=None, at=timezone.now(), units=units, engine=engine
+        made, now = 0, timezone.now()
+        for each in self.progress(measures, total=len(measures), label=_("measures")):
+            made += actions.compute(
+                campaign=campaign, measure=each, year=year, by=None, at=now, units=units, engine=engine
             )
-            for each in self.progress(measures, total=len(measures), label=_("measures"))
-        )
+            self._tell_of_lost(campaign, each, year, now, units, engine)
+        return made
+
+    def _tell_of_lost(self, campaign: Campaign, measure: Measure, year: int, now: dt.datetime, units, engine) -> None:
+        """What still waits after counting has no file any more."""
+        today = timezone.localdate(now)
+        left = computing.waiting(campaign, measure, year, today=today, units=units, engine=engine)
+        for batch in left.select_related("unit"):
+            values = {"batch": batch.pk, "unit": batch.unit.name, "criterion": measure.criterion}
+            self.say(
+                _("Batch %(batch)s of %(unit)s is not counted for “%(criterion)s”: its file is not in the storage.")
+                % values
+            )
 
 
 def units_asked(code: str | None) -> QuerySet[Unit]:
