@@ -43,11 +43,13 @@ from decimal import Decimal
 from typing import Any, NoReturn, TypeVar
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser, DjangoHelpFormatter
+from django.utils.translation import gettext as _
 
 from thidua.core.refusals import Denied
 
 Item = TypeVar("Item")
 BAR_WIDTH = 30
+WRONG_USAGE = 2
 # Options that Django adds to every command and that mean nothing to those who use ours.
 HIDDEN = {"--version", "--verbosity", "--settings", "--pythonpath", "--no-color", "--force-color", "--skip-checks"}
 
@@ -86,6 +88,16 @@ class Command(BaseCommand):
             self.answer({})
         return result
 
+    def run_from_argv(self, argv: list[str]) -> None:
+        """What the parser refuses it says on stderr and leaves; a program gets its document all the same."""
+        try:
+            super().run_from_argv(argv)
+        except SystemExit as stop:
+            if stop.code == WRONG_USAGE and "--json" in argv and not self._answered:
+                self.as_json = True
+                self.answer({"error": str(_("The command was called wrongly; --help shows how."))})
+            raise
+
     def answer(self, document: Any, text: str = "") -> None:
         """The result, on stdout: the document with ``--json``, otherwise the text. Once per command."""
         if self._answered:
@@ -102,7 +114,7 @@ class Command(BaseCommand):
 
     def wrong(self, text: str) -> NoReturn:
         """Stop because the command was called wrongly: exit 2."""
-        raise CommandError(text, returncode=2)
+        raise CommandError(text, returncode=WRONG_USAGE)
 
     def progress(self, items: Iterable[Item], total: int, label: str = "") -> Iterator[Item]:
         """Hand on the items and draw a bar on stderr, only when that is a terminal."""

@@ -131,7 +131,8 @@ class List(command.Command):
 
     def handle(self, *, dataset, unit, period, **options):
         chosen = queries.unit_by_code(unit) if unit else None
-        found = queries.batches(dataset=dataset, unit=chosen, period=period)
+        of, year = dataset_of(dataset).id if dataset else "", period_of(period).name if period else ""
+        found = queries.batches(dataset=of, unit=chosen, period=year)
         counting = queries.in_force_ids(found)
         rows = [queries.told(batch, counting) for batch in found]
         shown = ("batch", "dataset", "unit", "period", "rows", "refused", "state", "file")
