@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from thidua.analytics import actions, queries, rules, spool, workbook
 from thidua.analytics.forms import ColumnsForm, ImportForm
 from thidua.analytics.models import Batch, Upload, UploadState
-from thidua.analytics.outcome import problems_of, sentence_of
+from thidua.analytics.outcome import advice_of, problems_of, sentence_of
 from thidua.analytics.registry import DATASETS, dataset_of
 from thidua.core.records.periods import period
 from thidua.core.refusals import verdict
@@ -132,6 +132,7 @@ def _shown(request, upload: Upload, form: ColumnsForm | None = None):
         "dataset": DATASETS[upload.dataset],
         "outcome": outcome,
         "reason": sentence_of(outcome["reason"]["sentence"]) if outcome["reason"] else "",
+        "advice": advice_of(outcome["reason"]["code"]) if outcome["reason"] else "",
         "page": page_of(problems_of(outcome), request),
         "more": outcome["problem_count"] - len(outcome["problems"]),
         "form": form or ColumnsForm(upload=upload, known=queries.known_headings(upload.dataset, upload.unit)),

@@ -34,7 +34,7 @@ SHOWN_PER_KIND = 10
 SHOW = {
     "all": (gettext_lazy("All"), None, ""),
     "owing": (gettext_lazy("Owing"), queries.OWED, "late"),
-    "returned": (gettext_lazy("Returned"), {BoardState.RETURNED}, "return"),
+    "returned": (gettext_lazy("Returned"), {BoardState.RETURNED}, "back"),
     "due": (gettext_lazy("Due soon"), {BoardState.DUE, BoardState.DRAFT}, "soon"),
     "waiting": (gettext_lazy("Waiting for the office"), {BoardState.SUBMITTED}, "wait"),
 }
