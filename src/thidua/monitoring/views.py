@@ -28,7 +28,7 @@ from thidua.monitoring import actions, queries, rules, workbook
 from thidua.monitoring.forms import ExcuseForm, ExtendForm, SetAsideForm
 from thidua.people.models import Unit
 from thidua.ui.fields import is_id
-from thidua.ui.listing import Filter, listing
+from thidua.ui.listing import Filter, Rows, listing
 
 SHOWN_PER_KIND = 10
 SHOW = {
@@ -212,13 +212,6 @@ def excuse(request, pk):
     return redirect("monitoring:obligation", pk=pk)
 
 
-class _Rows(list):
-    """Marks as a list that can be searched; they are counted, so no table holds them."""
-
-    def search(self, text: str) -> _Rows:
-        return _Rows(row for row in self if all(word in row.folded for word in fold(text).split()))
-
-
 def _marks(request):
     """(campaign, year, all marks in sight, the asked ones as a listing)."""
     campaign, year = selected(request)
@@ -226,19 +219,19 @@ def _marks(request):
     is_aside = request.GET.get("show") == "aside"
     asked = listing(
         request,
-        _Rows(row for row in found if row.is_aside == is_aside),
+        Rows(row for row in found if row.is_aside == is_aside),
         filters=[
             Filter(
                 "mark",
                 _("Kind of mark"),
                 [(kind.value, kind.label) for kind in MarkKind],
-                lambda rows, value: _Rows(row for row in rows if row.kind == value),
+                lambda rows, value: Rows(row for row in rows if row.kind == value),
             ),
             Filter(
                 "kind",
                 _("Kind of unit"),
                 [(kind.value, kind.label) for kind in UnitKind],
-                lambda rows, value: _Rows(row for row in rows if row.unit.kind == value),
+                lambda rows, value: Rows(row for row in rows if row.unit.kind == value),
             ),
         ],
     )
