@@ -86,30 +86,19 @@ def _board(request):
 def board(request):
     campaign, year, branch, whole = _board(request)
     filters = _filters(request)
-    obligations = [(column.key, column.name) for column in branch.columns]
     tallies = {tally.kind: tally for tally in queries.tallies(whole.rows)}
-    children = queries.children(branch.rows)
     drawn = queries.people_together(whole)
     rows = [row for row in drawn.rows if filters.keep(row)]
-    groups = [
-        {
-            "tally": tallies[kind],
-            "rows": [
-                {"row": row, "below": children[row.unit.code]}
-                for row in (group if filters.everything else group[:SHOWN_PER_KIND])
-            ],
-            "hidden": 0 if filters.everything else max(len(group) - SHOWN_PER_KIND, 0),
-        }
-        for kind, group in queries.by_kind(rows)
-    ]
     context = {
         "campaign": campaign,
         "year": year,
         "board": whole,
         "columns": drawn.columns,
-        "obligations": obligations,
+        "obligations": [(column.key, column.name) for column in branch.columns],
         "tallies": tallies.values(),
-        "groups": groups,
+        "groups": _groups(
+            rows, tallies, queries.children(branch.rows), most=None if filters.everything else SHOWN_PER_KIND
+        ),
         "above": _above(request, filters.under),
         "tabs": _tabs(whole),
         "filters": filters,
@@ -119,6 +108,18 @@ def board(request):
         "may_remind": verdict(rules.check_remind, request.user, at=timezone.now()),
     }
     return render(request, "monitoring/board.html", context)
+
+
+def _groups(rows, tallies, children, *, most: int | None) -> list[dict[str, object]]:
+    """The rows by kind of unit, of each kind at most so many."""
+    return [
+        {
+            "tally": tallies[kind],
+            "rows": [{"row": row, "below": children[row.unit.code]} for row in group[:most]],
+            "hidden": len(group[most:]) if most else 0,
+        }
+        for kind, group in queries.by_kind(rows)
+    ]
 
 
 def _tabs(whole) -> list[dict[str, object]]:
