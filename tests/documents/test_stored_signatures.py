@@ -109,7 +109,7 @@ def test_a_file_that_is_gone_does_not_keep_the_others_waiting(world, trusting):
 
 def shown(client, who, path: str) -> str:
     client.force_login(who)
-    return client.get(path).content.decode()
+    return " ".join(client.get(path).content.decode().split())
 
 
 def test_the_page_of_a_dossier_says_who_signed_and_when(client, world, trusting):

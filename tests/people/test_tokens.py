@@ -1,7 +1,9 @@
 """Access codes for programs: who makes and revokes them, what they are worth, what they never open."""
 
 import datetime as dt
+import io
 
+import openpyxl
 import pytest
 import time_machine
 from django.core.cache import cache
@@ -62,6 +64,22 @@ def test_the_secret_is_shown_once_and_kept_nowhere(world, client):
     assert secret not in page.text
     assert "Hệ thống một cửa" in page.text
     assert client.post(f"{PAGE}issue/", FORM).status_code == 422  # one name, one code
+
+
+@time_machine.travel(NOW, tick=False)
+def test_codes_are_searched_and_taken_out_in_excel_without_their_secret(world, client):
+    _token, secret = made(world)
+    made(world, name="Kho bạc")
+    client.force_login(world.an)
+    page = client.get(f"{PAGE}?q=he+thong")
+    assert [token.name for token, _may in page.context["tokens"]] == ["Hệ thống một cửa"]
+    assert f"{PAGE}excel/?q=he+thong" in page.text
+    content = b"".join(client.get(f"{PAGE}excel/?q=he+thong").streaming_content)
+    rows = list(openpyxl.load_workbook(io.BytesIO(content)).active.iter_rows(values_only=True))
+    assert [row[0] for row in rows[-1:]] == ["Hệ thống một cửa"]
+    assert not any("Kho bạc" in str(cell) or secret in str(cell) for row in rows for cell in row)
+    client.force_login(world.leader)
+    assert client.get(f"{PAGE}excel/").status_code == 403
 
 
 @time_machine.travel(NOW, tick=False)

@@ -7,12 +7,30 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from django.utils.translation import gettext_lazy
+
 from thidua.core.records.headings import Heading
-from thidua.core.records.problems import Code, Joined, Level, Problem, Refused, labels
+from thidua.core.records.problems import Code, Joined, Level, Problem, Reason, Refused, labels
 from thidua.core.words import Sentence
 
 # Problems that a page lists; the workbook with coloured cells holds all.
 KEPT = 1000
+SHEETS = gettext_lazy("Choose the sheets under “Sheets and columns”, then check again.")
+COLUMNS = gettext_lazy("Say under “Sheets and columns” what the columns mean, then check again.")
+# What the owner of a refused file can do about it.
+ADVICE = {
+    Reason.AMBIGUOUS_SHEET: SHEETS,
+    Reason.UNKNOWN_SHEET: SHEETS,
+    Reason.MISSING_COLUMN: COLUMNS,
+    Reason.AMBIGUOUS_HEADING: COLUMNS,
+    Reason.DOUBLED_COLUMN: COLUMNS,
+    Reason.UNKNOWN_HEADING: COLUMNS,
+    Reason.NO_HEADINGS: gettext_lazy(
+        "Look whether the right dataset was chosen; if it was, name the columns in the file as “Columns that are read” "
+        "names them, then hand it in again."
+    ),
+    Reason.NO_ROWS: gettext_lazy("If that is right, say so here."),
+}
 
 
 class Status(StrEnum):
@@ -108,6 +126,10 @@ def problems_of(kept: Mapping[str, list]) -> list[Problem]:
         )
         for each in kept["problems"]
     ]
+
+
+def advice_of(code: str):
+    return ADVICE.get(code, "")
 
 
 def sentence_of(kept: object):

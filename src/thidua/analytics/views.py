@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from thidua.analytics import actions, queries, rules, spool, workbook
 from thidua.analytics.forms import ColumnsForm, ImportForm
 from thidua.analytics.models import Batch, Upload, UploadState
-from thidua.analytics.outcome import problems_of, sentence_of
+from thidua.analytics.outcome import advice_of, problems_of, sentence_of
 from thidua.analytics.registry import DATASETS, dataset_of, importable
 from thidua.core.records.periods import period
 from thidua.core.records.problems import Code
@@ -134,6 +134,7 @@ def _shown(request, upload: Upload, form: ColumnsForm | None = None):
         "dataset": DATASETS[upload.dataset],
         "outcome": outcome,
         "reason": sentence_of(outcome["reason"]["sentence"]) if outcome["reason"] else "",
+        "advice": advice_of(outcome["reason"]["code"]) if outcome["reason"] else "",
         "page": page_of([each for each in problems if each.code is not Code.OTHER_PERIOD], request),
         "of_another_year": [each.sentence for each in problems if each.code is Code.OTHER_PERIOD],
         "more": outcome["problem_count"] - len(outcome["problems"]),

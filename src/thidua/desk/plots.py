@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from thidua.campaigns.models import IndexValue
 from thidua.campaigns.queries import IndexRow
 from thidua.core.plan.schema import Plan, Round
+from thidua.core.vietnamese import number
 
 LEFT, RIGHT = 150.0, 922.0  # of the time line, in a drawing 960 wide
 TOP = {"register": 34, "carry_out": 64, "report": 94}
@@ -74,6 +75,12 @@ class Trend:
     target: float | None
     target_y: str
     ranks: str
+
+    @property
+    def words(self) -> str:
+        """The drawing for who cannot see it: each year with its score."""
+        scores = "; ".join(f"{value.year} {number(value.score)}" for _x, _y, value in self.points)
+        return f"{self.row.index.name}: {scores}"
 
 
 def trend(row: IndexRow, *, last_year: int) -> Trend:

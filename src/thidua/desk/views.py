@@ -35,8 +35,7 @@ def home(request):
     if campaign is None:
         return render(request, "desk/no_campaign.html", {"steps": steps.to_set_up(request.user)})
     campaign, year = selected(request)
-    now = timezone.localtime()
-    person = request.user
+    now, person = timezone.localtime(), request.user
     context = {
         "campaign": campaign,
         "year": year,
@@ -46,20 +45,27 @@ def home(request):
         "steps": steps.of_person(person, year=year, now=now),
     }
     if person.access.sees_all:
-        covered = summaries.coverage(summaries.scope(campaign, year, person))
-        owing, owed_things = monitoring.owing(person, campaign, year, now=now)
-        context |= {
-            "owing": owing,
-            "owed_things": owed_things,
-            "waiting": dossiers.waiting_count(person),
-            "registered": covered[DossierKind.REGISTRATION],
-            "reported": covered[DossierKind.REPORT],
-        }
-        return render(request, "desk/home_office.html", context)
+        return render(request, "desk/home_office.html", context | _of_office(person, campaign, year, now))
+    return render(request, "desk/home_unit.html", context | _of_unit(person, campaign, year, now))
+
+
+def _of_office(person, campaign, year: int, now) -> dict[str, object]:
+    covered = summaries.coverage(summaries.scope(campaign, year, person))
+    owing, owed_things = monitoring.owing(person, campaign, year, now=now)
+    return {
+        "owing": owing,
+        "owed_things": owed_things,
+        "waiting": dossiers.waiting_count(person),
+        "registered": covered[DossierKind.REGISTRATION],
+        "reported": covered[DossierKind.REPORT],
+    }
+
+
+def _of_unit(person, campaign, year: int, now) -> dict[str, object]:
     own = list(queries.own_dossiers(person, campaign, year))
     tasks, settled = queries.tasks_of_unit(person, campaign, year, own, now=now)
     people_tasks = queries.people_tasks(person, campaign, year, now=now)
-    context |= {
+    return {
         "tasks": tasks,
         "people_tasks": people_tasks,
         "own_results": reports.own_results(person, campaign, year),
@@ -68,7 +74,6 @@ def home(request):
         "dossiers": own,
         "unit_name": person.access.unit_names.get(person.access.home_unit_id, ""),
     }
-    return render(request, "desk/home_unit.html", context)
 
 
 @require_GET

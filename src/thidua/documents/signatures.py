@@ -1,8 +1,8 @@
 """Digital signatures in a PDF file: what pyHanko finds, put into words of ours.
 
 No flag of pyHanko's alone says that a signature is good: a page changed after signing leaves it intact and trusted, and
-one altered byte leaves its certificate as it was. So all are read, and the worst decides. Nothing is fetched from the
-network. Certificates are judged at the moment of signing, never today: most of 2023 have ended since.
+one altered byte leaves its certificate as it was. So all are read, and the worst decides.
+``certificates`` judges whom they lead to.
 """
 
 from __future__ import annotations
@@ -13,18 +13,16 @@ import datetime as dt
 import hashlib
 import io
 import logging
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
+from thidua.documents.certificates import Stored, is_revoked, status_at, when_signed
 from thidua.documents.trust import Roots
 
 NAME_LENGTH = 200
-VIETNAM = dt.timezone(dt.timedelta(hours=7))  # of a claimed time that names no zone
 SIGNATURES_LIMIT = 50  # more than a paper has, and than a page would show
 HEAD = 1024  # a PDF file says so within its first bytes
-UNLIMITED = dt.timedelta(days=100 * 365)
 
 
 class Status(StrEnum):
@@ -132,7 +130,7 @@ async def _read(data: bytes, roots: Roots, *, strict: bool) -> Verdict:
     ]
     if len(fields) > SIGNATURES_LIMIT:
         return Verdict(Status.UNREADABLE, reason=Reason.TOO_MUCH)
-    stored = _Stored.of(reader, roots) if fields else None
+    stored = Stored.of(reader, roots) if fields else None
     found = [await _signature(reader, field, name, data, roots, stored, strict=strict) for name, field in fields]
     found.sort(key=lambda pair: pair[0])
     signatures = tuple(signature for _order, signature in found)
@@ -149,45 +147,8 @@ def _opens_without_password(reader) -> bool:
         return False
 
 
-@dataclass(frozen=True)
-class _Stored:
-    """Certificates and lists of revoked ones that the file carries, and the configured lists."""
-
-    certificates: list
-    crls: list
-    ocsps: list
-
-    @classmethod
-    def of(cls, reader, roots: Roots) -> _Stored:
-        from asn1crypto import crl, ocsp
-        from pyhanko.pdf_utils.decode_limits import DecodePurpose
-        from pyhanko.sign.validation.dss import DocumentSecurityStore
-
-        certificates, crls, ocsps = [], [], []
-        with contextlib.suppress(Exception):  # one that cannot be read proves nothing
-            store = DocumentSecurityStore.read_dss(reader)
-            certificates = list(store.load_certs())
-            crls = [crl.CertificateList.load(each.get_object().read_data(DecodePurpose.CRL)) for each in store.crls]
-            ocsps = [
-                ocsp.OCSPResponse.load(each.get_object().read_data(DecodePurpose.OCSP_RESPONSE)) for each in store.ocsps
-            ]
-        return cls(certificates, [*roots.parsed.crls, *crls], ocsps)
-
-    def with_those_of(self, signature) -> _Stored:
-        """And what the signature itself carries, in Adobe's way."""
-        from pyhanko.sign.general import NonexistentAttributeError, find_unique_cms_attribute
-
-        try:
-            carried = find_unique_cms_attribute(signature.signer_info["signed_attrs"], "adobe_revocation_info_archival")
-        except NonexistentAttributeError:
-            return self
-        return _Stored(
-            self.certificates, [*self.crls, *(carried["crl"] or ())], [*self.ocsps, *(carried["ocsp"] or ())]
-        )
-
-
 async def _signature(
-    reader, field, name: str, data: bytes, roots: Roots, stored: _Stored, *, strict: bool
+    reader, field, name: str, data: bytes, roots: Roots, stored: Stored, *, strict: bool
 ) -> tuple[int, Signature]:
     """With the number of the revision that it signs, by which signatures are in order."""
     from pyhanko.sign.fields import SigSeedSubFilter as Kind
@@ -240,14 +201,14 @@ def _signed_digest(embedded) -> bytes:
     return find_unique_cms_attribute(embedded.signer_info["signed_attrs"], "message_digest").native
 
 
-async def _judged(embedded, data: bytes, roots: Roots, stored: _Stored) -> Signature:
+async def _judged(embedded, data: bytes, roots: Roots, stored: Stored) -> Signature:
     certificate = embedded.signer_cert
     begins, ends = certificate.not_valid_before, certificate.not_valid_after
-    status, at = await _when_signed(embedded, roots, stored)
+    status, at = await when_signed(embedded, roots, stored)
     # Where the chain leads to is asked again at a moment at which the certificate was good.
-    trusted = status.trusted or (await _status(embedded, roots, stored, at=begins)).trusted
+    trusted = status.trusted or (await status_at(embedded, roots, stored, at=begins)).trusted
     in_time = at is not None and (status.trusted if trusted else begins <= at <= ends)
-    revoked = trusted and in_time and await _is_revoked(status.validation_path, roots, stored, at)
+    revoked = trusted and in_time and await is_revoked(status.validation_path, roots, stored, at)
     intact = status.intact and status.valid
     kept = intact and _is_kept(embedded, status, data)
     return Signature(
@@ -262,16 +223,6 @@ async def _judged(embedded, data: bytes, roots: Roots, stored: _Stored) -> Signa
     )
 
 
-async def _when_signed(embedded, roots: Roots, stored: _Stored) -> tuple[Any, dt.datetime | None]:
-    """pyHanko's status at the moment of signing, and that moment: the trusted timestamp's, else the claimed one."""
-    stamped, claimed = _stamped_at(embedded), _claimed_at(embedded)
-    if stamped:
-        status = await _status(embedded, roots, stored, at=stamped)
-        if status.timestamp_validity and status.timestamp_validity.trusted:
-            return status, stamped  # one of nobody known is worth no more than the claim
-    return await _status(embedded, roots, stored, at=claimed or embedded.signer_cert.not_valid_before), claimed
-
-
 def _worst(*, intact: bool, kept: bool, trusted: bool, revoked: bool, in_time: bool) -> Status:
     faults = (
         (not intact, Status.ALTERED),
@@ -281,73 +232,6 @@ def _worst(*, intact: bool, kept: bool, trusted: bool, revoked: bool, in_time: b
         (not in_time, Status.EXPIRED),
     )
     return next((status for is_so, status in faults if is_so), Status.VALID)
-
-
-async def _status(embedded, roots: Roots, stored: _Stored, *, at: dt.datetime):
-    """pyHanko's status, with certificates judged at ``at``; what was changed later is looked at once."""
-    from pyhanko.sign.validation import KeyUsageConstraints, async_validate_pdf_signature
-
-    return await async_validate_pdf_signature(
-        embedded,
-        signer_validation_context=_context(roots, stored, at),
-        ts_validation_context=_context(roots, stored, at),
-        key_usage_settings=KeyUsageConstraints(key_usage={"digital_signature", "non_repudiation"}),
-        skip_diff=embedded.diff_result is not None,
-    )
-
-
-def _context(roots: Roots, stored: _Stored, at: dt.datetime, *, crls: Iterable = (), ocsps: Iterable = ()):
-    """Chains without revocation, which ``_is_revoked`` asks for: the library passes over lists that were not asked for
-    by the certificate, and takes one out of date for a fault of the signer's."""
-    from pyhanko_certvalidator import ValidationContext
-    from pyhanko_certvalidator.policy_decl import NO_REVOCATION, CertRevTrustPolicy, FreshnessReqType
-
-    return ValidationContext(
-        trust_roots=list(roots.parsed.certificates),
-        other_certs=stored.certificates,
-        moment=at,
-        allow_fetching=False,
-        crls=list(crls),
-        ocsps=list(ocsps),
-        revinfo_policy=CertRevTrustPolicy(
-            NO_REVOCATION, freshness=UNLIMITED, freshness_req_type=FreshnessReqType.MAX_DIFF_REVOCATION_VALIDATION
-        ),
-    )
-
-
-async def _is_revoked(path, roots: Roots, stored: _Stored, at: dt.datetime) -> bool:
-    """Whether any list, each asked alone, says that a certificate of the chain was revoked before the signing."""
-    from pyhanko_certvalidator.errors import RevokedError
-    from pyhanko_certvalidator.revinfo.validate_crl import verify_crl
-    from pyhanko_certvalidator.revinfo.validate_ocsp import verify_ocsp_response
-
-    certificates = list(path.iter_certs(include_root=False))
-    issuers = {certificate.issuer.hashable for certificate in certificates}
-    asked = [(verify_crl, {"crls": [each]}) for each in stored.crls if each.issuer.hashable in issuers] + [
-        (verify_ocsp_response, {"ocsps": [each]}) for each in stored.ocsps
-    ]
-    for certificate in certificates:
-        for verify, source in asked:
-            try:
-                await verify(certificate, path, _context(roots, stored, at, **source))
-            except RevokedError:
-                return True
-            except Exception:  # noqa: BLE001, S112 — of another issuer, unsigned, unreadable: it tells nothing
-                continue
-    return False
-
-
-def _stamped_at(embedded) -> dt.datetime | None:
-    from pyhanko.sign.validation.generic_cms import extract_tst_data_iter
-
-    for token in extract_tst_data_iter(embedded.signer_info, signed=False):
-        return token["encap_content_info"]["content"].parsed["gen_time"].native
-    return None
-
-
-def _claimed_at(embedded) -> dt.datetime | None:
-    claimed = embedded.self_reported_timestamp
-    return claimed.replace(tzinfo=VIETNAM) if claimed and claimed.tzinfo is None else claimed
 
 
 def _is_seamless(embedded, data: bytes) -> bool:

@@ -28,13 +28,13 @@ from thidua.monitoring import actions, queries, rules, workbook
 from thidua.monitoring.forms import ExcuseForm, ExtendForm, SetAsideForm
 from thidua.people.models import Unit
 from thidua.ui.fields import is_id
-from thidua.ui.listing import Filter, listing
+from thidua.ui.listing import Filter, Rows, listing
 
 SHOWN_PER_KIND = 10
 SHOW = {
     "all": (gettext_lazy("All"), None, ""),
     "owing": (gettext_lazy("Owing"), queries.OWED, "late"),
-    "returned": (gettext_lazy("Returned"), {BoardState.RETURNED}, "return"),
+    "returned": (gettext_lazy("Returned"), {BoardState.RETURNED}, "back"),
     "due": (gettext_lazy("Due soon"), {BoardState.DUE, BoardState.DRAFT}, "soon"),
     "waiting": (gettext_lazy("Waiting for the office"), {BoardState.SUBMITTED}, "wait"),
 }
@@ -86,30 +86,19 @@ def _board(request):
 def board(request):
     campaign, year, branch, whole = _board(request)
     filters = _filters(request)
-    obligations = [(column.key, column.name) for column in branch.columns]
     tallies = {tally.kind: tally for tally in queries.tallies(whole.rows)}
-    children = queries.children(branch.rows)
     drawn = queries.people_together(whole)
     rows = [row for row in drawn.rows if filters.keep(row)]
-    groups = [
-        {
-            "tally": tallies[kind],
-            "rows": [
-                {"row": row, "below": children[row.unit.code]}
-                for row in (group if filters.everything else group[:SHOWN_PER_KIND])
-            ],
-            "hidden": 0 if filters.everything else max(len(group) - SHOWN_PER_KIND, 0),
-        }
-        for kind, group in queries.by_kind(rows)
-    ]
     context = {
         "campaign": campaign,
         "year": year,
         "board": whole,
         "columns": drawn.columns,
-        "obligations": obligations,
+        "obligations": [(column.key, column.name) for column in branch.columns],
         "tallies": tallies.values(),
-        "groups": groups,
+        "groups": _groups(
+            rows, tallies, queries.children(branch.rows), most=None if filters.everything else SHOWN_PER_KIND
+        ),
         "above": _above(request, filters.under),
         "tabs": _tabs(whole),
         "filters": filters,
@@ -119,6 +108,18 @@ def board(request):
         "may_remind": verdict(rules.check_remind, request.user, at=timezone.now()),
     }
     return render(request, "monitoring/board.html", context)
+
+
+def _groups(rows, tallies, children, *, most: int | None) -> list[dict[str, object]]:
+    """The rows by kind of unit, of each kind at most so many."""
+    return [
+        {
+            "tally": tallies[kind],
+            "rows": [{"row": row, "below": children[row.unit.code]} for row in group[:most]],
+            "hidden": len(group[most:]) if most else 0,
+        }
+        for kind, group in queries.by_kind(rows)
+    ]
 
 
 def _tabs(whole) -> list[dict[str, object]]:
@@ -212,13 +213,6 @@ def excuse(request, pk):
     return redirect("monitoring:obligation", pk=pk)
 
 
-class _Rows(list):
-    """Marks as a list that can be searched; they are counted, so no table holds them."""
-
-    def search(self, text: str) -> _Rows:
-        return _Rows(row for row in self if all(word in row.folded for word in fold(text).split()))
-
-
 def _marks(request):
     """(campaign, year, all marks in sight, the asked ones as a listing)."""
     campaign, year = selected(request)
@@ -226,19 +220,19 @@ def _marks(request):
     is_aside = request.GET.get("show") == "aside"
     asked = listing(
         request,
-        _Rows(row for row in found if row.is_aside == is_aside),
+        Rows(row for row in found if row.is_aside == is_aside),
         filters=[
             Filter(
                 "mark",
                 _("Kind of mark"),
                 [(kind.value, kind.label) for kind in MarkKind],
-                lambda rows, value: _Rows(row for row in rows if row.kind == value),
+                lambda rows, value: Rows(row for row in rows if row.kind == value),
             ),
             Filter(
                 "kind",
                 _("Kind of unit"),
                 [(kind.value, kind.label) for kind in UnitKind],
-                lambda rows, value: _Rows(row for row in rows if row.unit.kind == value),
+                lambda rows, value: Rows(row for row in rows if row.unit.kind == value),
             ),
         ],
     )

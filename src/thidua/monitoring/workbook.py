@@ -7,11 +7,17 @@ from django.utils.translation import gettext as _
 from thidua.exchange.workbook import Column
 
 
+def _unit_columns() -> list[Column]:
+    return [Column(_("Unit code"), 16), Column(_("Unit"), 48), Column(_("Kind of unit"), 32)]
+
+
+def _unit_cells(unit) -> tuple[str, str, str]:
+    return unit.code, unit.name, unit.get_kind_display()
+
+
 def board_columns() -> list[Column]:
     return [
-        Column(_("Unit code"), 16),
-        Column(_("Unit"), 48),
-        Column(_("Kind of unit"), 32),
+        *_unit_columns(),
         Column(_("Obligation"), 48),
         Column(_("Due"), 12, "date"),
         Column(_("State"), 22),
@@ -28,9 +34,7 @@ def board_rows(board, local):
             if cell is None:
                 continue
             yield (
-                row.unit.code,
-                row.unit.name,
-                row.unit.get_kind_display(),
+                *_unit_cells(row.unit),
                 column.name,
                 local(cell.obligation.due_at).date(),
                 str(cell.state.label),
@@ -43,9 +47,7 @@ def board_rows(board, local):
 
 def mark_columns() -> list[Column]:
     return [
-        Column(_("Unit code"), 16),
-        Column(_("Unit"), 48),
-        Column(_("Kind of unit"), 32),
+        *_unit_columns(),
         Column(_("Kind of mark"), 26),
         Column(_("About"), 40),
         Column(_("What is to be looked at"), 70),
@@ -60,9 +62,7 @@ def mark_rows(marks, local):
     for mark in marks:
         aside = mark.aside if mark.is_aside else None
         yield (
-            mark.unit.code,
-            mark.unit.name,
-            mark.unit.get_kind_display(),
+            *_unit_cells(mark.unit),
             str(mark.kind.label),
             str(mark.about),
             str(mark.sentence),

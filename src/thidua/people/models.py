@@ -374,6 +374,10 @@ class ApiToken(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def folded(self) -> str:
+        return fold(f"{self.name} {self.made_by}")
+
 
 class SwappedDay(models.Model):
     """A day that the government swaps or adds: a working Saturday, or a day off that the library does not know."""

@@ -9,6 +9,7 @@ urlpatterns = [
     path("units/import/", views.import_units, name="import_units"),
     path("units/<str:code>/", views.unit, name="unit"),
     path("units/<str:code>/tokens/", views.tokens, name="tokens"),
+    path("units/<str:code>/tokens/excel/", views.tokens_excel, name="tokens_excel"),
     path("units/<str:code>/tokens/issue/", views.issue_token, name="issue_token"),
     path("units/<str:code>/tokens/<int:pk>/revoke/", views.revoke_token, name="revoke_token"),
     path("units/<str:code>/close/", views.close_unit, name="close_unit"),

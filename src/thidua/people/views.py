@@ -16,7 +16,7 @@ from thidua.exchange.http import excel_response
 from thidua.people import actions, bulk, places, queries, rules, workbook
 from thidua.people.forms import CloseForm, DelegationForm, ImportForm, MemberForm, ReopenForm, TokenForm
 from thidua.people.models import ApiToken, Unit
-from thidua.ui.listing import Filter, listing
+from thidua.ui.listing import Filter, Listing, Rows, listing
 from thidua.ui.pagination import page_of
 
 SLIPS_AT_ONCE = 100  # a password takes a good part of a second to store
@@ -88,13 +88,18 @@ def reopen_unit(request, code):
     return redirect("people:unit", code=code)
 
 
+def _tokens(request, unit) -> Listing:
+    return listing(request, Rows(queries.tokens_of(unit, request.user)))
+
+
 def _tokens_page(request, unit, form=None, made=None, status=200):
     """``made``: the new access code and its secret, which is on this answer and nowhere else."""
     now, person = timezone.now(), request.user
-    tokens = queries.tokens_of(unit, person)
+    found = _tokens(request, unit)
     context = {
         "unit": unit,
-        "tokens": [(each, verdict(rules.check_revoke_token, person, each, at=now)) for each in tokens],
+        "listing": found,
+        "tokens": [(each, verdict(rules.check_revoke_token, person, each, at=now)) for each in found.page],
         "form": form or TokenForm(initial={"expires_on": f"{timezone.localdate() + rules.LONGEST_TOKEN:%d/%m/%Y}"}),
         "made": made,
         "today": timezone.localdate(),
@@ -113,6 +118,14 @@ def tokens(request, code):
     unit = _unit(request, code)
     rules.check_issue_token(request.user, unit, at=timezone.now())
     return _tokens_page(request, unit)
+
+
+@require_GET
+def tokens_excel(request, code):
+    unit = _unit(request, code)
+    rules.check_issue_token(request.user, unit, at=timezone.now())
+    rows = workbook.token_rows(_tokens(request, unit).rows, timezone.localtime)
+    return excel_response(f"ma-truy-cap-{unit.code}", workbook.token_columns(), rows)
 
 
 @require_POST

@@ -1,4 +1,5 @@
-"""Units and people as Excel sheets with exactly the columns that the import reads; they come back unchanged."""
+"""Units and people as Excel sheets with exactly the columns that the import reads; they come back unchanged. And the
+access codes of a unit."""
 
 from django.utils.translation import gettext as _
 
@@ -64,3 +65,21 @@ def people_rows(people):
                 yield (*facts, "", "", None, None, roles)
             else:
                 yield (*facts, post.unit.code, post.get_kind_display(), post.starts_on, post.ends_on, roles)
+
+
+def token_columns() -> list[Column]:
+    return [
+        Column(_("Program"), 40),
+        Column(_("Made"), 12, "date"),
+        Column(_("Made by"), 30),
+        Column(_("Last used"), 12, "date"),
+        Column(_("Valid to"), 12, "date"),
+        Column(_("Revoked on"), 12, "date"),
+    ]
+
+
+def token_rows(tokens, local):
+    """Never the code itself, which is kept nowhere."""
+    for token in tokens:
+        used, revoked = (at and local(at).date() for at in (token.last_used_at, token.revoked_at))
+        yield token.name, local(token.made_at).date(), str(token.made_by), used, token.expires_on, revoked

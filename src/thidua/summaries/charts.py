@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -93,20 +94,7 @@ def initiatives(rows: list[Initiatives], *, width: int = 300) -> dict[str, Any]:
 
 def targets(rows: list[Target], *, width: int = 300) -> dict[str, Any]:
     """The value of each criterion against its target: a bar, and a tick where the target lies."""
-    values = [
-        {
-            "name": f"{row.criterion.short} ({UnitKind(row.audience.kinds[0]).label})"
-            if _is_shared(row, rows)
-            else row.criterion.short,
-            "value": float(row.value),
-            "target": row.criterion.threshold,
-            "words": percent(row.value),
-            "met": str(row.verdict.label) if row.verdict else "",
-            "colour": {"met": GREEN, "near": AMBER}.get(row.verdict or "", RED),
-        }
-        for row in rows
-        if row.value is not None
-    ]
+    values = [_bar(row, row.value, _name(row, rows)) for row in rows if row.value is not None]
     y = {"field": "name", "type": "nominal", "sort": None, "axis": LABEL}
     x = {
         "field": "value",
@@ -141,5 +129,18 @@ def targets(rows: list[Target], *, width: int = 300) -> dict[str, Any]:
     )
 
 
-def _is_shared(row: Target, rows: list[Target]) -> bool:
-    return sum(other.criterion.id == row.criterion.id for other in rows) > 1
+def _bar(row: Target, value: Decimal, name: str) -> dict[str, Any]:
+    return {
+        "name": name,
+        "value": float(value),
+        "target": row.criterion.threshold,
+        "words": percent(value),
+        "met": str(row.verdict.label) if row.verdict else "",
+        "colour": {"met": GREEN, "near": AMBER}.get(row.verdict or "", RED),
+    }
+
+
+def _name(row: Target, rows: list[Target]) -> str:
+    """The criterion; and of whom, where several audiences have it."""
+    is_shared = sum(other.criterion.id == row.criterion.id for other in rows) > 1
+    return f"{row.criterion.short} ({UnitKind(row.audience.kinds[0]).label})" if is_shared else row.criterion.short

@@ -8,7 +8,15 @@ from urllib.parse import urlencode
 
 from django.core.paginator import Page
 
+from thidua.core.vietnamese import fold
 from thidua.ui.pagination import PER_PAGE, page_of
+
+
+class Rows(list):
+    """Rows that no query searches, as a list that can be searched: each has its words ``folded``."""
+
+    def search(self, text: str) -> Rows:
+        return Rows(row for row in self if all(word in row.folded for word in fold(text).split()))
 
 
 @dataclass(frozen=True)

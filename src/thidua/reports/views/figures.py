@@ -75,11 +75,8 @@ def declare(request, code, criterion):
     scope = request.GET.get("scope", "")
     if scope and scope not in wanted.scopes:
         raise Http404(_("The criterion has no such field."))
-    figure = (
-        Figure.objects.visible_to(request.user)
-        .filter(campaign=campaign, year=year, unit=unit, criterion=criterion, scope=scope)
-        .first()
-    )
+    of_one = {"campaign": campaign, "year": year, "unit": unit, "criterion": criterion, "scope": scope}
+    figure = Figure.objects.visible_to(request.user).filter(**of_one).first()
     found = computed.of_units(campaign.current.plan, campaign.pk, year, [unit.pk], criterion)
     counted = found.get((unit.code, fold(scope) if scope else None))
     form = DeclareForm(
@@ -88,15 +85,12 @@ def declare(request, code, criterion):
     status = 200
     if request.method == "POST":
         status = 422
-        if form.is_valid() and _declared(request, form, campaign, year, unit, criterion, scope):
+        if form.is_valid() and _declared(request, form, of_one):
             messages.success(request, _("The figure is declared."))
             return redirect(_back(request) or f"{reverse('reports:scorecard', args=[unit.code])}?year={year}")
     context = {
-        "campaign": campaign,
-        "year": year,
-        "unit": unit,
+        **of_one,
         "criterion": wanted,
-        "scope": scope,
         "form": form,
         "figure": figure,
         "counted": counted,
@@ -123,15 +117,11 @@ def _initial(figure: Figure | None, counted: computed.Entry | None) -> dict[str,
     return {name: getattr(figure, name) for name in ("numerator", "denominator", "nothing_arose", "explanation")}
 
 
-def _declared(request, form, campaign, year, unit, criterion, scope) -> bool:
+def _declared(request, form, of_one: dict[str, object]) -> bool:
     """Whether the action took the figure; a refusal is put beside its field, and what was typed stays."""
     try:
         actions.declare(
-            campaign=campaign,
-            year=year,
-            unit=unit,
-            criterion=criterion,
-            scope=scope,
+            **of_one,
             by=request.user,
             at=timezone.now(),
             **form.cleaned_data,

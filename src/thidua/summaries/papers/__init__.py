@@ -13,7 +13,7 @@ from django.utils import timezone, translation
 
 from thidua.campaigns.models import Campaign
 from thidua.campaigns.queries import IndexRow
-from thidua.core.plan.schema import LegalBasis, Plan
+from thidua.core.plan.schema import LegalBasis, Plan, Round
 from thidua.core.refusals import need
 from thidua.core.units import UnitKind
 from thidua.core.vietnamese import day, day_in_words, number, percent
@@ -24,7 +24,7 @@ from thidua.documents.word import Link, Picture
 from thidua.summaries import charts, queries
 from thidua.summaries.numbers import Number, numbers, share
 from thidua.summaries.papers.template import template
-from thidua.summaries.queries import Coverage, Summary
+from thidua.summaries.queries import Completion, Coverage, PersonalTarget, Summary
 
 PAPER_KINDS = {"CT": "Chỉ thị", "ĐA": "Đề án", "KH": "Kế hoạch", "NQ": "Nghị quyết", "QĐ": "Quyết định"}
 
@@ -85,40 +85,36 @@ def _context(summary: Summary, found: list[Number]) -> dict[str, Any]:
         "year": summary.year,
         "moment": f"{summary.at:%H} giờ {summary.at:%M} {day_in_words(summary.at.date())}",
         "n": {each.key: each.text for each in found},
-        "rounds": [
-            {
-                "name": each.name,
-                "opens": day_in_words(each.opens_on),
-                "closes": day_in_words(each.closes_on),
-            }
-            for each in plan.rounds
-            if each.year == summary.year
-        ],
+        "rounds": [_round(each) for each in plan.rounds if each.year == summary.year],
         "planned": _coverage(summary.planned),
         "registered": _coverage(summary.registered),
         "reported": _coverage(summary.reported),
         "by_kind": _initiatives(summary.by_kind),
         "by_field": _initiatives(summary.by_field),
-        "completion": [
-            {
-                "name": str(row.kind.label),
-                **{name: number(getattr(row, name)) for name in ("registrations", "finished", "due", "done")},
-            }
-            for row in summary.completion
-        ],
+        "completion": [_completion(row) for row in summary.completion],
         "targets": [_target(row) for row in summary.targets],
-        "personal": [
-            {
-                "name": row.criterion.short,
-                "audience": row.audience.name,
-                **{name: number(getattr(row, name)) for name in ("people", "recorded", "met")},
-                "share": share(row.met, row.people),
-            }
-            for row in summary.personal
-        ],
+        "personal": [_personal(row) for row in summary.personal],
         "indices": [_index(row, value) for row in summary.indices if (value := row.of_year(summary.year))],
         "owing": [_owing(row) for row in summary.owing],
         "sources": [_source(order, each) for order, each in enumerate(found, start=1)],
+    }
+
+
+def _round(each: Round) -> dict[str, Any]:
+    return {"name": each.name, "opens": day_in_words(each.opens_on), "closes": day_in_words(each.closes_on)}
+
+
+def _completion(row: Completion) -> dict[str, Any]:
+    counts = {name: number(getattr(row, name)) for name in ("registrations", "finished", "due", "done")}
+    return {"name": str(row.kind.label), **counts}
+
+
+def _personal(row: PersonalTarget) -> dict[str, Any]:
+    return {
+        "name": row.criterion.short,
+        "audience": row.audience.name,
+        **{name: number(getattr(row, name)) for name in ("people", "recorded", "met")},
+        "share": share(row.met, row.people),
     }
 
 

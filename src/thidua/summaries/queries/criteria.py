@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from django.db.models import Count
+from django.urls import reverse
 from django.utils import timezone
 
 from thidua.core.dossiers import DossierKind
@@ -67,6 +68,18 @@ class Target:
     def is_computed(self) -> bool:
         """Whether records stand behind it, so that it opens down to their rows."""
         return bool(self.sources[Source.COMPUTED])
+
+    @property
+    def opens(self) -> str:
+        """The page of what stands behind the number: who registered, the records, or what units declared."""
+        if self.criterion.source == "registrations":
+            return reverse("monitoring:board")
+        return reverse(f"reports:{'explore' if self.is_computed else 'criterion'}", args=[self.criterion.id])
+
+    @property
+    def narrowed(self) -> str:
+        """What that page is asked, so that it shows the units of this audience."""
+        return f"audience={self.audience.id}" if self.is_computed else f"kind={self.audience.kinds[0]}"
 
     @property
     def value(self) -> Decimal | None:

@@ -214,6 +214,26 @@ def bar(value: object, target: object = None, state: object = "wait", label: obj
     )
 
 
+# Tables: on a phone a row is a card, so roles are said and each cell carries its heading
+
+
+@register.simple_tag
+def th(words: object, css: str = "", hidden: bool = False) -> str:
+    """The heading of a column; ``hidden``: for screen readers alone."""
+    shape = '<span class="visually-hidden">{}</span>' if hidden else "{}"
+    return format_html('<th role="columnheader" scope="col"{}>{}</th>', _css_attribute(css), format_html(shape, words))
+
+
+@register.simple_tag
+def cell(heading: object, css: str = "") -> str:
+    """Attributes of a ``<td>`` below that heading."""
+    return format_html('role="cell"{} data-label="{}"', _css_attribute(css), heading)
+
+
+def _css_attribute(css: str) -> str:
+    return format_html(' class="{}"', css) if css else ""
+
+
 # Addresses and pages
 
 
