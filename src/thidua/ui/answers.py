@@ -28,6 +28,11 @@ def explanations(path: str) -> dict[int, tuple[str, str, str]]:
             _("There is no such page"),
             _("The address may be mistyped, or the thing is gone, or it belongs to a unit that you do not see."),
         ),
+        405: (
+            "miss",
+            _("This address shows no page"),
+            _("It only takes what a form sends. Go back, reload the page and do the step again."),
+        ),
         409: (
             "history",
             _("Somebody changed this before you"),

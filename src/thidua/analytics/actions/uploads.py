@@ -23,7 +23,7 @@ from thidua.core.records.periods import period as period_of
 from thidua.core.refusals import Denied, need
 from thidua.core.words import _
 from thidua.ledger import actions as ledger
-from thidua.people.models import Unit
+from thidua.people.models import Person, Unit
 
 logger = logging.getLogger("thidua.analytics")
 STATES = {
@@ -36,8 +36,9 @@ STATES = {
 
 @transaction.atomic
 def hand_in(*, dataset: Dataset, unit: Unit, period: Period, file: UploadedFile, by, at: dt.datetime) -> Upload:
-    """Keep the file in the spool and have it checked."""
-    rules.check_hand_in(by, unit, at=at)
+    """Keep the file in the spool and have it checked. Files of one person come one after the other, to be counted."""
+    Person.objects.select_for_update(no_key=True).get(pk=by.pk)
+    rules.check_hand_in(by, unit, undecided=queries.uploads(by).undecided().count(), at=at)
     upload = Upload.objects.create(
         dataset=dataset.id, unit=unit, period=period.name, file_name=file.name[:255],
         handed_in_by=by, handed_in_at=at, asked_at=at,
