@@ -19,6 +19,7 @@ from thidua.analytics.outcome import Outcome, Status
 from thidua.analytics.sheets import Sheet
 from thidua.analytics.spool import spool
 from thidua.analytics.strangers import stranger_of
+from thidua.core.citizens import without_numbers
 from thidua.core.records.datasets import Dataset
 from thidua.core.records.headings import Asked, letter
 from thidua.core.records.periods import Period
@@ -203,7 +204,7 @@ def _keep(
         size = cleaned.file.stat().st_size
         key = storage.keep(cleaned.file, dataset=outcome.dataset, unit=unit.code, period=outcome.period)
     batch = Batch.objects.create(
-        dataset=outcome.dataset, unit=unit, period=outcome.period, file_name=name[:255], file_sha256=sha256,
+        dataset=outcome.dataset, unit=unit, period=outcome.period, file_name=without_numbers(name)[:255], file_sha256=sha256,
         sheets=outcome.sheets, header_row=outcome.header_row, columns=list(cleaned.columns), rows=outcome.accepted,
         rows_read=outcome.read, rows_refused=outcome.refused, rows_repeated=outcome.repeated,
         refused_rows=[_kept(problem) for problem in outcome.problems if problem.level is Level.ERROR],

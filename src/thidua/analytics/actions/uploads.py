@@ -17,7 +17,7 @@ from thidua.analytics.models import RUNNING, KnownHeadings, Upload, UploadState
 from thidua.analytics.outcome import Outcome, Status, refused_kept
 from thidua.analytics.registry import dataset_of
 from thidua.core.records.datasets import Dataset
-from thidua.core.records.headings import key
+from thidua.core.records.headings import key, mark
 from thidua.core.records.periods import Period
 from thidua.core.records.periods import period as period_of
 from thidua.core.refusals import Denied, need
@@ -56,7 +56,7 @@ def check_again(*, upload: Upload, columns: Mapping[str, str], sheets: Sequence[
     rules.check_check_again(by, upload, at=at)
     _need_file(upload)
     upload.columns, upload.sheets = dict(columns), list(sheets)
-    said = {"columns": upload.columns, "sheets": upload.sheets}
+    said = {"columns": upload.columns, "sheets": len(upload.sheets)}  # names of sheets may name people
     _ask(upload, "analytics.check_again", by=by, at=at, after=said, dry_run=True)
 
 
@@ -127,7 +127,7 @@ def _remember(upload: Upload, outcome: Outcome) -> None:
     """The headings of which a person said what they are, but not those that stand twice: they are told by the place."""
     times = Counter(key(each.text) for each in outcome.headings)
     said = {
-        key(each.text): upload.columns[each.letter]
+        mark(each.text): upload.columns[each.letter]
         for each in outcome.headings
         if each.letter in upload.columns and key(each.text) and times[key(each.text)] == 1
     }
