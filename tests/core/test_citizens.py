@@ -11,7 +11,7 @@ from thidua.reports.datasets import DOSSIERS
     "heading",
     [
         "Họ tên người nộp", "HỌ VÀ TÊN", "Người nộp HS", "Chủ hồ sơ", "Tên công dân", "Số điện thoại", "SĐT liên hệ",
-        "CCCD/CMND", "Số căn cước", "Mã định danh", "Ngày sinh", "Địa chỉ thường trú", "Nơi ở",
+        "CCCD/CMND", "Số căn cước", "Mã định danh cá nhân", "Ngày sinh", "Địa chỉ thường trú", "Nơi ở",
     ],
 )  # fmt: skip
 def test_headings_that_name_somebody(heading):
@@ -20,7 +20,9 @@ def test_headings_that_name_somebody(heading):
 
 def test_headings_of_records_name_nobody():
     words = [word for column in DOSSIERS.columns for word in (column.name, str(column.label), *column.headings)]
-    assert [word for word in (*words, "Hạn nội bộ", "Ghi chú", "Nhóm") if is_named_by(key(word))] == []
+    assert [
+        word for word in (*words, "Hạn nội bộ", "Ghi chú", "Mã định danh", "Cơ quan gửi") if is_named_by(key(word))
+    ] == []
 
 
 @pytest.mark.parametrize(

@@ -93,7 +93,8 @@ def import_records(
             outcome.status = Status.CHECKED
             if choices.dry_run:
                 return outcome
-            return _keep(outcome, cleaned, choices, unit=unit, name=name, sha256=sha256, by=by, at=at)
+            called = without_numbers(name)
+            return _keep(outcome, cleaned, choices, unit=unit, name=called, sha256=sha256, by=by, at=at)
     except Refused as refusal:
         outcome.status, outcome.reason, outcome.accepted = Status.REFUSED, refusal, 0
         outcome.refused = outcome.read - outcome.repeated
@@ -204,7 +205,7 @@ def _keep(
         size = cleaned.file.stat().st_size
         key = storage.keep(cleaned.file, dataset=outcome.dataset, unit=unit.code, period=outcome.period)
     batch = Batch.objects.create(
-        dataset=outcome.dataset, unit=unit, period=outcome.period, file_name=without_numbers(name)[:255], file_sha256=sha256,
+        dataset=outcome.dataset, unit=unit, period=outcome.period, file_name=name[:255], file_sha256=sha256,
         sheets=outcome.sheets, header_row=outcome.header_row, columns=list(cleaned.columns), rows=outcome.accepted,
         rows_read=outcome.read, rows_refused=outcome.refused, rows_repeated=outcome.repeated,
         refused_rows=[_kept(problem) for problem in outcome.problems if problem.level is Level.ERROR],
