@@ -97,7 +97,7 @@ def error(request, status: int, sentence: object = "", fields: dict | None = Non
         "heading": heading,
         "advice": advice,
         "sentence": str(sentence) if sentence else "",
-        "path": request.get_full_path() if request.method == "GET" else "",
+        "path": request.get_full_path() if request.method == "GET" and status != 405 else "",
     }
     if wants_json(request):
         data = {"status": status, "sentence": context["sentence"] or heading, "advice": advice}
