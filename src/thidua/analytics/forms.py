@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from thidua.analytics.models import Upload
 from thidua.analytics.registry import dataset_of, importable
-from thidua.core.records.headings import LEFT_OUT, UNIT, key
+from thidua.core.records.headings import LEFT_OUT, UNIT, mark
 
 # A person looks through so many columns, and no dataset needs more.
 COLUMNS_SHOWN = 200
@@ -61,7 +61,7 @@ class ColumnsForm(forms.Form):
         field = forms.ChoiceField(choices=choices, label=heading["heading"], required=False, initial=self.shown[at])
         field.widget.attrs |= {"class": "form-select form-select-sm", "aria-label": f"{at}: {heading['heading']}"}
         field.at, field.is_said = at, at in self.upload.columns
-        field.is_remembered = not field.is_said and key(heading["heading"]) in known
+        field.is_remembered = not field.is_said and mark(heading["heading"]) in known
         self.fields[f"column-{at}"] = field
 
     @property

@@ -94,7 +94,8 @@ class Batch(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.dataset} {self.period} · {self.file_name}"
+        """For the trail, which keeps it for ever: the name of a file may name a citizen."""
+        return f"{self.dataset} {self.period}"
 
 
 class UploadState(StrEnum):
@@ -159,7 +160,8 @@ class Upload(models.Model):
         indexes = [models.Index(fields=["handed_in_by", "-id"], name="upload_of_person")]
 
     def __str__(self) -> str:
-        return f"{self.dataset} {self.period} · {self.file_name}"
+        """For the trail, as that of a batch."""
+        return f"{self.dataset} {self.period}"
 
     def get_absolute_url(self) -> str:
         return reverse("analytics:upload", args=[self.pk])
@@ -170,7 +172,10 @@ class Upload(models.Model):
 
 
 class KnownHeadings(models.Model):
-    """What a unit said that the headings of its system mean: key of the heading → column; the default the next time."""
+    """What a unit said that the headings of its system mean: mark of the heading → column; the default the next time.
+
+    A heading may hold anything, so its text is not kept.
+    """
 
     dataset = models.CharField(max_length=40)
     unit = models.ForeignKey(Unit, models.CASCADE, related_name="+")

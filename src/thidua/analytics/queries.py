@@ -47,7 +47,7 @@ def uploads(person) -> QuerySet[Upload]:
 
 
 def known_headings(dataset: str, unit: Unit) -> dict[str, str]:
-    """Key of a heading → column, as the unit said the last time."""
+    """Mark of a heading → column, as the unit said the last time."""
     known = KnownHeadings.objects.filter(dataset=dataset, unit=unit).first()
     return known.columns if known else {}
 

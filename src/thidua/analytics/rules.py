@@ -13,14 +13,20 @@ PERMISSIONS = {
     "withdraw": _("Focal point or head of the unit, standing office"),
     "export": _("Focal point or head of the unit, standing office"),
 }
+MOST_UNDECIDED = 10
 
 
 def check_importable(dataset):
     need(not dataset.is_own, _("“%(name)s” are kept here already; no file of them is taken.", name=dataset.name))
 
 
-def check_hand_in(person, unit, *, at):
+def check_hand_in(person, unit, *, undecided, at):
+    """``undecided``: how many files of the person wait; each holds room until it is decided on, or a day old."""
     check_import_records(person, unit, at=at)
+    need(
+        undecided < MOST_UNDECIDED,
+        _("%(count)s of your files wait to be decided on; confirm or drop one of them first.", count=undecided),
+    )
 
 
 def check_check_again(person, upload, *, at):

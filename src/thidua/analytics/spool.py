@@ -20,7 +20,7 @@ from django.conf import settings
 from django.core.files.move import file_move_safe
 from django.core.files.uploadedfile import UploadedFile
 
-from thidua.core.refusals import Away
+from thidua.core.refusals import Away, Denied
 from thidua.core.words import _
 
 logger = logging.getLogger("thidua.analytics")
@@ -40,7 +40,8 @@ def spool() -> Iterator[Path]:
             lock = (folder / LOCK).open("w")
             fcntl.flock(lock, fcntl.LOCK_EX)
         try:
-            yield folder
+            with _wordless():
+                yield folder
         finally:
             shutil.rmtree(folder, ignore_errors=True)
             lock.close()
@@ -118,6 +119,20 @@ def _sweep_imports(root: Path) -> None:
         with contextlib.suppress(OSError), (folder / LOCK).open("r") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             shutil.rmtree(folder, ignore_errors=True)
+
+
+class Unforeseen(Exception):
+    """What failed and where; what a library says of it may quote the file, and logs stay."""
+
+
+@contextlib.contextmanager
+def _wordless() -> Iterator[None]:
+    try:
+        yield
+    except (Denied, OSError):
+        raise
+    except Exception as error:
+        raise Unforeseen(type(error).__name__).with_traceback(error.__traceback__) from None
 
 
 @contextlib.contextmanager

@@ -19,7 +19,7 @@ from thidua.analytics.outcome import advice_of, problems_of, sentence_of
 from thidua.analytics.registry import DATASETS, dataset_of, importable
 from thidua.core.records.periods import period
 from thidua.core.records.problems import Code
-from thidua.core.refusals import verdict
+from thidua.core.refusals import Away, Denied, verdict
 from thidua.exchange.http import CONTENT_TYPE, excel_response
 from thidua.people.models import Unit
 from thidua.people.places import places_of
@@ -89,12 +89,7 @@ def hand_in(request):
         years=_years(),
         initial={name: request.GET.get(name) for name in ("dataset", "unit", "period")},
     )
-    if request.method == "POST" and form.is_valid():
-        wanted = form.cleaned_data
-        upload = actions.hand_in(
-            dataset=dataset_of(wanted["dataset"]), unit=wanted["unit"], period=period(wanted["period"]),
-            file=wanted["file"], by=request.user, at=timezone.now(),
-        )  # fmt: skip
+    if request.method == "POST" and form.is_valid() and (upload := _handed_in(request, form)):
         return _seen(upload)
     context = {
         "form": form,
@@ -103,6 +98,21 @@ def hand_in(request):
         "undecided": queries.uploads(request.user).undecided(),
     }
     return render(request, "analytics/import.html", context, status=422 if request.method == "POST" else 200)
+
+
+def _handed_in(request, form: ImportForm) -> Upload | None:
+    """None, with the sentence in the form above the list of what waits, where the action refused."""
+    wanted = form.cleaned_data
+    try:
+        return actions.hand_in(
+            dataset=dataset_of(wanted["dataset"]), unit=wanted["unit"], period=period(wanted["period"]),
+            file=wanted["file"], by=request.user, at=timezone.now(),
+        )  # fmt: skip
+    except Away:
+        raise
+    except Denied as refusal:
+        form.add_error("file", str(refusal.sentence))
+        return None
 
 
 def _seen(upload: Upload) -> HttpResponseRedirect:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from thidua.core.obligations import Standing, StandingKind, state_of
 from thidua.core.plan import schema
 from thidua.core.plan.data import from_data
+from thidua.core.units import RoleKind
 from thidua.people.models import Person, Unit, choices
 
 
@@ -47,8 +48,9 @@ class Campaign(models.Model):
 
 class PlanVersionQuerySet(models.QuerySet):
     def visible_to(self, person) -> Self:
-        """Drafts are the office's; published versions everybody's. Newest first."""
-        seen = self if person.access.is_office else self.filter(published_at__isnull=False)
+        """Drafts are of those who load plans; published versions everybody's. Newest first."""
+        loads = person.access.has(RoleKind.OFFICE, RoleKind.ADMINISTRATOR)
+        seen = self if loads else self.filter(published_at__isnull=False)
         return seen.order_by("campaign", "-number")
 
 

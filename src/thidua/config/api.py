@@ -13,6 +13,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, ValidationError
 from ninja.security import HttpBearer
@@ -86,6 +87,7 @@ def wrong(request, error):
 
 
 @public
+@require_GET
 def describe(request):
     """The operations on a page of our own: no script, nothing from elsewhere."""
     schema = api.get_openapi_schema()

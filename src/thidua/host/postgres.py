@@ -35,6 +35,7 @@ PATIENCE_SECONDS = 3  # before a waiting person is told what we wait for
 POLL_SECONDS = 0.05
 STOP_SECONDS = 30
 NOTICE_SECONDS = 1  # by then a watcher has noticed that nobody is left
+WORDLESS = ("-c", "log_min_messages=log", "-c", "log_min_error_statement=panic")
 LOG_LIMIT = 10 * 1024 * 1024
 
 
@@ -219,8 +220,9 @@ def _spawn_server(home: Path) -> subprocess.Popen:
     _clear_stale_pid(data)
     _shorten_log(home / "postgres.log")
     return subprocess.Popen(  # noqa: S603
-        # No TCP at all; the socket is ours alone.
-        [str(binary("postgres")), "-D", str(data), "-k", str(socket_folder(home)), "-h", ""],
+        # No TCP at all; the socket is ours alone. Errors of statements, which quote values, are told
+        # to who asked and not to the log.
+        [str(binary("postgres")), "-D", str(data), "-k", str(socket_folder(home)), "-h", "", *WORDLESS],
         cwd=home / "postgres",
         env=environment(),
         stdin=subprocess.DEVNULL,

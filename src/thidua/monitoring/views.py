@@ -151,6 +151,7 @@ def excel(request):
 
 def remind(request):
     """GET shows who would be written to; POST writes to exactly those."""
+    rules.check_remind(request.user, at=timezone.now())
     campaign, year, _branch, whole = _board(request)
     if request.method == "POST":
         unit_ids = {int(pk) for pk in request.POST.getlist("unit") if is_id(pk)}

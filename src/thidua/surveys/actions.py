@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from django.db import transaction
 from procrastinate.contrib.django import app
 
+from thidua.core.citizens import without_numbers
 from thidua.core.satisfaction import Formula
 from thidua.ledger import actions as ledger
 from thidua.people.models import Person, Unit
@@ -71,7 +72,8 @@ def close(*, survey: Survey, by: Person, at: dt.datetime) -> None:
 
 
 def answer(*, place: Place, levels: Sequence[int | None], words: str, form: uuid.UUID, on: dt.date) -> None:
-    """Keep one person's answers. Nobody knows who it was, so the trail has no row of it; a form sent twice is one."""
+    """Keep one person's answers. Nobody knows who it was, so the trail has no row of it; a form sent twice is one.
+    Where somebody wrote a telephone or identity number all the same, it is not kept."""
     rules.check_answer(place.survey, levels, words, on=on)
-    kept = Answer(place=place, on=on, levels=list(levels), words=words, form=form)
+    kept = Answer(place=place, on=on, levels=list(levels), words=without_numbers(words), form=form)
     Answer.objects.bulk_create([kept], ignore_conflicts=True)

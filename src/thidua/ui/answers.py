@@ -28,6 +28,11 @@ def explanations(path: str) -> dict[int, tuple[str, str, str]]:
             _("There is no such page"),
             _("The address may be mistyped, or the thing is gone, or it belongs to a unit that you do not see."),
         ),
+        405: (
+            "miss",
+            _("This address shows no page"),
+            _("It only takes what a form sends. Go back, reload the page and do the step again."),
+        ),
         409: (
             "history",
             _("Somebody changed this before you"),
@@ -92,7 +97,7 @@ def error(request, status: int, sentence: object = "", fields: dict | None = Non
         "heading": heading,
         "advice": advice,
         "sentence": str(sentence) if sentence else "",
-        "path": request.get_full_path() if request.method == "GET" else "",
+        "path": request.get_full_path() if request.method == "GET" and status != 405 else "",
     }
     if wants_json(request):
         data = {"status": status, "sentence": context["sentence"] or heading, "advice": advice}

@@ -103,13 +103,23 @@ def refusal_status(denied: Denied) -> int:
 
 
 class RefusalPage:
-    """``Denied`` becomes a page with its sentence: 409 conflict, 422 inputs and deadlines, 503 away, else 403."""
+    """``Denied`` becomes a page with its sentence: 409 conflict, 422 inputs and deadlines, 503 away, else 403.
+
+    So does 405, which would be an empty page: signing in leads back to the address of a form that was sent too late.
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
-        return self.get_response(request)
+        response = self.get_response(request)
+        if response.status_code != 405:
+            return response
+        ways = response["Allow"]
+        sentence = _("This address takes %(ways)s only.") % {"ways": ways} if answers.is_call(request) else ""
+        response = answers.error(request, 405, sentence)
+        response["Allow"] = ways
+        return response
 
     def process_exception(self, request, exception):
         if not isinstance(exception, Denied):

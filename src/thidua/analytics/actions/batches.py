@@ -19,6 +19,7 @@ from thidua.analytics.outcome import Outcome, Status
 from thidua.analytics.sheets import Sheet
 from thidua.analytics.spool import spool
 from thidua.analytics.strangers import stranger_of
+from thidua.core.citizens import without_numbers
 from thidua.core.records.datasets import Dataset
 from thidua.core.records.headings import Asked, letter
 from thidua.core.records.periods import Period
@@ -93,7 +94,8 @@ def import_records(
             outcome.status = Status.CHECKED
             if choices.dry_run:
                 return outcome
-            return _keep(outcome, cleaned, choices, unit=unit, name=name, sha256=sha256, by=by, at=at)
+            called = without_numbers(name)
+            return _keep(outcome, cleaned, choices, unit=unit, name=called, sha256=sha256, by=by, at=at)
     except Refused as refusal:
         outcome.status, outcome.reason, outcome.accepted = Status.REFUSED, refusal, 0
         outcome.refused = outcome.read - outcome.repeated

@@ -17,13 +17,13 @@ from thidua.analytics.models import RUNNING, KnownHeadings, Upload, UploadState
 from thidua.analytics.outcome import Outcome, Status, refused_kept
 from thidua.analytics.registry import dataset_of
 from thidua.core.records.datasets import Dataset
-from thidua.core.records.headings import key
+from thidua.core.records.headings import key, mark
 from thidua.core.records.periods import Period
 from thidua.core.records.periods import period as period_of
 from thidua.core.refusals import Denied, need
 from thidua.core.words import _
 from thidua.ledger import actions as ledger
-from thidua.people.models import Unit
+from thidua.people.models import Person, Unit
 
 logger = logging.getLogger("thidua.analytics")
 STATES = {
@@ -36,9 +36,10 @@ STATES = {
 
 @transaction.atomic
 def hand_in(*, dataset: Dataset, unit: Unit, period: Period, file: UploadedFile, by, at: dt.datetime) -> Upload:
-    """Keep the file in the spool and have it checked."""
+    """Keep the file in the spool and have it checked. Files of one person come one after the other, to be counted."""
+    Person.objects.select_for_update(no_key=True).get(pk=by.pk)
     rules.check_importable(dataset)
-    rules.check_hand_in(by, unit, at=at)
+    rules.check_hand_in(by, unit, undecided=queries.uploads(by).undecided().count(), at=at)
     upload = Upload.objects.create(
         dataset=dataset.id, unit=unit, period=period.name, file_name=file.name[:255],
         handed_in_by=by, handed_in_at=at, asked_at=at,
@@ -56,7 +57,7 @@ def check_again(*, upload: Upload, columns: Mapping[str, str], sheets: Sequence[
     rules.check_check_again(by, upload, at=at)
     _need_file(upload)
     upload.columns, upload.sheets = dict(columns), list(sheets)
-    said = {"columns": upload.columns, "sheets": upload.sheets}
+    said = {"columns": upload.columns, "sheets": len(upload.sheets)}  # names of sheets may name people
     _ask(upload, "analytics.check_again", by=by, at=at, after=said, dry_run=True)
 
 
@@ -127,7 +128,7 @@ def _remember(upload: Upload, outcome: Outcome) -> None:
     """The headings of which a person said what they are, but not those that stand twice: they are told by the place."""
     times = Counter(key(each.text) for each in outcome.headings)
     said = {
-        key(each.text): upload.columns[each.letter]
+        mark(each.text): upload.columns[each.letter]
         for each in outcome.headings
         if each.letter in upload.columns and key(each.text) and times[key(each.text)] == 1
     }

@@ -6,11 +6,13 @@ stand on two rows ("Ngày" over "tiếp nhận"), below a national heading, and 
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from thidua.core.citizens import is_named_by
 from thidua.core.records.datasets import Dataset
 from thidua.core.records.old_fonts import readings
 from thidua.core.records.problems import Reason, Refused, labels
@@ -72,7 +74,7 @@ class Layout:
 @dataclass(frozen=True)
 class Asked:
     """What a person says that columns are: ``now`` by heading or letter, which the file must have, and ``before``, by
-    the key of a heading, which counts where a file has that heading and nothing is said of it now."""
+    the ``mark`` of a heading, which counts where a file has that heading and nothing is said of it now."""
 
     now: Mapping[str, str] = field(default_factory=dict)
     before: Mapping[str, str] = field(default_factory=dict)
@@ -80,7 +82,8 @@ class Asked:
     def column(self, at: int, names: Sequence[str]) -> str:
         keys = [key(name) for name in names]
         by_name = next((column for word, column in self.now.items() if key(word) in keys), "")
-        remembered = next((self.before[each] for each in keys if each in self.before), "")
+        marks = (mark(name) for name in names) if self.before else ()
+        remembered = next((self.before[each] for each in marks if each in self.before), "")
         return by_name or self.now.get(letter(at), "") or remembered
 
 
@@ -134,6 +137,11 @@ def key(heading: str) -> str:
     return " ".join(SHORT.get(word, word) for word in words)
 
 
+def mark(heading: str) -> str:
+    """By which a heading is known again without being kept: whatever it says, it says it to nobody."""
+    return hashlib.sha256(key(heading).encode()).hexdigest()
+
+
 def find(rows: Sequence[Row], dataset: Dataset, asked: Asked) -> Layout:
     """The headings among the first rows of a sheet. Columns may also be "unit" or "-" (left out). Raises Refused."""
     best = _best(rows, dataset, asked)
@@ -141,6 +149,7 @@ def find(rows: Sequence[Row], dataset: Dataset, asked: Asked) -> Layout:
         raise _no_headings(rows, dataset)
     head, found = best
     _check_asked(head, asked.now)
+    _check_citizens(head, dataset, asked)
     layout = _layout(head, dataset, asked, found)
     _check_complete(layout, dataset)
     return layout
@@ -252,6 +261,16 @@ def _check_asked(head: _Head, now: Mapping[str, str]) -> None:
     for word in now:
         if key(word) not in keys and place(word) not in head.names:
             raise Refused(Reason.UNKNOWN_HEADING, _("There is no column “%(heading)s” in the file.", heading=word))
+
+
+def _check_citizens(head: _Head, dataset: Dataset, asked: Asked) -> None:
+    """What a person says of a column does not bring in what is left out of every file."""
+    for at, names in head.names.items():
+        is_kept = asked.column(at, names) not in ("", LEFT_OUT, UNIT)
+        if is_kept and is_named_by(key(names[0])) and not _meant(names, dataset):
+            values = {"at": letter(at), "heading": names[0]}
+            sentence = _("Column %(at)s “%(heading)s” names citizens and is never kept; leave it out.", **values)
+            raise Refused(Reason.NAMES_CITIZENS, sentence)
 
 
 def _layout(head: _Head, dataset: Dataset, asked: Asked, found: dict[int, tuple[str, ...]]) -> Layout:

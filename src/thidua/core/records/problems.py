@@ -28,6 +28,7 @@ class Reason(StrEnum):
     AMBIGUOUS_SHEET = "ambiguous_sheet"
     NO_HEADINGS = "no_headings"
     UNKNOWN_HEADING = "unknown_heading"
+    NAMES_CITIZENS = "names_citizens"
     AMBIGUOUS_HEADING = "ambiguous_heading"
     MISSING_COLUMN = "missing_column"
     DOUBLED_COLUMN = "doubled_column"
