@@ -94,10 +94,11 @@ def _in_parentheses(statement: Any) -> Any:
 def cells_of(rows: Iterable[tuple[Any, ...]]) -> Iterator[Cell]:
     """Rows of the query: unit, scope, first day of the month, numerator, denominator, counts apart."""
     months: dict[dt.date | None, str | None] = {None: None}  # there are few, and writing one is dear
-    for unit, scope, month, numerator, denominator, *apart in rows:
+    for row in rows:
+        month = row[2]
         if month not in months:
             months[month] = f"{month:%Y-%m}"
-        yield Cell(unit, scope, months[month], numerator, denominator, tuple(apart))
+        yield Cell(row[0], row[1], months[month], row[3], row[4], row[5:])
 
 
 def _table(dataset: Dataset) -> Any:
