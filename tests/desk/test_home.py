@@ -25,3 +25,10 @@ def test_the_overview_of_a_head_leaves_out_audiences_in_which_nobody_is_in_sight
     for person, sees in ((world.binh, True), (world.hanh, False)):
         client.force_login(person)
         assert ("Các phòng thuộc Sở" in client.get("/overview/?year=2023").content.decode()) is sees
+
+
+def test_one_place_of_the_navigation_is_where_one_is(client, world):
+    client.force_login(world.binh)
+    for address, label in (("/dossiers/review/", "Thẩm tra hồ sơ"), ("/dossiers/?year=2023", "Đăng ký và báo cáo")):
+        groups = client.get(address).context["navigation"]
+        assert [link["label"] for group in groups for link in group["links"] if link["current"]] == [label]

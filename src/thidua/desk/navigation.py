@@ -69,8 +69,7 @@ def _groups(person, path: str) -> list[dict[str, object]]:
 
     def link(label, name, icon, count=None, short="", args=()):
         url = reverse(name, args=args)
-        current = path == url or (url != "/" and path.startswith(url))
-        return {"label": label, "url": url, "icon": icon, "count": count, "current": current, "short": short}
+        return {"label": label, "url": url, "icon": icon, "count": count, "current": False, "short": short}
 
     top = [
         link(_("To do"), "desk:home", "home", short=_("To-do")),
@@ -101,10 +100,19 @@ def _groups(person, path: str) -> list[dict[str, object]]:
     follow.append(link(_("Satisfaction surveys"), "surveys:list", "done"))
     if access.is_office:
         records.insert(1, link(_("Templates of papers"), "documents:list", "file"))
-    return [
+    groups = [
         {"heading": "", "links": top},
         {"heading": _("Follow"), "links": follow},
         {"heading": _("Models, solutions, initiatives"), "links": papers},
         {"heading": _("Units and people"), "links": units},
         {"heading": _("Records"), "links": records},
     ]
+    _mark_current([link for group in groups for link in group["links"]], path)
+    return groups
+
+
+def _mark_current(links: list[dict], path: str) -> None:
+    """The nearest place above the page: the review desk lies below the list of papers, and is one of its own."""
+    above = [each for each in links if path == each["url"] or (each["url"] != "/" and path.startswith(each["url"]))]
+    if above:
+        max(above, key=lambda each: len(each["url"]))["current"] = True
