@@ -90,7 +90,7 @@ def clean(
             "union select id from twice"
         )
         accepted = writing.write(connection, dataset, whose.code, whose.period.name, folder / BATCH)
-        of_all = [*_of_sheets(sheets), *_of_period(connection, dataset, has, whose.period)]
+        of_all = [*_of_sheets(sheets), *_of_period(connection, dataset, has, whose.period, folder / BATCH)]
         problems = [*of_all, *Findings(connection, every).listed(sayings)]
     in_order = tuple(column.name for column in dataset.columns if column.name in has)
     stranger = sayings[0] if read and strange == read else None
@@ -200,15 +200,15 @@ def _of_sheets(sheets: Sequence[Sheet]) -> list[Problem]:
     ]
 
 
-def _of_period(connection, dataset: Dataset, has: frozenset[str], period: Period) -> list[Problem]:
+def _of_period(connection, dataset: Dataset, has: frozenset[str], period: Period, batch: Path) -> list[Problem]:
     """A file of another year is taken, as rows outside the period are; but it may be the year that is wrong."""
     inside = [
         f"{name(day)} between date '{period.start}' and date '{period.end}'" for day in dataset.dated if day in has
     ]
     if not inside:
         return []
-    counted = f"select count(*), count(*) filter (where {' or '.join(inside)}) from typed"
-    count, within = connection.execute(f"{counted} where _id not in (select id from refused)").fetchone()
+    counted = f"select count(*), count(*) filter (where {' or '.join(inside)}) from read_parquet(?)"
+    count, within = connection.execute(counted, [str(batch)]).fetchone()
     if within >= count * HARDLY_ANY:
         return []
     return [Problem("", None, "", Level.WARNING, Code.OTHER_PERIOD, other_period(count, within, period.name))]
