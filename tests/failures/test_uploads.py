@@ -1,5 +1,6 @@
 """Files that are too large, not what they say, or made to do harm: refused in a sentence, and all is as it was."""
 
+import contextlib
 import hashlib
 import io
 import select
@@ -41,7 +42,8 @@ class Watched:
     def look(self) -> None:
         while not self.over.wait(0.02):
             self.most = max(self.most, self.memory() - self.before)
-            self.laid = max(self.laid, sum(each.stat().st_size for each in self.temporary.iterdir()))
+            with contextlib.suppress(FileNotFoundError):  # gone between the two looks
+                self.laid = max(self.laid, sum(each.stat().st_size for each in self.temporary.iterdir()))
 
     def __enter__(self):
         self.thread.start()
