@@ -143,7 +143,8 @@
         if (again) { again = false; later(300); }
       }
     }
-    const early = () => all("input[type=text], textarea", form).some((e) => e.name && e.value !== e.defaultValue);
+    const early = () => all("input, textarea", form)
+      .some((e) => e.name && ["text", "textarea"].includes(e.type) && e.value !== e.defaultValue);
     if (restore()) { say("restored"); later(1200); }
     else if (early()) later(1200); // somebody began to type before this script was here
     form.addEventListener("input", (event) => { if (event.target.type !== "file" && event.isTrusted) later(1200); });
