@@ -285,7 +285,7 @@ def test_the_page_asks_the_database_the_same_whatever_the_units(world, client, d
         answered(place, 4, 4)
     client.force_login(world.binh)
     with django_assert_max_num_queries(12):
-        client.get(f"/surveys/{survey.pk}/")
+        assert client.get(f"/surveys/{survey.pk}/").status_code == 200
 
 
 def test_a_phone_costs_one_question_to_the_database_and_an_answer_two(place, phone, django_assert_num_queries):
@@ -293,6 +293,7 @@ def test_a_phone_costs_one_question_to_the_database_and_an_answer_two(place, pho
         page = phone.get(place.get_absolute_url())
     with django_assert_num_queries(2):
         phone.post(place.get_absolute_url(), {"stamp": stamp_of(page), "q0": "4", "q1": "4", "send": "1"})
+    assert Answer.objects.get(place=place).levels[:2] == [4, 4]
 
 
 def test_a_poster_is_a_page_of_pdf_for_each_unit(world, client, survey):
