@@ -71,8 +71,17 @@ OURS = [each for each in addresses() if not each.startswith(OPEN)]
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_nobody_sees_a_page_without_signing_in(client, address, method):
     answer = getattr(client, method)(address)
-    assert answer.status_code == 302, address
+    assert (answer.status_code, answer["Cache-Control"]) == (302, "private, no-store"), address
     assert answer["Location"].startswith("/account/login/")
+
+
+@pytest.mark.parametrize("address", [each for each in addresses() if each.startswith("/account/")])
+def test_nothing_of_signing_in_is_kept_on_the_way(client, world, address):
+    """The page with the secret of the second factor is among them. Addresses with a key of their own answer 404."""
+    for who in (None, world.an):
+        if who:
+            client.force_login(who)
+        assert client.get(address)["Cache-Control"] == "private, no-store", (address, who)
 
 
 @pytest.mark.parametrize("who", ["an", "hanh", "dung", "binh", "leader", "admin"])

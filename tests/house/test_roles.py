@@ -185,7 +185,7 @@ address                                                     way  an    hanh  lin
 NOT_HERE = ("account/", "api/v1/")
 # What no page for those who do not see An's unit may hold, Excel and Word files included.
 OF_THE_UNIT = ("Hoa Sen", "hoa-sen", "H29-000", "Trả học bạ", "Một cửa")
-OPEN_TO_ALL = ("/surveys/a/", "/docs/api/")
+OPEN_TO_ALL = ("/surveys/a/", "/docs/api/", "/healthz")
 
 
 def routes(patterns=None, prefix=""):
@@ -265,11 +265,13 @@ def filled(address: str, made) -> str:
 
 
 def ask(client, method, address, form=None, **more):
-    """The answer, and all that it holds; what it did is undone."""
+    """The answer, and all that it holds; what it did is undone. Whatever it is, it is not kept on the way."""
     with transaction.atomic():
         answer = getattr(client, method)(address, form() if callable(form) else form or {}, **more)
         content = b"".join(answer.streaming_content) if answer.streaming else answer.content
         transaction.set_rollback(True)
+    kept = "private, no-cache" if address.startswith(OPEN_TO_ALL) else "private, no-store"
+    assert (answer["Cache-Control"], answer["X-Content-Type-Options"]) == (kept, "nosniff"), (method, address)
     return answer, content
 
 

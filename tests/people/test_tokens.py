@@ -55,7 +55,7 @@ def test_the_secret_is_shown_once_and_kept_nowhere(world, client):
     answer = client.post(f"{PAGE}issue/", FORM)
     token, secret = answer.context["made"]
     assert secret in answer.text
-    assert answer["Cache-Control"] == "no-store"
+    assert answer["Cache-Control"] == "private, no-store"
     assert secret.startswith("thd_")
     assert gate.admit(secret, at=NOW) == token
     kept = [str(each) for row in (*ApiToken.objects.values_list(), *Entry.objects.values_list()) for each in row]

@@ -92,6 +92,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "thidua.ui.middleware.NotKept",
     "thidua.ui.middleware.ChosenLanguage",
     "thidua.ui.middleware.DatabaseAway",
     "django.contrib.sessions.middleware.SessionMiddleware",

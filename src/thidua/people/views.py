@@ -108,9 +108,7 @@ def _tokens_page(request, unit, form=None, made=None, status=200):
             {"label": _("Access codes for software"), "url": ""},
         ],
     }
-    answer = render(request, "people/tokens.html", context, status=status)
-    answer["Cache-Control"] = "no-store"
-    return answer
+    return render(request, "people/tokens.html", context, status=status)
 
 
 @require_GET
@@ -235,9 +233,7 @@ def slips(request):
     now = timezone.now()
     waiting = list(queries.without_password(request.user, timezone.localdate())[: SLIPS_AT_ONCE + 1])
     issued = actions.issue_first_passwords(people=waiting[:SLIPS_AT_ONCE], by=request.user, at=now)
-    answer = render(request, "people/slips.html", {"slips": issued, "more": len(waiting) > SLIPS_AT_ONCE})
-    answer["Cache-Control"] = "no-store"
-    return answer
+    return render(request, "people/slips.html", {"slips": issued, "more": len(waiting) > SLIPS_AT_ONCE})
 
 
 def import_units(request):

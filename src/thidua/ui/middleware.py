@@ -66,6 +66,23 @@ class DatabaseAway:
         return database_away(request, exception) if is_database_away(exception) else None
 
 
+class NotKept:
+    """Nothing of the product stays in a browser's or a proxy's store: not a page, an export, evidence, an answer of
+    the API or a refusal. Public pages hold nothing of an account; they alone may be shown again after being asked for
+    anew. Static files never come here."""
+
+    OURS, PUBLIC = "private, no-store", "private, no-cache"
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        view = getattr(request.resolver_match, "func", None)
+        response["Cache-Control"] = self.PUBLIC if getattr(view, "is_public", False) else self.OURS
+        return response
+
+
 class ChosenLanguage:
     """The language a person chose (cookie), else the site's own: what a browser prefers is not a choice.
 
