@@ -107,7 +107,7 @@ def handed_in(client, content, name=FILE) -> Page:
 
 def a_day_later() -> None:
     with time_machine.travel(AT + dt.timedelta(days=1), tick=False):
-        tasks.remove_old(0)
+        tasks.remove_old()
     assert not Upload.objects.exists()
 
 

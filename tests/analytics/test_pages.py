@@ -249,7 +249,7 @@ def test_a_file_is_dropped_by_hand_or_after_a_day(signed_in):
     assert signed_in.post(f"{dropped.get_absolute_url()}drop/").status_code == 303
     assert dropped.folder not in in_spool()
     Upload.objects.filter(pk=old.pk).update(handed_in_at=NOW - dt.timedelta(hours=23))
-    tasks.remove_old(0)
+    tasks.remove_old()
     assert list(Upload.objects.all()) == [young]
     assert old.folder not in in_spool()
     assert young.folder in in_spool()

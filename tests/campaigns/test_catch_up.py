@@ -26,12 +26,12 @@ def owed(code: str) -> set[str]:
 
 def test_an_imported_unit_owes_within_minutes(newcomer):
     assert owed(newcomer) == set()
-    tasks.catch_up_soon(0)
+    tasks.catch_up_soon()
     assert {"register-2023", "report-2023"} <= owed(newcomer)
 
 
 def test_nothing_is_counted_again_while_nobody_came(newcomer, django_assert_max_num_queries):
     later = moment("2023-08-10 08:00") + dt.timedelta(hours=1)
     with time_machine.travel(later, tick=False), django_assert_max_num_queries(1):
-        tasks.catch_up_soon(0)
+        tasks.catch_up_soon()
     assert owed(newcomer) == set()

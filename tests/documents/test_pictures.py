@@ -48,7 +48,7 @@ def test_what_cannot_be_read_has_no_outline_and_is_not_read_again(world, content
     upload = SimpleUploadedFile("anh.png", content)
     assert pictures.outline(io.BytesIO(content)) == "" or content.startswith(b"\xff\xd8\xff\xe0\x00\x10JFIF")
     dossiers.attach(dossier=dossier, question="files", uploads=[upload], by=world.an, at=IN_TIME)
-    tasks.check_the_rest(0)
+    tasks.check_the_rest()
     assert Picture.objects.count() == 1
     assert not queries.without_outline().exists()
 

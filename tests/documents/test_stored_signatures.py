@@ -88,11 +88,11 @@ def test_the_same_file_is_judged_once(world, trusting, monkeypatch):
 
 def test_files_without_a_verdict_are_made_up_for_and_all_of_them_when_the_roots_change(world, settings, trusting):
     attach(world, good(), made.paper())
-    tasks.check_the_rest(timestamp=0)
+    tasks.check_the_rest()
     assert sorted(SignatureVerdict.objects.values_list("status", flat=True)) == ["none", "none", "untrusted", "valid"]
     settings.TRUST_PUBLIC, settings.TRUST_PRIVATE = settings.TRUST_PRIVATE, []
     assert queries.without_verdict(queries.roots_for(is_public=False)).count() == 2
-    tasks.check_the_rest(timestamp=0)
+    tasks.check_the_rest()
     assert not queries.without_verdict(queries.roots_for(is_public=False)).exists()
 
 
@@ -100,7 +100,7 @@ def test_a_file_that_is_gone_does_not_keep_the_others_waiting(world, trusting):
     attach(world, good(), made.paper())
     gone = StoredFile.objects.earliest("pk")
     files.default_storage.delete(files.address(gone.sha256))
-    tasks.check_the_rest(timestamp=0)
+    tasks.check_the_rest()
     assert SignatureVerdict.objects.count() == 2
     assert not SignatureVerdict.objects.filter(file=gone).exists()
     with pytest.raises(Away):

@@ -125,7 +125,7 @@ def test_a_lost_file_keeps_no_other_batch_from_being_counted(world, caplog, caps
     )
     path = storage.path_of(lost)
     away = path.rename(path.with_suffix(".away"))
-    tasks.compute_waiting(0)
+    tasks.compute_waiting()
     assert {each.batch_id for each in Result.objects.all()} == {there.pk}
     assert lost.key in caplog.text
     assert [each["unit"] for each in shown("--criterion", "dossiers-on-time")] == ["phong-b", "phong-b"]
@@ -188,7 +188,7 @@ def test_the_job_computes_what_an_import_changed(world):
     made = batch(DOSSIERS, world.division, [dossier()], at=IN_TIME)
     tasks.compute(made.pk)
     assert Result.objects.filter(batch=made, scope=None).count() == 3
-    tasks.compute_waiting(0)
+    tasks.compute_waiting()
     assert Result.objects.filter(batch=made, scope=None).count() == 3
 
 

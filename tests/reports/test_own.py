@@ -62,7 +62,7 @@ def test_new_answers_replace_the_figure_and_the_same_ones_change_nothing(world, 
     tasks.keep_own_records()
     assert Batch.objects.count() == 1
     answer(survey, world.division, 1, 1)
-    tasks.keep_own_records_nightly(0)
+    tasks.keep_own_records_nightly()
     assert figure("satisfaction") == ("van-phong", 2, 4)
 
 
@@ -100,6 +100,6 @@ def test_papers_sent_through_the_system_count_by_their_signatures(world, setting
         )
     tasks.keep_own_records()
     assert not Batch.objects.exists()  # their signatures are not checked yet
-    documents.check_the_rest(timestamp=0)
+    documents.check_the_rest()
     tasks.keep_own_records()
     assert figure("documents-signed") == ("hoa-sen", 1, 2)

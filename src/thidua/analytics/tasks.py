@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from django.utils import timezone
-from procrastinate.contrib.django import app
 
 from thidua.analytics import actions, queries, storage, workbook
 from thidua.analytics.models import Upload
+from thidua.core.words import _
+from thidua.ledger import jobs
 
 
-@app.task(name="analytics.read")
+@jobs.task("analytics.read", _("Reading a file of records"))
 def read(upload_id: int, *, dry_run: bool = True, nothing_arose: bool = False) -> None:
     upload = Upload.objects.select_related("unit", "handed_in_by").filter(pk=upload_id).first()
     if upload is None:  # dropped meanwhile
@@ -26,13 +27,11 @@ def read(upload_id: int, *, dry_run: bool = True, nothing_arose: bool = False) -
         workbook.colour(upload, choices, outcome)
 
 
-@app.periodic(cron="10 * * * *")
-@app.task(queueing_lock="analytics.remove_old", pass_context=False)
-def remove_old(timestamp: int) -> None:
+@jobs.periodic("10 * * * *", "analytics.remove_old", _("Removing uploads that are a day old"))
+def remove_old() -> None:
     actions.remove_old(at=timezone.now())
 
 
-@app.periodic(cron="40 3 * * *")
-@app.task(queueing_lock="analytics.remove_unnamed", pass_context=False)
-def remove_unnamed(timestamp: int) -> None:
+@jobs.periodic("40 3 * * *", "analytics.remove_unnamed", _("Removing files of records that nothing names"))
+def remove_unnamed() -> None:
     storage.remove_unnamed(at=timezone.now())

@@ -11,7 +11,6 @@ from django.core.files.base import File
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
-from procrastinate.contrib.django import app
 
 from thidua.analytics.models import Batch
 from thidua.apologies import rules
@@ -22,7 +21,7 @@ from thidua.core.vietnamese import nfc
 from thidua.core.words import _
 from thidua.core.writing import WritingState
 from thidua.ledger import actions as ledger
-from thidua.ledger import files
+from thidua.ledger import files, jobs
 from thidua.people.models import Person, Unit
 
 CODE_LENGTH = Letter._meta.get_field("dossier").max_length
@@ -61,7 +60,7 @@ def issue(
     made = [_letter(run, row, of_unit[row["_unit"]], numbers, day, new_due) for row in open_rows[:MOST]]
     Letter.objects.bulk_create(made)
     _record(run, made, by=by, at=at)
-    app.configure_task("apologies.complete").defer(run_id=run.pk)
+    jobs.ask("apologies.complete", run_id=run.pk)
     return run
 
 

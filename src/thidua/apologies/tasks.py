@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from django.core.files.base import ContentFile
 from django.utils import timezone
-from procrastinate.contrib.django import app
 
 from thidua.apologies import actions, drafting
 from thidua.apologies.models import Run
 from thidua.core.refusals import Denied
+from thidua.core.words import _
+from thidua.ledger import jobs
 
 
-@app.task(name="apologies.complete")
+@jobs.task("apologies.complete", _("Writing letters of apology"))
 def complete(run_id: int) -> None:
     run, now = Run.objects.get(pk=run_id), timezone.now()
     try:

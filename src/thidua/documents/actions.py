@@ -7,7 +7,6 @@ import datetime as dt
 
 from django.db import transaction
 from django.db.models import Max
-from procrastinate.contrib.django import app
 
 from thidua.core.refusals import need
 from thidua.core.vietnamese import nfc
@@ -17,7 +16,7 @@ from thidua.documents.models import Picture, SignatureVerdict, Template
 from thidua.documents.registry import Paper
 from thidua.documents.signatures import Verdict
 from thidua.ledger import actions as ledger
-from thidua.ledger import files
+from thidua.ledger import files, jobs
 from thidua.ledger.models import StoredFile
 
 
@@ -59,9 +58,9 @@ def ask_for_check(*, file: StoredFile) -> None:
     """A part of every action that takes files: once it is committed, the worker looks for signatures in a PDF, and
     keeps the outline of a picture."""
     if file.extension == "pdf":
-        app.configure_task("documents.check_signatures").defer(file_id=file.pk)
+        jobs.ask("documents.check_signatures", file_id=file.pk)
     elif file.extension in queries.PICTURES:
-        app.configure_task("documents.outline_picture").defer(file_id=file.pk)
+        jobs.ask("documents.outline_picture", file_id=file.pk)
 
 
 def keep_verdict(*, file: StoredFile, roots: str, verdict: Verdict, at: dt.datetime) -> None:

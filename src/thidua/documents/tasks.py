@@ -8,33 +8,33 @@ from functools import partial
 
 from django.db.models import QuerySet
 from django.utils import timezone
-from procrastinate.contrib.django import app
 
 from thidua.core.refusals import Away
+from thidua.core.words import _
 from thidua.documents import actions, checker, pictures, queries
 from thidua.documents.trust import Roots
+from thidua.ledger import jobs
 from thidua.ledger.files import open_stored
 from thidua.ledger.models import StoredFile
 
 AWAY_LIMIT = 5  # so many files that cannot be opened, and the store itself is away
 
 
-@app.task(name="documents.check_signatures")
+@jobs.task("documents.check_signatures", _("Checking the signatures of a file"))
 def check_signatures(file_id: int) -> None:
     for roots in queries.sets_of_roots():
         for file in queries.without_verdict(roots).filter(pk=file_id):
             _check(file, roots)
 
 
-@app.task(name="documents.outline_picture")
+@jobs.task("documents.outline_picture", _("Keeping the outline of a picture"))
 def outline_picture(file_id: int) -> None:
     for file in queries.without_outline().filter(pk=file_id):
         _outline(file)
 
 
-@app.periodic(cron="*/10 * * * *")
-@app.task(queueing_lock="documents.check_the_rest", pass_context=False)
-def check_the_rest(timestamp: int) -> None:
+@jobs.periodic("*/10 * * * *", "documents.check_the_rest", _("Checking files that were not looked at yet"))
+def check_the_rest() -> None:
     """Files from before they were looked at, and signatures again after the trust roots were changed."""
     for roots in queries.sets_of_roots():
         _each(queries.without_verdict(roots), partial(_check, roots=roots))

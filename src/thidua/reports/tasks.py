@@ -6,7 +6,6 @@ How far a computation has come is what still waits (``computing.waiting``): ever
 from __future__ import annotations
 
 from django.utils import timezone, translation
-from procrastinate.contrib.django import app
 
 from thidua.analytics import actions as records
 from thidua.analytics import engine
@@ -14,26 +13,27 @@ from thidua.analytics.models import Batch
 from thidua.analytics.registry import dataset_of
 from thidua.campaigns.models import Campaign
 from thidua.core.records.periods import period as period_of
+from thidua.core.words import _
+from thidua.ledger import jobs
 from thidua.people.models import Unit
 from thidua.reports import actions, own
 
 
-@app.task(name="reports.compute")
+@jobs.task("reports.compute", _("Computing figures from records"))
 def compute(batch_id: int) -> None:
     """What a batch that was imported or withdrawn changes: measures over its dataset, for its unit and year."""
     batch = Batch.objects.get(pk=batch_id)
     _compute(dataset=batch.dataset, year=int(batch.period), unit_id=batch.unit_id)
 
 
-@app.periodic(cron="*/10 * * * *")
-@app.task(queueing_lock="reports.compute_waiting", pass_context=False)
-def compute_waiting(timestamp: int) -> None:
+@jobs.periodic("*/10 * * * *", "reports.compute_waiting", _("Computing figures that wait"))
+def compute_waiting() -> None:
     """What nobody asked for by name: a new version of a plan, and the next day of a year that still runs."""
     for dataset, period in Batch.objects.in_force().values_list("dataset", "period").distinct():
         _compute(dataset=dataset, year=int(period))
 
 
-@app.task(name="reports.keep_own_records")
+@jobs.task("reports.keep_own_records", _("Keeping answers and signed papers as records"))
 def keep_own_records() -> None:
     """Answers to surveys and signed papers become batches of records; their figures follow as after any import."""
     with translation.override("vi"):  # the name of a batch is kept as it is written now
@@ -43,9 +43,8 @@ def keep_own_records() -> None:
             _keep_own("documents", own.papers(unit, year), own.OF_PAPERS, unit, year)
 
 
-@app.periodic(cron="20 2 * * *")
-@app.task(queueing_lock="reports.keep_own_records_nightly", pass_context=False)
-def keep_own_records_nightly(timestamp: int) -> None:
+@jobs.periodic("20 2 * * *", "reports.keep_own_records_nightly", _("Keeping answers and signed papers, each night"))
+def keep_own_records_nightly() -> None:
     keep_own_records()
 
 

@@ -6,12 +6,11 @@ import datetime as dt
 
 from django.core.files.base import File
 from django.db import transaction
-from procrastinate.contrib.django import app
 
 from thidua.campaigns.models import Campaign
 from thidua.core.writing import WritingState
 from thidua.ledger import actions as ledger
-from thidua.ledger import files
+from thidua.ledger import files, jobs
 from thidua.people.models import Person
 from thidua.summaries import rules
 from thidua.summaries.models import Report
@@ -23,7 +22,7 @@ def prepare(*, campaign: Campaign, year: int, by: Person, at: dt.datetime) -> Re
     rules.check_prepare(by, at=at)
     report = Report.objects.create(campaign=campaign, year=year, prepared_at=at, prepared_by=by)
     ledger.record(by=by, at=at, verb="summaries.prepare", thing=report, after={"year": year})
-    app.configure_task("summaries.complete").defer(report_id=report.pk)
+    jobs.ask("summaries.complete", report_id=report.pk)
     return report
 
 

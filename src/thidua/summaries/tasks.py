@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from django.core.files.base import ContentFile
 from django.utils import timezone
-from procrastinate.contrib.django import app
 
 from thidua.core.refusals import Denied
+from thidua.core.words import _
+from thidua.ledger import jobs
 from thidua.summaries import actions, drafting
 from thidua.summaries.models import Report
 
 
-@app.task(name="summaries.complete")
+@jobs.task("summaries.complete", _("Writing the consolidated report"))
 def complete(report_id: int) -> None:
     report = Report.objects.select_related("campaign__current").get(pk=report_id)
     now = timezone.localtime()

@@ -7,11 +7,11 @@ import uuid
 from collections.abc import Sequence
 
 from django.db import transaction
-from procrastinate.contrib.django import app
 
 from thidua.core.citizens import without_numbers
 from thidua.core.satisfaction import Formula
 from thidua.ledger import actions as ledger
+from thidua.ledger import jobs
 from thidua.people.models import Person, Unit
 from thidua.surveys import rules
 from thidua.surveys.models import Answer, Place, Survey
@@ -68,7 +68,9 @@ def close(*, survey: Survey, by: Person, at: dt.datetime) -> None:
     survey.closed_at, survey.closed_by = at, by
     survey.save(update_fields=["closed_at", "closed_by"])
     ledger.record(by=by, at=at, verb="surveys.close", thing=survey, unit_id=survey.unit_id)
-    app.configure_task("reports.keep_own_records").defer()  # its answers become figures now, not at night
+    jobs.ask(
+        "reports.keep_own_records", once="reports.keep_own_records"
+    )  # its answers become figures now, not at night
 
 
 def answer(*, place: Place, levels: Sequence[int | None], words: str, form: uuid.UUID, on: dt.date) -> None:

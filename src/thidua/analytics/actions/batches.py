@@ -10,7 +10,6 @@ from pathlib import Path
 
 from django.db import connection, transaction
 from django.utils import timezone
-from procrastinate.contrib.django import app
 
 from thidua.analytics import cleaning, reading, rules, sheets, storage
 from thidua.analytics.cleaning import Cleaned, Whose
@@ -27,6 +26,7 @@ from thidua.core.records.problems import Level, Reason, Refused
 from thidua.core.refusals import Conflict, need
 from thidua.core.words import _
 from thidua.ledger import actions as ledger
+from thidua.ledger import jobs
 from thidua.people import queries as people
 from thidua.people.models import Unit
 
@@ -236,7 +236,7 @@ def _keep(
 
 def _ask_for_figures(batch: Batch) -> None:
     """The worker counts anew what the batch changes; the job is there when this transaction is."""
-    app.configure_task("reports.compute").defer(batch_id=batch.pk)
+    jobs.ask("reports.compute", batch_id=batch.pk)
 
 
 def _kept(problem) -> dict[str, object]:

@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from procrastinate.contrib.django import app
 
 from thidua.analytics import queries, rules, spool
 from thidua.analytics.actions.batches import Choices, import_records
@@ -23,6 +22,7 @@ from thidua.core.records.periods import period as period_of
 from thidua.core.refusals import Denied, need
 from thidua.core.words import _
 from thidua.ledger import actions as ledger
+from thidua.ledger import jobs
 from thidua.people.models import Person, Unit
 
 logger = logging.getLogger("thidua.analytics")
@@ -163,7 +163,7 @@ def _ask(upload: Upload, verb: str, *, by, at: dt.datetime, after: dict[str, obj
 
 
 def _have_read(upload: Upload, **wish: bool) -> None:
-    app.configure_task("analytics.read").defer(upload_id=upload.pk, **wish)
+    jobs.ask("analytics.read", upload_id=upload.pk, **wish)
 
 
 def _forget(upload: Upload) -> None:

@@ -1,0 +1,86 @@
+"""A job is there when the transaction is that asked for it, whoever asks: a page, a command, or another job."""
+
+import threading
+
+import pytest
+from django.db import connection, transaction
+from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from thidua.ledger import jobs
+
+NAME = "summaries.complete"
+
+
+def waiting() -> list[dict]:
+    return list(
+        ProcrastinateJob.objects.filter(task_name=NAME, status="todo").order_by("id").values_list("args", flat=True)
+    )
+
+
+@pytest.fixture(autouse=True)
+def _empty_queue(transactional_db):
+    """The tables of the queue are not Django's own, so no flush empties them."""
+    with connection.cursor() as cursor:
+        cursor.execute("truncate procrastinate_jobs cascade")
+
+
+@pytest.fixture(params=["web", "worker"])
+def place(request):
+    """The worker has another connector than everybody else, beside Django's transaction."""
+    if request.param == "web":
+        yield
+        return
+    with app.replace_connector(app.connector.get_worker_connector()) as changed, changed.open():
+        yield
+
+
+def test_a_job_comes_and_goes_with_the_transaction(place):
+    with pytest.raises(KeyError), transaction.atomic():
+        ask_and_stumble()
+    assert waiting() == []
+    with transaction.atomic():
+        jobs.ask(NAME, report_id=2)
+        assert in_another_thread(waiting) == []
+    assert waiting() == [{"report_id": 2}]
+
+
+def ask_and_stumble():
+    jobs.ask(NAME, report_id=1)
+    raise KeyError
+
+
+def in_another_thread(step):
+    found = []
+
+    def run():
+        found.append(step())
+        connection.close()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join()
+    return found[0]
+
+
+def test_a_misspelt_job_is_a_fault_at_once():
+    with pytest.raises(LookupError):
+        jobs.ask("summaries.compete", report_id=1)
+    with pytest.raises(TypeError):
+        jobs.ask(NAME, run_id=1)
+
+
+def test_one_of_a_word_waits_and_does_not_begin_before_the_last_asker_commits():
+    with transaction.atomic():
+        jobs.ask(NAME, once="one", report_id=1)
+    with transaction.atomic():
+        jobs.ask(NAME, once="one", report_id=1)
+        assert in_another_thread(fetched) == []
+    assert len(waiting()) == 1
+    assert in_another_thread(fetched) != []
+
+
+def fetched() -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute("select id from procrastinate_fetch_job_v2(null, null) where id is not null")
+        return [row[0] for row in cursor.fetchall()]
