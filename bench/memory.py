@@ -45,7 +45,7 @@ def _wait(address: str) -> None:
     deadline = time.monotonic() + READY_SECONDS
     while True:
         try:
-            httpx.get(f"{address}/healthz", trust_env=False, timeout=10)
+            httpx.get(f"{address}/healthz?alive", trust_env=False, timeout=10)
             return
         except httpx.TransportError:
             if time.monotonic() > deadline:

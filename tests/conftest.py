@@ -29,6 +29,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
     (HOME / "static").mkdir(exist_ok=True)  # WhiteNoise warns about a missing folder
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.SIGNS_KEPT_FOR = 0
     _let_the_ledger_be_flushed()
     if not IS_WORKER:
         _make_files()

@@ -160,7 +160,7 @@ def test_a_file_of_two_gigabytes_is_refused_early(transactional_db):
             answer, sent, _seconds = upload(server, path, {}, 200 * MB)
             assert " 302 " in answer.splitlines()[0]
             assert sent < 64 * MB
-            assert server.ask("GET", "/healthz")[0] == 200
+            assert server.ask("GET", "/healthz?alive")[0] == 200
     assert not Attachment.objects.exists()
 
 

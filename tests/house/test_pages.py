@@ -60,9 +60,9 @@ def addresses(patterns=None, prefix="/"):
             yield prefix + route
 
 
-# Open to everybody on purpose: signing in, the language, the state of the machine, answering a survey. The API asks for
+# Open to everybody on purpose: signing in, the language, answering a survey. The API asks for
 # an access code instead (tests/analytics/test_api.py); its description is open.
-OPEN = ("/account/", "/language", "/healthz", "/surveys/a/", "/api/", "/docs/api/")
+OPEN = ("/account/", "/language", "/surveys/a/", "/api/", "/docs/api/")
 OURS = [each for each in addresses() if not each.startswith(OPEN)]
 
 

@@ -42,7 +42,6 @@ address                                                     way  an    hanh  lin
 /search/?q=mẫu                                              get  opens opens opens opens opens opens  opens opens
 /trail/                                                     get  opens opens opens opens opens opens  opens opens
 /trail/excel/                                               get  opens opens opens opens opens opens  opens opens
-/healthz                                                    get  opens opens opens opens opens opens  opens opens
 /campaigns/plan/                                            get  opens opens opens opens opens opens  opens opens
 /campaigns/indices/                                         get  opens opens opens opens opens opens  opens opens
 /campaigns/indices/                                         post again again again again done  again  again again

@@ -126,7 +126,7 @@ def addresses(patterns, prefix="/"):
             yield prefix + str(each.pattern)
 
 
-OPEN = ("/account/", "/language/", "/healthz", "/surveys/a/", "/api/", "/docs/api/")
+OPEN = ("/account/", "/language/", "/surveys/a/", "/api/", "/docs/api/")
 CLOSED = [each for each in addresses(get_resolver("thidua.config.urls").url_patterns) if not each.startswith(OPEN)]
 
 

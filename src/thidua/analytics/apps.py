@@ -1,6 +1,7 @@
 from django.apps import AppConfig
 from django.utils.module_loading import autodiscover_modules
 
+from thidua.ledger import signs
 from thidua.ui import starting
 
 
@@ -9,7 +10,10 @@ class AnalyticsConfig(AppConfig):
     label = "analytics"
 
     def ready(self) -> None:
+        from thidua.analytics import spool
+
         autodiscover_modules("datasets")
+        signs.declare(spool.look, needs_database=False)
         starting.at_start_of_worker(_warm_up)
 
 

@@ -22,6 +22,8 @@ from django.core.files.uploadedfile import UploadedFile
 
 from thidua.core.refusals import Away, Denied
 from thidua.core.words import _
+from thidua.ledger import looks
+from thidua.ledger.signs import Sign
 
 logger = logging.getLogger("thidua.analytics")
 LOCK = ".lock"
@@ -93,6 +95,11 @@ def sweep(*, at: dt.datetime) -> None:
             is_old = path.stat().st_mtime < (at - KEPT_FOR).timestamp()
             if is_old and not path.name.startswith("import-"):
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+def look(at: dt.datetime) -> Iterator[Sign]:
+    trouble = looks.trouble_of(_root())
+    yield Sign("spool", trouble is None, trouble or _("Files of records can be read."))
 
 
 def _root() -> Path:

@@ -90,6 +90,7 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
 ]
 MIDDLEWARE = [
+    "thidua.desk.probes.Probes",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "thidua.ui.middleware.NotKept",
@@ -196,7 +197,6 @@ SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_HTTPONLY = True
-SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env_flag("THIDUA_BEHIND_PROXY") else None
@@ -266,6 +266,9 @@ STORAGES = {
     else {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": FILES_ROOT}},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+# What is well or not (thidua.ledger.signs): free room on the disk of files, and for how many seconds an answer is kept.
+FREE_BYTES = int(env("THIDUA_FREE_MB", "500")) * 1024 * 1024
+SIGNS_KEPT_FOR = 1.0
 UPLOAD_LIMIT = 20 * 1024 * 1024
 # Addresses that take more than forms with evidence do, from people who are signed in: one file of records.
 LARGER_BODIES = {"/records/import/": 500 * 1024 * 1024}

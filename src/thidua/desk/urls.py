@@ -9,5 +9,4 @@ urlpatterns = [
     path("search/", views.search, name="search"),
     path("trail/", views.trail, name="trail"),
     path("trail/excel/", views.trail_excel, name="trail_excel"),
-    path("healthz", views.healthz, name="healthz"),
 ]

@@ -1,12 +1,10 @@
-"""The first page of each role, the campaign at a glance, search, the trail, and whether all is well."""
+"""The first page of each role, the campaign at a glance, search and the trail."""
 
 from __future__ import annotations
 
 from collections import Counter
 from urllib.parse import urlencode
 
-from django.db import Error, connection
-from django.http import JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
@@ -20,10 +18,8 @@ from thidua.desk.forms import TrailForm
 from thidua.desk.trail import told, told_all
 from thidua.dossiers import queries as dossiers
 from thidua.exchange.http import excel_response
-from thidua.ledger.files import is_reachable
 from thidua.ledger.queries import verify
 from thidua.monitoring import queries as monitoring
-from thidua.people.middleware import public
 from thidua.reports import queries as reports
 from thidua.summaries import queries as summaries
 from thidua.ui.pagination import page_of
@@ -138,35 +134,3 @@ def trail_excel(request):
     workbook.check_size(entries.count())
     rows = told_all(entries.with_seal().iterator(chunk_size=2000), campaign)
     return excel_response("nhat-ky", workbook.trail_columns(), workbook.trail_rows(rows))
-
-
-@public
-@require_GET
-def healthz(request):
-    """Database, storage and queue, each "ok" or what is wrong; 503 when one is."""
-    parts = {"database": _database(), "storage": "ok" if is_reachable() else "away", "queue": _queue()}
-    well = all(state == "ok" for state in parts.values())
-    return JsonResponse({"status": "ok" if well else "failing", **parts}, status=200 if well else 503)
-
-
-def _database() -> str:
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("select 1")
-    except Error:
-        return "away"
-    return "ok"
-
-
-def _queue() -> str:
-    """Jobs that should have begun a quarter of an hour ago mean that no worker is at work."""
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "select count(*) from procrastinate_jobs where status = 'todo' "
-                "and coalesce(scheduled_at, now()) < now() - interval '15 minutes'"
-            )
-            waiting = cursor.fetchone()[0]
-    except Error:
-        return "away"
-    return "ok" if waiting == 0 else "waiting"

@@ -248,7 +248,7 @@ def _descriptors(lock: postgres.Lock | None) -> list[int]:
 def _answers(port: int) -> bool:
     with contextlib.suppress(OSError), socket.create_connection((ADDRESS, port), timeout=1) as link:
         link.settimeout(5)
-        link.sendall(f"GET /healthz HTTP/1.0\r\nHost: {ADDRESS}:{port}\r\n\r\n".encode())
+        link.sendall(f"GET /healthz?alive HTTP/1.0\r\nHost: {ADDRESS}:{port}\r\n\r\n".encode())
         return link.recv(5) == b"HTTP/"
     return False
 

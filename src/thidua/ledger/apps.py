@@ -4,3 +4,10 @@ from django.apps import AppConfig
 class LedgerConfig(AppConfig):
     name = "thidua.ledger"
     label = "ledger"
+
+    def ready(self):
+        from thidua.ledger import looks, signs
+
+        signs.declare(looks.storage, needs_database=False)
+        for look in (looks.migrations, looks.worker, looks.queue):
+            signs.declare(look)

@@ -123,16 +123,3 @@ def _reached():
         logger.exception("The store of files failed")
         sentence = _("Files cannot be stored or opened at the moment. Nothing was changed; try again in a few minutes.")
         raise Away(sentence) from error
-
-
-def is_reachable() -> bool:
-    """Whether the store answers: the bucket where there is one, else the folder."""
-    try:
-        with _reached():
-            if settings.S3_BUCKET:
-                default_storage.bucket.meta.client.head_bucket(Bucket=settings.S3_BUCKET)
-            else:
-                default_storage.exists("healthz")
-    except Away:
-        return False
-    return True

@@ -8,7 +8,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 # Of a program below /api/ its access code is asked for, whoever is signed in.
-PUBLIC_PREFIXES = ("/account/", "/language/", "/static/", "/healthz", "/api/")
+PUBLIC_PREFIXES = ("/account/", "/language/", "/static/", "/api/")
 
 
 def public(view):

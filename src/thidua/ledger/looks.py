@@ -1,0 +1,145 @@
+"""What is looked at of the machine itself: files, tables, the worker and its queue (thidua.ledger.signs)."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import errno
+import os
+import pkgutil
+import shutil
+import uuid
+from collections.abc import Iterable, Iterator
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+
+from django.apps import apps
+from django.conf import settings
+from django.core.files.storage import default_storage
+from django.db import Error, connection
+
+from thidua.core.words import Sentence, _
+from thidua.ledger.models import StoredFile
+from thidua.ledger.signs import Sign
+
+# A worker gives a sign of life every ten seconds.
+SILENT_AFTER = dt.timedelta(seconds=60)
+WAITING_AFTER = dt.timedelta(minutes=15)
+PROBE = ".thidua-probe-"
+FAULTS_OF_DISKS = {
+    errno.EACCES: _("this account may not"),
+    errno.EPERM: _("this account may not"),
+    errno.ENOENT: _("it is missing"),
+    errno.ENOTDIR: _("it is missing"),
+    errno.ENOSPC: _("the disk is full"),
+    errno.EDQUOT: _("the disk is full"),
+    errno.EROFS: _("the disk is read-only"),
+}
+
+
+def storage(at: dt.datetime) -> Iterator[Sign]:
+    """Whether files can be kept and read: the bucket, or the folder with room in it."""
+    trouble = _trouble_of_bucket() if settings.S3_BUCKET else _trouble_of_files()
+    yield Sign("storage", trouble is None, trouble or _("Files can be kept and read."))
+
+
+def _trouble_of_bucket() -> Sentence | None:
+    try:
+        default_storage.bucket.meta.client.head_bucket(Bucket=settings.S3_BUCKET)
+    except Exception as error:  # the library raises of many families
+        return _("The store of files (S3) does not answer: %(fault)s.", fault=type(error).__name__)
+    return None
+
+
+def _trouble_of_files() -> Sentence | None:
+    """A folder that is made with the first file may be missing before it; emptied it may not be."""
+    folder = Path(settings.FILES_ROOT)
+    is_empty = not folder.is_dir() or not any(folder.iterdir())
+    with contextlib.suppress(Error):  # without the database nobody can tell, and then that is what is told
+        if is_empty and StoredFile.objects.exists():
+            return _("The folder of files is missing or empty. Is its disk mounted?")
+    return trouble_of(folder if folder.is_dir() else folder.parent)
+
+
+def trouble_of(folder: Path) -> Sentence | None:
+    """Why nothing can be kept in a folder, or None. Writes a file of its own there and removes it."""
+    try:
+        free = shutil.disk_usage(folder).free
+        _try_to_write(folder)
+    except OSError as error:
+        why = FAULTS_OF_DISKS.get(error.errno or 0, error.strerror)
+        return _("Nothing can be written to the folder “%(folder)s”: %(why)s.", folder=folder.name, why=why)
+    if free < settings.FREE_BYTES:
+        said = {"free": free // 2**20, "least": settings.FREE_BYTES // 2**20}
+        return _("Only %(free)s MB are free on the disk of files; at least %(least)s MB should be.", **said)
+    return None
+
+
+def _try_to_write(folder: Path) -> None:
+    probe = folder / f"{PROBE}{uuid.uuid4()}"
+    try:
+        with os.fdopen(os.open(probe, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(b"thidua")
+    finally:
+        with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+            probe.unlink()
+
+
+def migrations(at: dt.datetime) -> Iterator[Sign]:
+    """Whether the tables are those of this version."""
+    with connection.cursor() as cursor:
+        cursor.execute("select app, name from django_migrations")
+        applied = set(cursor.fetchall())
+    missing = _last_migrations() - applied
+    ours = {label for label, _name in _all_of_ours()}
+    unknown = {row for row in applied if row[0] in ours} - _all_of_ours()
+    if missing:
+        yield Sign("migrations", False, _("The tables are of an earlier version. Run: thidua init"), len(missing))
+    elif unknown:
+        sentence = _("The tables are of a later version than the program. Install that version again.")
+        yield Sign("migrations", False, sentence, len(unknown))
+    else:
+        yield Sign("migrations", True, _("The tables are those of this version."))
+
+
+@cache
+def _last_migrations() -> frozenset[tuple[str, str]]:
+    names = {label: _names_of(label) for label in (each.label for each in apps.get_app_configs())}
+    return frozenset((label, max(found)) for label, found in names.items() if found)
+
+
+@cache
+def _all_of_ours() -> frozenset[tuple[str, str]]:
+    labels = [each.label for each in apps.get_app_configs() if each.name.startswith("thidua.")]
+    return frozenset((label, name) for label in labels for name in _names_of(label))
+
+
+def _names_of(label: str) -> list[str]:
+    """Names of the files alone: to load them takes a second."""
+    with contextlib.suppress(ModuleNotFoundError):
+        folder = import_module(f"{apps.get_app_config(label).name}.migrations")
+        return [each.name for each in pkgutil.iter_modules(folder.__path__) if not each.name.startswith("_")]
+    return []
+
+
+def worker(at: dt.datetime) -> Iterable[Sign]:
+    """Whether a worker lives. One that was killed leaves its last sign of life behind."""
+    with connection.cursor() as cursor:
+        cursor.execute("select max(last_heartbeat), count(*), now() from procrastinate_workers")
+        seen_at, _count, now = cursor.fetchone()
+    if seen_at is None or now - seen_at > SILENT_AFTER:
+        return [Sign("worker", False, _("No worker is running: letters, papers, imports and figures wait."))]
+    return [Sign("worker", True, _("A worker is running."))]
+
+
+def queue(at: dt.datetime) -> Iterable[Sign]:
+    """Jobs that should have begun a quarter of an hour ago."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select count(*) from procrastinate_jobs where status = 'todo' and coalesce(scheduled_at, now()) < %s",
+            [at - WAITING_AFTER],
+        )
+        (waiting,) = cursor.fetchone()
+    sentence = _("%(n)s jobs have waited for more than a quarter of an hour.", n=waiting)
+    return [Sign("queue", not waiting, sentence if waiting else _("No job waits for long."), waiting)]
