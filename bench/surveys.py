@@ -61,7 +61,7 @@ def measure() -> dict[str, object]:
     from thidua.desk import demo_surveys
     from thidua.surveys.models import Answer, Place
 
-    os.environ["THIDUA_SURVEY_ANSWERS_PER_ADDRESS"] = "100000000"
+    os.environ["THIDUA_LIMITS"] = "surveys.answer=100000000/600"
     last = Answer.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     if not Place.objects.exists():  # a home from before there were surveys
         demo_surveys.fill(SimpleNamespace(seed=1), at=timezone.localtime())

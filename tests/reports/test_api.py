@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 import time_machine
-from django.core.cache import cache
 from django.core.management import call_command
 from tests.fixtures import moment
 
@@ -26,7 +25,6 @@ ROW = {"code": "1", "field": "Văn bằng", "received": "2023-03-01", "due": "20
 @pytest.fixture
 def secret(world):
     """Of the division, made by the standing office."""
-    cache.clear()
     with time_machine.travel(NOW, tick=False):
         day = moment("2024-12-31 00:00").date()
         _token, secret = actions.issue_token(unit=world.division, name="Một cửa", expires_on=day, by=world.binh, at=NOW)

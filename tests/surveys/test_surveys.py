@@ -11,9 +11,8 @@ from tests.fixtures import moment
 
 from thidua.core.refusals import Denied
 from thidua.core.satisfaction import Formula
-from thidua.ledger.models import Entry
+from thidua.ledger.models import Entry, Spent
 from thidua.surveys import actions, queries
-from thidua.surveys.flood import Turnstile
 from thidua.surveys.models import Answer, Place, Survey
 
 OPENED = moment("2023-09-01 08:00")
@@ -177,27 +176,19 @@ def test_before_after_and_once_closed_nothing_is_taken(world, survey, place, cli
         actions.close(survey=survey, by=world.binh, at=DURING)
 
 
-def test_a_flood_from_one_address_is_stopped_and_no_address_is_kept(place, phone, monkeypatch):
-    monkeypatch.setattr("thidua.surveys.views.turnstile", Turnstile(2))
+def test_a_flood_from_one_address_is_stopped_and_no_address_is_kept(place, phone, settings):
+    settings.LIMITS = settings.LIMITS | {"surveys.answer": (2, 600)}
     address = place.get_absolute_url()
-    codes = [
-        phone.post(address, {"stamp": stamp_of(phone.get(address)), "q0": "4", "q1": "4", "send": "1"}).status_code
+    answers = [
+        phone.post(address, {"stamp": stamp_of(phone.get(address)), "q0": "4", "q1": "4", "send": "1"})
         for _time in range(3)
     ]
-    assert codes == [302, 302, 429]
+    assert [answer.status_code for answer in answers] == [302, 302, 429]
+    assert int(answers[2]["Retry-After"]) > 500
+    assert "10 phút" in answers[2].text
     assert Answer.objects.count() == 2
     assert {field.name for field in Answer._meta.get_fields()} == {"id", "place", "on", "levels", "words", "form"}
-
-
-def test_the_turnstile_forgets_with_time():
-    now = [0.0]
-    turnstile = Turnstile(1, seconds=600, clock=lambda: now[0])
-    assert [turnstile.admits("10.0.0.1"), turnstile.admits("10.0.0.1"), turnstile.admits("10.0.0.2")] == [
-        True, False, True,
-    ]  # fmt: skip
-    now[0] = 601
-    assert turnstile.admits("10.0.0.1")
-    assert "10.0.0" not in repr(vars(turnstile))
+    assert "127.0.0.1" not in str(list(Spent.objects.values_list()))
 
 
 def test_results_by_unit_and_by_question(world, survey, place):
@@ -288,10 +279,10 @@ def test_the_page_asks_the_database_the_same_whatever_the_units(world, client, d
         assert client.get(f"/surveys/{survey.pk}/").status_code == 200
 
 
-def test_a_phone_costs_one_question_to_the_database_and_an_answer_two(place, phone, django_assert_num_queries):
+def test_a_phone_costs_one_question_to_the_database_and_an_answer_three(place, phone, django_assert_num_queries):
     with django_assert_num_queries(1):
         page = phone.get(place.get_absolute_url())
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         phone.post(place.get_absolute_url(), {"stamp": stamp_of(page), "q0": "4", "q1": "4", "send": "1"})
     assert Answer.objects.get(place=place).levels[:2] == [4, 4]
 

@@ -24,6 +24,7 @@ from thidua.people import gate
 from thidua.people.middleware import public
 from thidua.reports.api import router as figures
 from thidua.ui.answers import to_program
+from thidua.ui.middleware import RETRY_AFTER
 
 STATUSES = {NotAdmitted: 401, Conflict: 409, TooOften: 429, Away: 503}
 
@@ -68,8 +69,10 @@ def denied(request, refusal):
     answer = to_program(status, refusal.sentence, refusal.fields)
     if isinstance(refusal, NotAdmitted):
         answer["WWW-Authenticate"] = "Bearer"
-    elif isinstance(refusal, TooOften | Away):
-        answer["Retry-After"] = str(gate.SECONDS)
+    elif isinstance(refusal, TooOften):
+        answer["Retry-After"] = str(refusal.retry_after)
+    elif isinstance(refusal, Away):
+        answer["Retry-After"] = RETRY_AFTER
     return answer
 
 

@@ -1,9 +1,11 @@
 """All settings, from the environment alone. Defaults serve one machine; docs/operating.md lists those of production."""
 
 import os
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from thidua.host import home as host_home
@@ -41,6 +43,23 @@ def database(url: str) -> dict[str, object]:
         "CONN_HEALTH_CHECKS": True,
         "ATOMIC_REQUESTS": False,
     }
+
+
+def networks(texts: list[str]) -> list[IPv4Network | IPv6Network]:
+    return [ip_network(text, strict=False) for text in texts]
+
+
+def limits(texts: list[str], defaults: dict[str, tuple[int, int]]) -> dict[str, tuple[int, int]]:
+    """The defaults with what ``kind=how many/seconds`` says instead; other kinds than those there are none."""
+    found = dict(defaults)
+    for text in texts:
+        kind, _equals, numbers = text.partition("=")
+        most, _slash, seconds = numbers.partition("/")
+        if kind not in defaults or not (most.isdigit() and seconds.isdigit() and int(most) and int(seconds)):
+            known = ", ".join(defaults)
+            raise ImproperlyConfigured(f"THIDUA_LIMITS: “{text}” is not kind=number/seconds, of one of: {known}.")
+        found[kind] = (int(most), int(seconds))
+    return found
 
 
 # An owner migrates and an application role runs; the command line sets THIDUA_AS_OWNER for commands that change tables.
@@ -193,6 +212,14 @@ SOCIALACCOUNT_ADAPTER = "thidua.people.adapters.SocialAccountAdapter"
 
 # Both web workers and the job worker count the same failures, so the cache is shared.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+# How often somebody may do something (ledger.limits): kind → (how many, in how many seconds).
+LIMITS = limits(
+    env_list("THIDUA_LIMITS"),
+    {
+        "api.failures": (30, 600),  # calls of one access code that came to nothing
+        "surveys.answer": (300, 600),  # answers of one network address; a school is one
+    },
+)
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
@@ -200,6 +227,8 @@ SESSION_COOKIE_HTTPONLY = True
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env_flag("THIDUA_BEHIND_PROXY") else None
+# Networks of the proxies before this application, which are believed about the client's address (ui.clients).
+TRUSTED_PROXIES = networks(env_list("THIDUA_TRUSTED_PROXIES", "127.0.0.0/8,::1" if SECURE_PROXY_SSL_HEADER else ""))
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 _oidc_origin = ["{0.scheme}://{0.netloc}".format(urlsplit(OIDC_ISSUER))] if OIDC_ISSUER else []
@@ -272,8 +301,6 @@ SIGNS_KEPT_FOR = 1.0
 UPLOAD_LIMIT = 20 * 1024 * 1024
 # Addresses that take more than forms with evidence do, from people who are signed in: one file of records.
 LARGER_BODIES = {"/records/import/": 500 * 1024 * 1024}
-# Answers to surveys that one network address sends in ten minutes, for each web process; a school shares one address.
-SURVEY_ANSWERS_PER_ADDRESS = int(env("THIDUA_SURVEY_ANSWERS_PER_ADDRESS", "300"))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024

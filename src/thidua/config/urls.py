@@ -8,6 +8,7 @@ from thidua.ui import views as ui_views
 handler400 = ui_views.bad_request
 handler403 = ui_views.forbidden
 handler404 = ui_views.not_found
+handler429 = ui_views.too_often  # of allauth
 handler500 = ui_views.server_error
 
 urlpatterns = [

@@ -37,7 +37,13 @@ class NotAdmitted(Denied):
 
 
 class TooOften(Denied):
-    """Who asks has failed too often in a short while."""
+    """Who asks has done so too often in a short while. ``retry_after``: seconds to wait."""
+
+    def __init__(
+        self, sentence: Sentence | str, fields: dict[str, Sentence | str] | None = None, *, retry_after: int = 60
+    ):
+        super().__init__(sentence, fields)
+        self.retry_after = retry_after
 
 
 @dataclass(frozen=True)

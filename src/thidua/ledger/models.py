@@ -98,3 +98,15 @@ class StoredFile(models.Model):
     extension = models.CharField(max_length=10)
     stored_at = models.DateTimeField(_("stored at"))
     stored_by_id = models.BigIntegerField(null=True)
+
+
+class Spent(models.Model):
+    """How much of a limit somebody has used since the first time (ledger.limits). ``who`` is a keyed hash."""
+
+    kind = models.CharField(max_length=40)
+    who = models.CharField(max_length=32)
+    spent = models.BigIntegerField()
+    since = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "who"], name="spent_once")]

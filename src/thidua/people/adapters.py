@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from thidua.core.refusals import Away
 from thidua.core.words import _ as lazy
 from thidua.people.models import Person
+from thidua.ui.clients import address_of
 
 logger = logging.getLogger("thidua.people")
 
@@ -23,6 +24,9 @@ logger = logging.getLogger("thidua.people")
 class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request) -> bool:
         return False
+
+    def get_client_ip(self, request) -> str:
+        return address_of(request)
 
     def get_password_change_redirect_url(self, request) -> str:
         """Home: whoever had to change a one-time password stood before a closed door until now."""

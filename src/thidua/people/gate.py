@@ -1,22 +1,21 @@
 """Programs at the door: whose access code a call carries, and whether it has failed too often of late.
 
-Failures are counted for each code in whole stretches of ten minutes, in the cache that all processes share. Codes that
-are not known are not counted: nobody guesses one, and a stranger shall not make us write.
+Failures are counted for each code (ledger.limits). Codes that are not known are not: nobody guesses one, and a stranger
+shall not make us write.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 
-from django.core.cache import cache
-
-from thidua.core.refusals import NotAdmitted, TooOften
+from thidua.core.refusals import NotAdmitted
 from thidua.core.words import _
+from thidua.ledger import limits
 from thidua.people import rules
 from thidua.people.actions import sha256_of
 from thidua.people.models import ApiToken
 
-FAILURES, SECONDS = 30, 600
+FAILURES = "api.failures"
 NOTED_EVERY = dt.timedelta(hours=1)
 
 
@@ -25,9 +24,7 @@ def admit(secret: str, *, at: dt.datetime) -> ApiToken:
     token = ApiToken.objects.select_related("unit", "made_by").filter(sha256=sha256_of(secret)).first()
     if token is None:
         raise NotAdmitted(_("This access code is not known here."))
-    if cache.get(_key(token, at), 0) >= FAILURES:
-        sentence = _("Too many calls with this access code failed; try again in %(n)s minutes.", n=SECONDS // 60)
-        raise TooOften(sentence)
+    limits.check(FAILURES, token.pk, at=at)
     try:
         rules.check_use_token(token, at=at)
     except NotAdmitted:
@@ -40,9 +37,4 @@ def admit(secret: str, *, at: dt.datetime) -> ApiToken:
 
 def failed(token: ApiToken, *, at: dt.datetime) -> None:
     """One more call of this code that came to nothing."""
-    key = _key(token, at)
-    cache.set(key, cache.get(key, 0) + 1, SECONDS)
-
-
-def _key(token: ApiToken, at: dt.datetime) -> str:
-    return f"failures-{token.pk}-{int(at.timestamp()) // SECONDS}"
+    limits.count(FAILURES, token.pk, at=at)

@@ -10,18 +10,18 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 
-from thidua.core.refusals import Denied, verdict
+from thidua.core.refusals import Denied, TooOften, verdict
 from thidua.core.satisfaction import Formula, Level
 from thidua.exchange.http import excel_response
+from thidua.ledger import limits
 from thidua.people.middleware import public
 from thidua.people.models import Unit
 from thidua.surveys import actions, forms, queries, rules, workbook
 from thidua.surveys import posters as drawn_posters
-from thidua.surveys.flood import Turnstile
 from thidua.surveys.models import Survey
+from thidua.ui.clients import address_of
 from thidua.ui.pagination import page_of
 
-turnstile = Turnstile(settings.SURVEY_ANSWERS_PER_ADDRESS)
 WORDS_SHOWN = 20
 
 
@@ -135,9 +135,8 @@ def answer(request, token):
     sheet = forms.sheet_from(request.POST, count)
     if "send" not in request.POST:
         return _question(request, place, sheet)
-    if not turnstile.admits(_address(request)):
-        return render(request, "surveys/busy.html", shown, status=429)
     try:
+        limits.spend("surveys.answer", address_of(request), at=timezone.now())
         actions.answer(
             place=place,
             levels=sheet.in_order(count),
@@ -145,6 +144,10 @@ def answer(request, token):
             form=forms.number_of(sheet.stamp, place.pk),
             on=timezone.localdate(),
         )
+    except TooOften as refusal:
+        busy = render(request, "surveys/busy.html", shown | {"refusal": refusal.sentence}, status=429)
+        busy["Retry-After"] = str(refusal.retry_after)
+        return busy
     except Denied as refusal:
         return _question(request, place, sheet, refusal=refusal.sentence)
     return redirect(reverse("surveys:thanks", args=[token]))
@@ -175,10 +178,3 @@ def _question(request, place, sheet, refusal=None):
 def thanks(request, token):
     place = queries.place_of(token)
     return render(request, "surveys/thanks.html", {"place": place, "is_sample": place.survey.is_sample})
-
-
-def _address(request) -> str:
-    """Whose turnstile it is; behind a proxy the address that the proxy wrote last."""
-    if settings.SECURE_PROXY_SSL_HEADER:
-        return request.META.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip() or request.META["REMOTE_ADDR"]
-    return request.META["REMOTE_ADDR"]

@@ -44,6 +44,7 @@ def explanations(path: str) -> dict[int, tuple[str, str, str]]:
             _("Each file may have up to %(limit)s MB. Send fewer or smaller files.") % {"limit": limit},
         ),
         422: ("late", _("This cannot be done now"), _("Nothing was changed.")),
+        429: ("late", _("This was asked too often"), _("Wait a little, then try again. Nothing was changed.")),
         500: (
             "late",
             _("Something went wrong on our side"),

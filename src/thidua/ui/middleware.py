@@ -12,7 +12,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.utils.translation.trans_real import parse_accept_lang_header
 
-from thidua.core.refusals import Away, Conflict, DeadlinePassed, Denied
+from thidua.core.refusals import Away, Conflict, DeadlinePassed, Denied, TooOften
 from thidua.ui import answers
 
 logger = logging.getLogger("thidua.ui")
@@ -114,13 +114,15 @@ def _asked_for(request) -> str:
 def refusal_status(denied: Denied) -> int:
     if isinstance(denied, Conflict):
         return 409
+    if isinstance(denied, TooOften):
+        return 429
     if isinstance(denied, Away):
         return 503
     return 422 if denied.fields or isinstance(denied, DeadlinePassed) else 403
 
 
 class RefusalPage:
-    """``Denied`` becomes a page with its sentence: 409 conflict, 422 inputs and deadlines, 503 away, else 403.
+    """``Denied`` becomes a page with its sentence: 409 conflict, 422 inputs and deadlines, 429, 503, else 403.
 
     So does 405, which would be an empty page: signing in leads back to the address of a form that was sent too late.
     """
@@ -143,6 +145,8 @@ class RefusalPage:
             return None
         status = refusal_status(exception)
         response = answers.error(request, status, exception.sentence, exception.fields)
+        if isinstance(exception, TooOften):
+            response["Retry-After"] = str(exception.retry_after)
         if answers.wants_json(request) or answers.is_fragment(request):
             return response
         context = {"status": status, "sentence": exception.sentence, "fields": exception.fields}

@@ -31,6 +31,13 @@ def not_found(request, exception=None):
     return answers.error(request, 404)
 
 
+def too_often(request):
+    """What the library of signing in counts itself: letters asked for, passwords changed."""
+    response = answers.error(request, 429)
+    response["Retry-After"] = "300"
+    return response
+
+
 def server_error(request):
     fault = sys.exc_info()[1]
     if middleware.is_database_away(fault):
