@@ -29,10 +29,10 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-def database_url() -> str:
-    """The address of the database under test, for a process of its own."""
+def database_url(user: str = "") -> str:
+    """The address of the database under test, for a process of its own, or for another role than the tests'."""
     known = connection.settings_dict
-    return "postgresql://{USER}:{PASSWORD}@:{PORT}/{NAME}?host={HOST}".format(**known)
+    return "postgresql://{user}:{PASSWORD}@:{PORT}/{NAME}?host={HOST}".format(user=user or known["USER"], **known)
 
 
 @dataclass

@@ -84,6 +84,7 @@ GROUPS: dict[str, tuple[object, dict[str, object]]] = {
             "campaigns.record_index": gettext_lazy("Index recorded"),
         },
     ),
+    "trail": (gettext_lazy("The trail itself"), {"ledger.change_way": gettext_lazy("Rows are sealed in a new way")}),
     "people": (
         gettext_lazy("Units, people and rights"),
         {
@@ -122,6 +123,7 @@ NAMES = {
     "code": gettext_lazy("Code"),
     "criterion": gettext_lazy("Criterion"),
     "denominator": gettext_lazy("Denominator"),
+    "digest": gettext_lazy("Fingerprint of the rows"),
     "deputy": gettext_lazy("Deputy"),
     "dossiers": gettext_lazy("Papers"),
     "ends_on": gettext_lazy("Last day"),
@@ -131,6 +133,7 @@ NAMES = {
     "file": gettext_lazy("File"),
     "form": gettext_lazy("Form"),
     "from": gettext_lazy("From"),
+    "head": gettext_lazy("Last seal"),
     "indices": gettext_lazy("Indices"),
     "kind": gettext_lazy("Kind"),
     "letters": gettext_lazy("Letters"),
@@ -158,6 +161,7 @@ NAMES = {
     "unit": gettext_lazy("Unit"),
     "units": gettext_lazy("Units"),
     "until": gettext_lazy("New due date"),
+    "way": gettext_lazy("Way of sealing"),
     "version": gettext_lazy("Number of the version"),
     "year": gettext_lazy("Year"),
 }

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.db import connection
+
 from thidua.ledger.models import Entry
 
 
@@ -30,6 +32,12 @@ def entry(*, by, at: dt.datetime, verb: str, thing, unit_id=None, before=None, a
 def record(*, by, at: dt.datetime, verb: str, thing, unit_id=None, before=None, after=None, note="") -> None:
     """One row: who, as what, when, what, before → after. ``by`` is None for the system itself."""
     entry(by=by, at=at, verb=verb, thing=thing, unit_id=unit_id, before=before, after=after, note=note).save()
+
+
+def guard() -> None:
+    """See that nobody but the owner of the tables may do more with the trail than read it and add rows."""
+    with connection.cursor() as cursor:
+        cursor.execute("select ledger_guard()")
 
 
 def record_all(rows: list[Entry]) -> None:

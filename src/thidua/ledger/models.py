@@ -82,10 +82,13 @@ class Entry(models.Model):
 
 
 class Seal(models.Model):
-    """The hash of an entry and of the seal before it; written by the database when the transaction commits."""
+    """The hash of an entry and of the seal before it; written by the database when the transaction commits.
+
+    ``way`` says how the entry became text: 2, and 1 for rows from before migration 0005."""
 
     n = models.BigIntegerField(primary_key=True)
     entry_id = models.BigIntegerField(unique=True)
+    way = models.SmallIntegerField()
     hash = models.CharField(max_length=64)
 
 

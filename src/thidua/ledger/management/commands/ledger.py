@@ -28,6 +28,7 @@ class Verify(command.Command):
             if found.whole
             else "",
         )
+        need(found.rows, _("The trail is empty: it holds no row at all."))
         need(
             found.broken_at is None,
             _("The chain breaks at row %(n)s (entry %(entry)s).") % {"n": found.broken_at, "entry": found.entry_id},

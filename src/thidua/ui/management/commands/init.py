@@ -1,6 +1,7 @@
 from django.conf import settings
 from django.core.management import call_command
 
+from thidua.ledger import actions as ledger
 from thidua.ui import catalogue, command, front
 
 
@@ -11,6 +12,7 @@ class Command(command.Command):
     def handle(self, **options):
         call_command("migrate", interactive=False, verbosity=0)
         call_command("createcachetable", verbosity=0)
+        ledger.guard()  # a restore gives every table the rights that new tables have
         front.gather(settings.HOME / "front")
         call_command("collectstatic", interactive=False, verbosity=0)
         catalogue.compile_all()
