@@ -6,13 +6,15 @@ import subprocess
 import sys
 from collections.abc import Iterator
 
-from thidua.host import postgres, supervise
+from thidua.host import postgres, supervise, variables
 from thidua.host.home import home
 from thidua.host.process import HostError
 
 OURS = "thidua."
 # Commands that change tables run as the owner of the tables; everything else as the application.
 AS_OWNER = {"createcachetable", "flush", "init", "makemigrations", "migrate", "restore", "sqlflush", "squashmigrations"}
+# Processes that people use, or that write to them: they demand more of the settings.
+SERVING = {"run", "web", "worker"}
 # Commands that neither read nor write rows, and the supervisor, which holds the database itself.
 WITHOUT_DATABASE = {
     "catalogue",
@@ -34,6 +36,7 @@ def main() -> None:
     name = words[0] if words else "help"
     _set_environment(name)
     try:
+        variables.check(serving=name in SERVING)
         if name in {"help", "-h", "--help"} and len(words) < 2:
             _print_overview()
             return
@@ -43,7 +46,7 @@ def main() -> None:
             _execute(["thidua", *words])
     except HostError as error:
         print(error, file=sys.stderr)  # noqa: T201
-        sys.exit(1)
+        sys.exit(error.exit_code)
     except KeyboardInterrupt:
         sys.exit(130)
 

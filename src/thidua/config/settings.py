@@ -1,30 +1,21 @@
-"""All settings, from the environment alone. Defaults serve one machine; docs/operating.md lists those of production."""
+"""All settings, from the environment alone: each variable is declared, with its kind and default, in host/variables.py.
 
-import os
-from ipaddress import IPv4Network, IPv6Network, ip_network
+Defaults serve one machine; docs/operating.md lists what production sets.
+"""
+
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from thidua.host import home as host_home
 from thidua.host import postgres
+from thidua.host.kinds import networks
+from thidua.host.variables import HOSTS_OF_THIS_MACHINE, check, value
 
+check()
 ROOT = Path(__file__).resolve().parent.parent
 HOME = host_home.home()
-
-
-def env(name: str, default: str = "") -> str:
-    return os.environ.get(name, default)
-
-
-def env_flag(name: str, default: bool = False) -> bool:
-    return env(name, "1" if default else "0").lower() in {"1", "true", "yes", "on"}
-
-
-def env_list(name: str, default: str = "") -> list[str]:
-    return [item.strip() for item in env(name, default).split(",") if item.strip()]
 
 
 def database(url: str) -> dict[str, object]:
@@ -45,37 +36,20 @@ def database(url: str) -> dict[str, object]:
     }
 
 
-def networks(texts: list[str]) -> list[IPv4Network | IPv6Network]:
-    return [ip_network(text, strict=False) for text in texts]
-
-
-def limits(texts: list[str], defaults: dict[str, tuple[int, int]]) -> dict[str, tuple[int, int]]:
-    """The defaults with what ``kind=how many/seconds`` says instead; other kinds than those there are none."""
-    found = dict(defaults)
-    for text in texts:
-        kind, _equals, numbers = text.partition("=")
-        most, _slash, seconds = numbers.partition("/")
-        if kind not in defaults or not (most.isdigit() and seconds.isdigit() and int(most) and int(seconds)):
-            known = ", ".join(defaults)
-            raise ImproperlyConfigured(f"THIDUA_LIMITS: “{text}” is not kind=number/seconds, of one of: {known}.")
-        found[kind] = (int(most), int(seconds))
-    return found
-
-
 # An owner migrates and an application role runs; the command line sets THIDUA_AS_OWNER for commands that change tables.
-AS_OWNER = env_flag("THIDUA_AS_OWNER")
-DATABASE_URL = (env("DATABASE_OWNER_URL") if AS_OWNER else "") or env("DATABASE_URL")
+AS_OWNER = value("THIDUA_AS_OWNER")
+DATABASE_URL = (value("DATABASE_OWNER_URL") if AS_OWNER else "") or value("DATABASE_URL")
 DATABASES = {"default": database(DATABASE_URL or postgres.url(HOME, "owner" if AS_OWNER else "app"))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-DEBUG = env_flag("THIDUA_DEBUG")
-SECRET_KEY = env("THIDUA_SECRET_KEY") or host_home.secret_key()
-ALLOWED_HOSTS = env_list("THIDUA_HOSTS", "localhost,127.0.0.1,[::1],testserver")
+DEBUG = value("THIDUA_DEBUG")
+SECRET_KEY = value("THIDUA_SECRET_KEY") or host_home.secret_key()
 # HTTPS is the rule. Only the one-machine start (`make run`, tests) says THIDUA_HTTP=1 to serve plain http on loopback.
-HTTPS = not env_flag("THIDUA_HTTP")
-BASE_URL = env("THIDUA_BASE_URL", "http://127.0.0.1:8000")
+HTTPS = not value("THIDUA_HTTP")
+BASE_URL = value("THIDUA_BASE_URL") or "http://127.0.0.1:8000"
+ALLOWED_HOSTS = value("THIDUA_HOSTS") or [*HOSTS_OF_THIS_MACHINE.split(","), urlsplit(BASE_URL).hostname]
 CSRF_FAILURE_VIEW = "thidua.ui.views.csrf_failure"
-CSRF_TRUSTED_ORIGINS = env_list("THIDUA_TRUSTED_ORIGINS")
+CSRF_TRUSTED_ORIGINS = value("THIDUA_TRUSTED_ORIGINS")
 
 INSTALLED_APPS = [
     "thidua.desk",
@@ -190,17 +164,17 @@ MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "thidua"
 # Roles that must have a second factor before they see anything, e.g. "office,administrator".
-SECOND_FACTOR_ROLES = env_list("THIDUA_SECOND_FACTOR_ROLES")
+SECOND_FACTOR_ROLES = value("THIDUA_SECOND_FACTOR_ROLES")
 SOCIALACCOUNT_ONLY = False
-OIDC_ISSUER = env("THIDUA_OIDC_ISSUER")
+OIDC_ISSUER = value("THIDUA_OIDC_ISSUER")
 SOCIALACCOUNT_PROVIDERS = {
     "openid_connect": {
         "APPS": [
             {
                 "provider_id": "oidc",
-                "name": env("THIDUA_OIDC_NAME", "OpenID Connect"),
-                "client_id": env("THIDUA_OIDC_CLIENT"),
-                "secret": env("THIDUA_OIDC_SECRET"),
+                "name": value("THIDUA_OIDC_NAME"),
+                "client_id": value("THIDUA_OIDC_CLIENT"),
+                "secret": value("THIDUA_OIDC_SECRET"),
                 "settings": {"server_url": OIDC_ISSUER},
             }
         ]
@@ -213,22 +187,16 @@ SOCIALACCOUNT_ADAPTER = "thidua.people.adapters.SocialAccountAdapter"
 # Both web workers and the job worker count the same failures, so the cache is shared.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
 # How often somebody may do something (ledger.limits): kind → (how many, in how many seconds).
-LIMITS = limits(
-    env_list("THIDUA_LIMITS"),
-    {
-        "api.failures": (30, 600),  # calls of one access code that came to nothing
-        "surveys.answer": (300, 600),  # answers of one network address; a school is one
-    },
-)
+LIMITS = value("THIDUA_LIMITS")
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_HTTPONLY = True
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env_flag("THIDUA_BEHIND_PROXY") else None
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if value("THIDUA_BEHIND_PROXY") else None
 # Networks of the proxies before this application, which are believed about the client's address (ui.clients).
-TRUSTED_PROXIES = networks(env_list("THIDUA_TRUSTED_PROXIES", "127.0.0.0/8,::1" if SECURE_PROXY_SSL_HEADER else ""))
+TRUSTED_PROXIES = value("THIDUA_TRUSTED_PROXIES") or (networks("127.0.0.0/8,::1") if SECURE_PROXY_SSL_HEADER else [])
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 _oidc_origin = ["{0.scheme}://{0.netloc}".format(urlsplit(OIDC_ISSUER))] if OIDC_ISSUER else []
@@ -269,8 +237,8 @@ WHITENOISE_MAX_AGE = 3600
 
 # Uploads: a folder by default, an S3 bucket when one is named.
 FILES_ROOT = HOME / "files"
-S3_BUCKET = env("THIDUA_S3_BUCKET")
-S3_ENDPOINT = env("THIDUA_S3_ENDPOINT")
+S3_BUCKET = value("THIDUA_S3_BUCKET")
+S3_ENDPOINT = value("THIDUA_S3_ENDPOINT")
 
 
 def s3() -> dict[str, object]:
@@ -282,8 +250,8 @@ def s3() -> dict[str, object]:
     return {
         "bucket_name": S3_BUCKET,
         "endpoint_url": S3_ENDPOINT or None,
-        "access_key": env("THIDUA_S3_KEY"),
-        "secret_key": env("THIDUA_S3_SECRET"),
+        "access_key": value("THIDUA_S3_KEY"),
+        "secret_key": value("THIDUA_S3_SECRET"),
         "default_acl": None,
         "client_config": Config(s3=style, signature_version="s3v4", **patience),
     }
@@ -296,7 +264,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 # What is well or not (thidua.ledger.signs): free room on the disk of files, and for how many seconds an answer is kept.
-FREE_BYTES = int(env("THIDUA_FREE_MB", "500")) * 1024 * 1024
+FREE_BYTES = value("THIDUA_FREE_MB") * 1024 * 1024
 SIGNS_KEPT_FOR = 1.0
 UPLOAD_LIMIT = 20 * 1024 * 1024
 # Addresses that take more than forms with evidence do, from people who are signed in: one file of records.
@@ -313,25 +281,25 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 # of root certificates in PEM or DER (.pem .crt .cer .der) and of lists of revoked ones (.crl). Nothing is fetched from
 # the network. Without any, signatures are still read, and every one is "untrusted". Changed files count from the next
 # page on; the worker checks all stored files against them within minutes.
-TRUST_PUBLIC = [Path(item) for item in env_list("THIDUA_TRUST_PUBLIC")]
-TRUST_PRIVATE = [Path(item) for item in env_list("THIDUA_TRUST_PRIVATE")]
+TRUST_PUBLIC = value("THIDUA_TRUST_PUBLIC")
+TRUST_PRIVATE = value("THIDUA_TRUST_PRIVATE")
 # What counts records: DuckDB in the process, or Spark by an address (spark://host:port, sc://host:port).
-ENGINE = env("THIDUA_ENGINE")
+ENGINE = value("THIDUA_ENGINE")
 
-EMAIL_HOST = env("THIDUA_SMTP_HOST")
-EMAIL_PORT = int(env("THIDUA_SMTP_PORT", "587"))
-EMAIL_HOST_USER = env("THIDUA_SMTP_USER")
-EMAIL_HOST_PASSWORD = env("THIDUA_SMTP_PASSWORD")
-EMAIL_USE_TLS = env_flag("THIDUA_SMTP_TLS")
+EMAIL_HOST = value("THIDUA_SMTP_HOST")
+EMAIL_PORT = value("THIDUA_SMTP_PORT")
+EMAIL_HOST_USER = value("THIDUA_SMTP_USER")
+EMAIL_HOST_PASSWORD = value("THIDUA_SMTP_PASSWORD")
+EMAIL_USE_TLS = value("THIDUA_SMTP_TLS")
 EMAIL_TIMEOUT = 20
 # Without a mail server letters stay in the recipient's notices and in <home>/mail, and nothing pretends to be sent.
 EMAIL_BACKEND = (
     "django.core.mail.backends.smtp.EmailBackend" if EMAIL_HOST else "django.core.mail.backends.filebased.EmailBackend"
 )
 EMAIL_FILE_PATH = HOME / "mail"
-DEFAULT_FROM_EMAIL = SERVER_EMAIL = env("THIDUA_MAIL_FROM", "thidua@localhost")
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = value("THIDUA_MAIL_FROM")
 
-ORGANISATION = env("THIDUA_ORGANISATION", "Sở Giáo dục và Đào tạo")
+ORGANISATION = value("THIDUA_ORGANISATION")
 
 LOGGING = {
     "version": 1,

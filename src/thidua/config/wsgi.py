@@ -6,8 +6,9 @@ import signal
 
 from django.core.wsgi import get_wsgi_application
 
-from thidua.host import process
+from thidua.host import process, variables
 
+variables.check_or_end(serving=True)
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "thidua.config.settings")
 if os.environ.get("THIDUA_WITH_PARENT"):
     # A web worker whose server was killed would keep the port for ever.

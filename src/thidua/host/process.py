@@ -12,6 +12,8 @@ PR_SET_PDEATHSIG = 1
 class HostError(Exception):
     """Something about this machine stops us; the text says what, and what to do."""
 
+    exit_code = 1
+
 
 def die_with_parent(number: signal.Signals) -> Callable[[], None]:
     """A ``preexec_fn``: the kernel sends the signal to the child when its parent is gone, even by ``kill -9``."""

@@ -1,4 +1,4 @@
-"""``thidua tables``: print the tables of states and permissions, from the code, into docs/."""
+"""``thidua tables``: print the tables of states, permissions and settings, from the code, into docs/."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from thidua.core.obligations import BoardState
 from thidua.core.refusals import need
 from thidua.documents import rules as documents
 from thidua.dossiers import rules as dossiers
+from thidua.host import variables
 from thidua.monitoring import rules as monitoring
 from thidua.people import rules as people
 from thidua.reports import rules as reports
@@ -34,6 +35,8 @@ ROOMS = {
     "summaries": summaries,
     "surveys": surveys,
 }
+# The table of settings stands between these two lines of its page.
+BEGIN, END = "<!-- printed by `thidua tables` from host/variables.py -->", "<!-- end of the printed table -->"
 DOCS = Path(__file__).resolve().parents[5] / "docs"
 
 
@@ -56,8 +59,16 @@ def permissions() -> Iterator[str]:
             yield f"| {room} | `{verb}` | {who} |"
 
 
+def operating() -> str:
+    """The page as it is, with its table printed anew."""
+    before, _begin, rest = _printed("operating.md").partition(BEGIN)
+    _old, end, after = rest.partition(END)
+    need(end, f"docs/operating.md has no “{BEGIN}” … “{END}”.")
+    return f"{before}{BEGIN}\n\n{chr(10).join(variables.table())}\n\n{END}{after}"
+
+
 class Command(command.Command):
-    help = "Print the tables of states and permissions into docs/."
+    help = "Print the tables of states, permissions and settings into docs/."
     example = "thidua tables --check"
 
     def add_arguments(self, parser):
@@ -66,6 +77,7 @@ class Command(command.Command):
     def handle(self, *, check, **options):
         with translation.override("en"):
             pages = {"states.md": "\n".join(states()) + "\n", "permissions.md": "\n".join(permissions()) + "\n"}
+        pages["operating.md"] = operating()
         differing = [name for name, text in pages.items() if _printed(name) != text]
         need(not (check and differing), f"Run `thidua tables`: {', '.join(differing)} differ from the code.")
         for name in differing:
