@@ -13,8 +13,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from procrastinate.contrib.django.models import ProcrastinateJob
 from tests.fixtures import moment, person
 
-from thidua.analytics import tasks
+from thidua.analytics import actions, tasks
 from thidua.analytics.models import Batch, Upload
+from thidua.core.refusals import Away
 from thidua.core.units import PostKind
 from thidua.ledger.models import Entry
 from thidua.reports import tasks as reports
@@ -275,10 +276,51 @@ def test_a_storage_that_is_away_is_told_and_tried_again(signed_in, monkeypatch):
     with monkeypatch.context() as patched:
         patched.setattr("thidua.analytics.storage.default_storage.save", _full)
         page.post("confirm", what="valid")
-        assert "không lưu hoặc mở được" in page.work().text
+        with pytest.raises(Away):
+            page.work()
+        assert "không lưu hoặc mở được" in page.text
+    assert page.work().upload.state == "imported"  # the second try of the same job: nothing was to be confirmed anew
+
+
+def test_a_confirmed_import_that_was_given_up_is_decided_on_again(signed_in, monkeypatch):
+    page = handed_in(signed_in, export(row(1, "09/03/2023")))
+    with monkeypatch.context() as patched:
+        patched.setattr("thidua.analytics.storage.default_storage.save", _full)
+        page.post("confirm", what="valid")
+        with pytest.raises(Away):
+            page.work()
+    tasks._give_up(page.upload.pk)
     assert "Mã HS" in page.text  # what was known of the file is not lost
     page.post("confirm", what="valid")
     assert page.work().upload.state == "imported"
+
+
+def test_a_file_that_is_read_for_too_long_may_be_dropped(signed_in, monkeypatch):
+    """The database was away while the job ended: the file stays "being read", and its person need not wait a day."""
+    page = handed_in(signed_in, export(row(1, "09/03/2023")))
+    Upload.objects.update(state="reading")
+    page.post("drop")
+    assert Upload.objects.exists()
+    with time_machine.travel(NOW + dt.timedelta(minutes=31), tick=False):
+        signed_in.force_login(page.upload.handed_in_by)
+        assert "Bỏ tệp này" in page.text
+        page.post("drop")
+    assert not Upload.objects.exists()
+
+
+def test_nothing_of_a_dropped_file_is_imported_by_a_reading_that_goes_on(signed_in):
+    page = handed_in(signed_in, export(row(1, "09/03/2023")))
+    page.post("confirm", what="valid")
+    upload, keep = page.upload, actions.uploads._take_over
+
+    def dropped_then_kept(*args):
+        Upload.objects.filter(pk=upload.pk).delete()
+        return keep(*args)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(actions.uploads, "_take_over", dropped_then_kept)
+        tasks.read(upload.pk, dry_run=False)
+    assert not Batch.objects.exists()
 
 
 def _full(*args, **kwargs):

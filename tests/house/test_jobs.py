@@ -7,8 +7,8 @@ import thidua
 from thidua.ledger import jobs
 
 SOURCE = Path(thidua.__file__).parent
-# ``ledger.jobs`` asks and declares; ``ledger.worker`` runs the library's worker; settings name its app.
-OURS = {"ledger/jobs.py", "ledger/worker.py"}
+# Settings name its app besides.
+OURS = {f"ledger/{name}.py" for name in ("jobs", "attempts", "upkeep", "worker")}
 
 
 def imported(path: Path) -> set[str]:

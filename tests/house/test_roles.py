@@ -111,6 +111,7 @@ address                                                     way  an    hanh  lin
 /apologies/?unit=hoa-sen                                    post done  done  none  none  done  no     no    none
 /apologies/excel/?unit=hoa-sen                              get  opens opens none  none  opens opens  opens none
 /apologies/runs/<run>/                                      get  opens opens none  none  opens opens  opens none
+/apologies/runs/<run>/write-again/                          post no    no    none  none  no    no     no    none
 /apologies/runs/<run>/word/                                 get  opens opens none  none  opens opens  opens none
 /monitoring/board/                                          get  opens opens opens opens opens opens  opens opens
 /monitoring/board/excel/                                    get  opens opens opens opens opens opens  opens opens

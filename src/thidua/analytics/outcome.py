@@ -107,7 +107,13 @@ class Outcome:
 def refused_kept(before: Mapping[str, object], sentence: Sentence | str) -> dict[str, object]:
     """What was known before, where it was not the file that failed, and why it is not imported."""
     known = before or Outcome("", "", "").as_kept()
+    known = {key: value for key, value in known.items() if key != "away"}
     return {**known, "status": Status.REFUSED.value, "reason": _refusal_kept(sentence, "")}
+
+
+def away_kept(before: Mapping[str, object], sentence: Sentence | str) -> dict[str, object]:
+    """What was known before, and what keeps the import waiting."""
+    return {**before, "away": _kept(sentence)}
 
 
 def _refusal_kept(sentence: Sentence | str, code: str) -> dict[str, object]:

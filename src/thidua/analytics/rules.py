@@ -1,5 +1,7 @@
 """Who hands in records, takes them back and has them out again."""
 
+import datetime as dt
+
 from thidua.core.refusals import need
 from thidua.core.words import _
 from thidua.people import rules as people
@@ -14,6 +16,8 @@ PERMISSIONS = {
     "export": _("Focal point or head of the unit, standing office"),
 }
 MOST_UNDECIDED = 10
+# A file that is still being read then may be dropped: whoever waits need not wait for the worker.
+LONGEST_READING = dt.timedelta(minutes=30)
 
 
 def check_importable(dataset):
@@ -39,11 +43,18 @@ def check_confirm(person, upload, *, at):
 
 
 def check_drop(person, upload, *, at):
-    _check_own(person, upload)
+    if upload.is_running and at > upload.asked_at + LONGEST_READING:
+        _check_whose(person, upload)
+    else:
+        _check_own(person, upload)
+
+
+def _check_whose(person, upload):
+    need(upload.handed_in_by_id == person.pk, _("Only who handed the file in sees it and decides on it."))
 
 
 def _check_own(person, upload):
-    need(upload.handed_in_by_id == person.pk, _("Only who handed the file in sees it and decides on it."))
+    _check_whose(person, upload)
     need(not upload.is_running, _("The file is being read; wait for the outcome."))
 
 

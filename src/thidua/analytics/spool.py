@@ -19,6 +19,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.files.move import file_move_safe
 from django.core.files.uploadedfile import UploadedFile
+from django.db import InterfaceError, OperationalError
 
 from thidua.core.refusals import Away, Denied
 from thidua.core.words import _
@@ -136,7 +137,7 @@ class Unforeseen(Exception):
 def _wordless() -> Iterator[None]:
     try:
         yield
-    except (Denied, OSError):
+    except (Denied, OSError, OperationalError, InterfaceError):  # these quote no rows, and a later try may pass
         raise
     except Exception as error:
         raise Unforeseen(type(error).__name__).with_traceback(error.__traceback__) from None

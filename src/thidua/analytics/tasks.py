@@ -6,11 +6,22 @@ from django.utils import timezone
 
 from thidua.analytics import actions, queries, storage, workbook
 from thidua.analytics.models import Upload
+from thidua.analytics.spool import Unforeseen
 from thidua.core.words import _
 from thidua.ledger import jobs
 
 
-@jobs.task("analytics.read", _("Reading a file of records"))
+def _give_up(upload_id: int, **wish: bool) -> None:
+    for upload in Upload.objects.filter(pk=upload_id):
+        actions.give_up(upload=upload)
+
+
+def _again(upload_id: int, **wish: bool) -> None:
+    for upload in Upload.objects.filter(pk=upload_id):
+        actions.read_again(upload=upload, at=timezone.now())
+
+
+@jobs.task("analytics.read", _("Reading a file of records"), given_up=_give_up, again=_again)
 def read(upload_id: int, *, dry_run: bool = True, nothing_arose: bool = False) -> None:
     upload = Upload.objects.select_related("unit", "handed_in_by").filter(pk=upload_id).first()
     if upload is None:  # dropped meanwhile
@@ -22,7 +33,10 @@ def read(upload_id: int, *, dry_run: bool = True, nothing_arose: bool = False) -
         nothing_arose=nothing_arose,
         dry_run=dry_run,
     )
-    outcome = actions.read(upload=upload, choices=choices, at=timezone.now())
+    try:
+        outcome = actions.read(upload=upload, choices=choices, at=timezone.now())
+    except Unforeseen as fault:
+        raise jobs.Final from fault  # the same file would meet the same fault, and its person waits
     if outcome:
         workbook.colour(upload, choices, outcome)
 

@@ -131,7 +131,10 @@ def upload(request, pk):
 
 def _shown(request, upload: Upload, form: ColumnsForm | None = None):
     if upload.is_running:
-        context = {"upload": upload, "is_late": timezone.now() - upload.asked_at > LATE}
+        now = timezone.now()
+        may_drop = verdict(rules.check_drop, request.user, upload, at=now)
+        context = {"upload": upload, "is_late": now - upload.asked_at > LATE, "may_drop": may_drop}
+        context["away"] = sentence_of(upload.outcome["away"]) if "away" in upload.outcome else ""
         return render(request, "analytics/upload.html" + ("#progress" if request.htmx else ""), context)
     if request.htmx and "coloured" in request.GET:
         return render(request, "analytics/upload.html#coloured", _colours(upload))

@@ -55,7 +55,7 @@ def issue(
     list(Unit.objects.select_for_update(no_key=True).filter(pk__in=[unit.pk for unit in units.values()]).order_by("pk"))
     open_rows = _without_letter(rows, units)
     need(open_rows, _("Each of these dossiers has its letter already."))
-    run = Run.objects.create(reason=nfc(reason)[:500], issued_at=at, issued_by=by)
+    run = Run.objects.create(reason=nfc(reason)[:500], issued_at=at, issued_by=by, asked_at=at)
     numbers = Counter({unit.pk: _last_number(unit, day.year) for unit in units.values()})
     made = [_letter(run, row, of_unit[row["_unit"]], numbers, day, new_due) for row in open_rows[:MOST]]
     Letter.objects.bulk_create(made)
@@ -120,6 +120,24 @@ def fail(*, run: Run, sentence: str, at: dt.datetime) -> None:
     if run.state == WritingState.PREPARED:
         run.failure = sentence
         _settle(run, WritingState.FAILED, at)
+
+
+@transaction.atomic
+def write_again(*, run: Run, by: Person, at: dt.datetime) -> None:
+    """Have the file of these letters written once more; their numbers stay."""
+    run = Run.objects.select_for_update().get(pk=run.pk)
+    rules.check_write_again(by, run, at=at)
+    run.state, run.failure, run.asked_at = WritingState.PREPARED, "", at
+    run.save(update_fields=["state", "failure", "asked_at"])
+    ledger.record(by=by, at=at, verb="apologies.write_again", thing=run, after={"state": run.state})
+    jobs.ask("apologies.complete", run_id=run.pk)
+
+
+def wait_again(*, run: Run, at: dt.datetime) -> None:
+    """The administrator has the job tried again that was given up; the job itself is asked for there."""
+    Run.objects.filter(pk=run.pk, state=WritingState.FAILED).update(
+        state=WritingState.PREPARED, failure="", asked_at=at
+    )
 
 
 def _settle(run: Run, state: WritingState, at: dt.datetime) -> None:

@@ -30,6 +30,7 @@ class Run(models.Model):
     failure = models.TextField(blank=True)
     reason = models.CharField(_("reason"), max_length=500)
     issued_at = models.DateTimeField(_("issued at"))
+    asked_at = models.DateTimeField(_("last asked for at"), null=True)
     issued_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     word = models.ForeignKey(StoredFile, models.PROTECT, null=True, related_name="+")
 

@@ -1,10 +1,18 @@
 """Who issues letters of apology."""
 
+import datetime as dt
+
 from thidua.core.refusals import need
 from thidua.core.words import _
+from thidua.core.writing import WritingState
 from thidua.people import rules as people
 
-PERMISSIONS = {"issue": _("Focal point or head of the unit, standing office")}
+PERMISSIONS = {
+    "issue": _("Focal point or head of the unit, standing office"),
+    "write_again": _("Who issued the letters, standing office"),
+}
+# Letters that are still being written then may be asked for again.
+LONGEST_WRITING = dt.timedelta(minutes=30)
 
 
 def check_issue(person, unit, *, at):
@@ -13,3 +21,13 @@ def check_issue(person, unit, *, at):
         _("Only the unit itself or the standing office issues its letters of apology."),
     )
     people.check_open(unit, at=at)
+
+
+def check_write_again(person, run, *, at):
+    need(
+        run.issued_by_id == person.pk or person.access.is_office,
+        _("Only who issued the letters or the standing office has them written again."),
+    )
+    need(run.state != WritingState.READY, _("The letters are written already."))
+    is_late = at > (run.asked_at or run.issued_at) + LONGEST_WRITING
+    need(run.state == WritingState.FAILED or is_late, _("The letters are being written; wait for the outcome."))

@@ -6,7 +6,7 @@ from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from thidua.apologies import actions, queries, rules, workbook
 from thidua.apologies.forms import IssueForm
@@ -110,8 +110,20 @@ def run(request, pk):
         is_running = found.state == WritingState.PREPARED
         return render(request, "apologies/run.html#progress", {"run": found}) if is_running else refresh()
     letters = queries.letters_of_run(request.user, found)
-    context = {"run": found, "page": page_of(letters, request), "left": letters.count() >= actions.MOST}
+    context = {
+        "run": found,
+        "page": page_of(letters, request),
+        "left": letters.count() >= actions.MOST,
+        "may_write_again": verdict(rules.check_write_again, request.user, found, at=timezone.now()),
+    }
     return render(request, "apologies/run.html", context)
+
+
+@require_POST
+def write_again(request, pk):
+    found = _run(request, pk)
+    actions.write_again(run=found, by=request.user, at=timezone.now())
+    return redirect(found)
 
 
 @require_GET

@@ -64,6 +64,7 @@ GROUPS: dict[str, tuple[object, dict[str, object]]] = {
             "apologies.issue": gettext_lazy("Letters of apology issued"),
             "apologies.complete": gettext_lazy("Letters of apology written"),
             "apologies.fail": gettext_lazy("Letters of apology failed"),
+            "apologies.write_again": gettext_lazy("Letters of apology asked for again"),
         },
     ),
     "obligations": (

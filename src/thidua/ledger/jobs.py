@@ -12,7 +12,8 @@ and the room declares what is done then::
     @jobs.periodic("5 * * * *", "people.mail_digests", _("Mailing the digests"))
     def mail_digests() -> None: ...
 
-A job may run more than once, so each is safe to repeat.
+A job may run more than once, so each is safe to repeat. How often it is tried, and what comes when it is given up, is
+in ``attempts``.
 """
 
 from __future__ import annotations
@@ -24,36 +25,41 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Q
-from django.db.models.functions import Now
-from django.utils import timezone
 from procrastinate import exceptions
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
-from procrastinate.contrib.django.models import ProcrastinateJob
 from procrastinate.job_context import JobContext
 from procrastinate.jobs import DEFAULT_QUEUE, Job
 from procrastinate.manager import JobManager
 
 from thidua.core.words import Sentence
+from thidua.ledger import attempts
+from thidua.ledger.attempts import Final
 
+__all__ = ["Final", "Kind", "ask", "kinds", "manager", "periodic", "task"]
 # The worker's own connector runs beside the transaction; this one always takes Django's connection of the thread.
 manager = JobManager(DjangoConnector())
 Work = Callable[..., None]
-# A worker that has not been heard of for so long is dead.
-SILENT = dt.timedelta(seconds=120)
 
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of job. ``cron`` is "" where it is asked for; ``given_up`` gets the arguments of the job."""
+    """One kind of job. ``cron`` is "" where it is asked for. ``given_up`` gets the arguments of a job that is tried no
+    more and frees what waits for it; it may run more than once, too. ``again`` gets them where a person has such a
+    job tried again, and puts back what was freed."""
 
     name: str
     label: Sentence
     work: Work
     given_up: Work | None = None
+    again: Work | None = None
     cron: str = ""
     signature: inspect.Signature = field(init=False, compare=False)
+
+    @property
+    def is_hourly(self) -> bool:
+        """Its next round comes within the hour, so a round that fails needs no try of its own."""
+        return self.cron.split(" ")[1:2] == ["*"]
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "signature", inspect.signature(self.work))
@@ -108,11 +114,13 @@ def _insert(job: Job) -> None:
             raise (fault.__cause__ or fault) from fault
 
 
-def task(name: str, label: Sentence, *, given_up: Work | None = None) -> Callable[[Work], Work]:
+def task(
+    name: str, label: Sentence, *, given_up: Work | None = None, again: Work | None = None
+) -> Callable[[Work], Work]:
     """Declare what is done for a job; the function itself stays as it is."""
 
     def declare(work: Work) -> Work:
-        _declare(Kind(name, label, work, given_up))
+        _declare(Kind(name, label, work, given_up, again))
         return work
 
     return declare
@@ -134,16 +142,9 @@ def _declare(kind: Kind) -> None:
     kinds[kind.name] = kind
     once = kind.name if kind.cron else None
 
-    @app.task(name=kind.name, queueing_lock=once, pass_context=True)
+    @app.task(name=kind.name, queueing_lock=once, pass_context=True, retry=attempts.Strategy())
     def run(context: JobContext, timestamp: int = 0, **arguments: Any) -> None:
-        kind.work(**arguments)
+        attempts.attempt(kind, context.job.id, arguments, tries=context.job.attempts + 1)
 
     if kind.cron:
         app.periodic(cron=kind.cron)(run)
-
-
-def take_up_stalled() -> None:
-    """Jobs of workers that have not been heard of for ``SILENT`` wait again."""
-    gone = Q(worker=None) | ~Q(worker__last_heartbeat__gte=Now() - SILENT)
-    for job_id in ProcrastinateJob.objects.filter(gone, status="doing").values_list("id", flat=True):
-        manager.retry_job_by_id(job_id, retry_at=timezone.now())

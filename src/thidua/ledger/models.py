@@ -3,12 +3,14 @@ removing an account can never reach the trail."""
 
 import datetime as dt
 from collections.abc import Collection
+from typing import Self
 
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from thidua.core.units import RoleKind
 from thidua.core.vietnamese import fold
 
 
@@ -113,3 +115,47 @@ class Spent(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["kind", "who"], name="spent_once")]
+
+
+class FailedJobQuerySet(models.QuerySet):
+    def visible_to(self, person) -> Self:
+        """The machine is the administrator's; the office sees why a paper does not come."""
+        access = person.access
+        return self if access.has(RoleKind.OFFICE, RoleKind.ADMINISTRATOR) else self.none()
+
+    def given_up(self) -> Self:
+        """What waits for a person: no further try comes by itself, and nobody set it aside."""
+        return self.exclude(given_up_at=None).filter(set_aside_at=None)
+
+
+class FailedJob(models.Model):
+    """What is known of the faults of one job, or, of work that comes again and again, of its last rounds.
+
+    ``job_id`` is its number in the queue, ``name`` and ``arguments`` are what was asked for. ``error`` is the class of
+    the last fault; ``sentence`` is there where that was a refusal with words for people. ``next_try_at`` None: no
+    further try. The row goes when the job is done after all.
+    """
+
+    job_id = models.BigIntegerField(unique=True)
+    name = models.CharField(_("job"), max_length=80)
+    arguments = models.JSONField(default=dict)
+    tries = models.PositiveIntegerField(_("tries"), default=1)
+    error = models.CharField(_("fault"), max_length=100, blank=True)
+    sentence = models.TextField(blank=True)
+    failed_at = models.DateTimeField(_("failed at"))
+    next_try_at = models.DateTimeField(_("next try"), null=True)
+    given_up_at = models.DateTimeField(_("given up at"), null=True)
+    set_aside_at = models.DateTimeField(_("set aside at"), null=True)
+    set_aside_by_id = models.BigIntegerField(null=True)
+    set_aside_by_name = models.CharField(_("set aside by"), max_length=200, blank=True)
+    why = models.CharField(_("reason"), max_length=500, blank=True)
+
+    objects = FailedJobQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["-failed_at"], name="failed_job_recent")]
+
+    def __str__(self) -> str:
+        """For the trail: arguments are numbers of things, never their content."""
+        said = ", ".join(f"{name}={value}" for name, value in sorted(self.arguments.items()))
+        return f"{self.name}({said})"

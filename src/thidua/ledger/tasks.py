@@ -1,16 +1,21 @@
-"""Jobs about jobs: those that a killed worker left are taken up again. And what limits have counted is emptied."""
+"""Jobs about jobs, and what limits have counted is emptied."""
 
 from __future__ import annotations
 
 from django.utils import timezone
 
 from thidua.core.words import _
-from thidua.ledger import jobs, limits
+from thidua.ledger import jobs, limits, upkeep
 
 
 @jobs.periodic("*/2 * * * *", "ledger.take_up_stalled", _("Taking up jobs of a worker that ended"))
 def take_up_stalled() -> None:
-    jobs.take_up_stalled()
+    upkeep.take_up_stalled(at=timezone.now())
+
+
+@jobs.periodic("50 2 * * *", "ledger.remove_finished", _("Removing jobs that are long done"))
+def remove_finished() -> None:
+    upkeep.remove_finished(at=timezone.now())
 
 
 @jobs.periodic("*/10 * * * *", "ledger.sweep_limits", _("Emptying what limits have counted"))

@@ -49,6 +49,13 @@ def fail(*, report: Report, sentence: str, at: dt.datetime) -> None:
         _settle(report, WritingState.FAILED, at)
 
 
+def wait_again(*, report: Report) -> None:
+    """The administrator has the job tried again that was given up; the job itself is asked for there."""
+    Report.objects.filter(pk=report.pk, state=WritingState.FAILED).update(
+        state=WritingState.PREPARED, failure="", completed_at=None
+    )
+
+
 def _waiting(report: Report) -> Report | None:
     return Report.objects.select_for_update().filter(pk=report.pk, state=WritingState.PREPARED).first()
 

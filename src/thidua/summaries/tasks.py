@@ -5,19 +5,30 @@ from __future__ import annotations
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
-from thidua.core.refusals import Denied
+from thidua.core.refusals import Away, Denied
 from thidua.core.words import _
 from thidua.ledger import jobs
 from thidua.summaries import actions, drafting
 from thidua.summaries.models import Report
 
 
-@jobs.task("summaries.complete", _("Writing the consolidated report"))
+def _give_up(report_id: int) -> None:
+    sentence = str(_("The report could not be written; the administrator can see why. Have it written again later."))
+    actions.fail(report=Report.objects.get(pk=report_id), sentence=sentence, at=timezone.now())
+
+
+def _again(report_id: int) -> None:
+    actions.wait_again(report=Report.objects.get(pk=report_id))
+
+
+@jobs.task("summaries.complete", _("Writing the consolidated report"), given_up=_give_up, again=_again)
 def complete(report_id: int) -> None:
     report = Report.objects.select_related("campaign__current").get(pk=report_id)
     now = timezone.localtime()
     try:
         drafted = drafting.draft(report.campaign, report.year, now=now)
+    except Away:
+        raise
     except Denied as refusal:
         actions.fail(report=report, sentence=str(refusal.sentence), at=now)
         return

@@ -2,7 +2,7 @@
 
 from thidua.analytics.actions.batches import Choices, export, import_records, withdraw
 from thidua.analytics.actions.own import keep_own
-from thidua.analytics.actions.uploads import check_again, confirm, drop, hand_in, read, remove_old
+from thidua.analytics.actions.uploads import check_again, confirm, drop, give_up, hand_in, read, read_again, remove_old
 
 __all__ = [
     "Choices",
@@ -10,10 +10,12 @@ __all__ = [
     "confirm",
     "drop",
     "export",
+    "give_up",
     "hand_in",
     "import_records",
     "keep_own",
     "read",
+    "read_again",
     "remove_old",
     "withdraw",
 ]

@@ -49,7 +49,7 @@ class Choices:
     token: str = ""
 
 
-def _to_nobody(percent: int) -> None:
+def _to_nobody(_told: object) -> None:
     pass
 
 
@@ -65,12 +65,14 @@ def import_records(
     at: dt.datetime,
     read: Callable[[Path, Path], list[reading.Table]] = reading.tables_of,
     tell: Callable[[int], None] = _to_nobody,
+    kept: Callable[[Outcome], None] = _to_nobody,
 ) -> Outcome:
     """Keep the valid rows of a file as the batch in force; the file itself is not kept.
 
     A refusal of the file is in the outcome, as its ``reason``; Denied is raised where the person may not, Conflict
     where the batch key stands for other content, Away where the storage is away. Whatever happens before the manifest
-    is written, the earlier batch stays in force. ``tell`` is told how much of the work is done, in percent.
+    is written, the earlier batch stays in force. ``tell`` is told how much of the work is done, in percent. ``kept`` is
+    called in the transaction of the new batch, so that who asked for it cannot be left behind.
     """
     rules.check_importable(dataset)
     if by is not None:
@@ -95,7 +97,10 @@ def import_records(
             if choices.dry_run:
                 return outcome
             called = without_numbers(name)
-            return _keep(outcome, cleaned, choices, unit=unit, name=called, sha256=sha256, by=by, at=at)
+            with transaction.atomic():
+                outcome = _keep(outcome, cleaned, choices, unit=unit, name=called, sha256=sha256, by=by, at=at)
+                kept(outcome)
+            return outcome
     except Refused as refusal:
         outcome.status, outcome.reason, outcome.accepted = Status.REFUSED, refusal, 0
         outcome.refused = outcome.read - outcome.repeated

@@ -13,13 +13,13 @@ from django.db import transaction
 from thidua.analytics import queries, rules, spool
 from thidua.analytics.actions.batches import Choices, import_records
 from thidua.analytics.models import RUNNING, KnownHeadings, Upload, UploadState
-from thidua.analytics.outcome import Outcome, Status, refused_kept
+from thidua.analytics.outcome import Outcome, Status, away_kept, refused_kept
 from thidua.analytics.registry import dataset_of
 from thidua.core.records.datasets import Dataset
 from thidua.core.records.headings import key, mark
 from thidua.core.records.periods import Period
 from thidua.core.records.periods import period as period_of
-from thidua.core.refusals import Denied, need
+from thidua.core.refusals import Away, Denied, need
 from thidua.core.words import _
 from thidua.ledger import actions as ledger
 from thidua.ledger import jobs
@@ -32,6 +32,7 @@ STATES = {
     Status.UNCHANGED: UploadState.IMPORTED,
     Status.REFUSED: UploadState.REFUSED,
 }
+DROPPED = _("The file was dropped meanwhile; nothing of it is imported.")
 
 
 @transaction.atomic
@@ -87,17 +88,31 @@ def read(*, upload: Upload, choices: Choices, at: dt.datetime) -> Outcome | None
     try:
         outcome = _imported(upload, choices, at)
     except Denied as refusal:  # away, or no longer entitled: the file stays, so that it can be tried again
+        if isinstance(refusal, Away) and not choices.dry_run:  # what was confirmed is not asked for twice
+            waiting = away_kept(upload.outcome, refusal.sentence)
+            Upload.objects.filter(pk=upload.pk).update(state=UploadState.WAITING, percent=0, outcome=waiting)
+            raise
         _settle(upload, UploadState.REFUSED, refused_kept(upload.outcome, refusal.sentence))
         return None
-    except Exception:
-        sentence = _("Something went wrong inside the program, and nothing was changed. The administrator can see why.")
-        _settle(upload, UploadState.REFUSED, refused_kept(upload.outcome, sentence))
-        raise
-    _settle(upload, STATES[outcome.status], outcome.as_kept())
+    if outcome.status is Status.UNCHANGED:
+        _take_over(upload, outcome)
+    elif outcome.status is not Status.IMPORTED:
+        _settle(upload, STATES[outcome.status], outcome.as_kept())
     if STATES[outcome.status] is UploadState.IMPORTED:
-        _remember(upload, outcome)
         spool.remove(upload.folder)
     return outcome
+
+
+def give_up(*, upload: Upload) -> None:
+    """The worker reads it no more; the file stays for a day, so that its person can have it read again or drop it."""
+    if Upload.objects.filter(pk=upload.pk, state__in=RUNNING).exists():
+        sentence = _("Something went wrong inside the program, and nothing was changed. The administrator can see why.")
+        _settle(upload, UploadState.REFUSED, refused_kept(upload.outcome, sentence))
+
+
+def read_again(*, upload: Upload, at: dt.datetime) -> None:
+    """The administrator has the job tried again that was given up; the job itself is asked for there."""
+    Upload.objects.filter(pk=upload.pk, state=UploadState.REFUSED).update(state=UploadState.WAITING, asked_at=at)
 
 
 def _imported(upload: Upload, choices: Choices, at: dt.datetime) -> Outcome:
@@ -113,15 +128,23 @@ def _imported(upload: Upload, choices: Choices, at: dt.datetime) -> Outcome:
         by=upload.handed_in_by,
         at=at,
         tell=lambda percent: _tell(upload, percent),
+        kept=lambda outcome: _take_over(upload, outcome),
     )
 
 
 def _tell(upload: Upload, percent: int) -> None:
-    Upload.objects.filter(pk=upload.pk).update(percent=percent)
+    """Its person may have dropped it, after a reading that took too long."""
+    need(Upload.objects.filter(pk=upload.pk).update(percent=percent), DROPPED)
 
 
-def _settle(upload: Upload, state: UploadState, outcome: Mapping[str, object]) -> None:
-    Upload.objects.filter(pk=upload.pk).update(state=state, percent=100, outcome=outcome)
+def _take_over(upload: Upload, outcome: Outcome) -> None:
+    """Together with the batch: a process that ends right after it leaves no upload that would be imported again."""
+    need(_settle(upload, STATES[outcome.status], outcome.as_kept()), DROPPED)
+    _remember(upload, outcome)
+
+
+def _settle(upload: Upload, state: UploadState, outcome: Mapping[str, object]) -> int:
+    return Upload.objects.filter(pk=upload.pk).update(state=state, percent=100, outcome=outcome)
 
 
 def _remember(upload: Upload, outcome: Outcome) -> None:

@@ -1,9 +1,7 @@
-from django.core.management import call_command
-
+from thidua.ledger import worker
 from thidua.ui import command, starting
 
 CONCURRENCY = 2
-GRACE_SECONDS = 15
 
 
 class Command(command.Command):
@@ -15,9 +13,6 @@ class Command(command.Command):
         parser.add_argument("--concurrency", type=int, default=CONCURRENCY, help="jobs at the same time")
 
     def handle(self, *, once: bool, concurrency: int, **options):
-        words = [f"--concurrency={concurrency}", f"--shutdown-graceful-timeout={GRACE_SECONDS}"]
-        if once:
-            words.append("--one-shot")
-        else:
+        if not once:
             starting.begin()
-        call_command("procrastinate", "worker", *words)
+        worker.run(concurrency=concurrency, once=once, say=self.say)
