@@ -302,7 +302,7 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = value("THIDUA_MAIL_FROM")
 ORGANISATION = value("THIDUA_ORGANISATION")
 
 # Jobs that are done, and failed ones that were set aside, stay so long; the worker removes them at night.
-FINISHED_JOBS_DAYS = int(env("THIDUA_FINISHED_JOBS_DAYS", "7"))
+FINISHED_JOBS_DAYS = value("THIDUA_FINISHED_JOBS_DAYS")
 
 LOGGING = {
     "version": 1,

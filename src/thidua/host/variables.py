@@ -140,6 +140,12 @@ VARIABLES = (
         "see below",
     ),
     # Letters
+    Variable(
+        "THIDUA_FINISHED_JOBS_DAYS",
+        "7",
+        "days that jobs stay in the database after they were done, or after they failed and were set aside",
+        kinds.number(1),
+    ),
     Variable("THIDUA_SMTP_HOST", "", "mail server", shown="none: letters stay in the notices and in `<home>/mail`"),
     Variable("THIDUA_SMTP_PORT", "587", "its port", kinds.number(1, 65535)),
     Variable("THIDUA_SMTP_USER", "", "who signs in there"),
