@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('ledger', '0004_limits'),
+        ('ledger', '0005_sealed_whole_by_one_writer'),
     ]
 
     operations = [
