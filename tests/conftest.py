@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from thidua.host import home
+
 IS_WORKER = "PYTEST_XDIST_WORKER" in os.environ
 if not IS_WORKER:
     # A folder directly below the temporary one: as root the database's account must be able to pass down to it.
@@ -27,6 +29,7 @@ _held = pytest.StashKey()
 def pytest_configure(config: pytest.Config) -> None:
     from django.conf import settings
 
+    home.make(HOME)
     (HOME / "static").mkdir(exist_ok=True)  # WhiteNoise warns about a missing folder
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.SIGNS_KEPT_FOR = 0

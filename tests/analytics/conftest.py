@@ -2,6 +2,8 @@
 
 import pytest
 
+from thidua.host import home
+
 
 @pytest.fixture
 def importer(world, tmp_path, settings, monkeypatch):
@@ -11,6 +13,6 @@ def importer(world, tmp_path, settings, monkeypatch):
     from thidua.analytics import storage
 
     settings.HOME = tmp_path / "home"
-    settings.HOME.mkdir()
+    home.make(settings.HOME)
     monkeypatch.setattr(storage, "default_storage", FileSystemStorage(location=settings.HOME / "files"))
     return Importer(world, tmp_path)

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import time
+import uuid
 
 import pyarrow.parquet
 import pytest
@@ -292,11 +293,12 @@ def test_a_full_disk_for_what_is_being_read_is_told_the_same(importer, monkeypat
 def test_files_that_no_manifest_names_go_at_night(importer):
     outcome = importer.run([HEADINGS, row(1)])
     kept = storage.path_of(Batch.objects.get(pk=outcome.batch))
-    lost = kept.with_name("lost.parquet")
-    lost.write_bytes(b"half")
+    lost, anothers = kept.with_name(f"{uuid.uuid4()}.parquet"), kept.with_name("notes.parquet")
+    for each in (lost, anothers):
+        each.write_bytes(b"half")
     assert storage.remove_unnamed(at=dt.datetime.now(dt.UTC)) == 0
     assert storage.remove_unnamed(at=dt.datetime.now(dt.UTC) + dt.timedelta(days=2)) == 1
-    assert (kept.exists(), lost.exists()) == (True, False)
+    assert (kept.exists(), lost.exists(), anothers.exists()) == (True, False, True)
 
 
 @pytest.mark.django_db(transaction=True)

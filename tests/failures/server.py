@@ -19,6 +19,7 @@ from django.db import connection
 from django.test import Client
 
 from thidua.host import supervise
+from thidua.host.home import make
 
 TOKEN = "a" * 32  # the cookie and the header of the same word are enough for the check of forms
 
@@ -70,6 +71,7 @@ class Server:
 @contextlib.contextmanager
 def serving(home: Path, **environment: str) -> Iterator[Server]:
     """The real server in this home until the block ends."""
+    make(home)
     (home / "static").mkdir(exist_ok=True)
     port = free_port()
     known = {key: value for key, value in os.environ.items() if not key.startswith(("THIDUA_", "DATABASE_"))}

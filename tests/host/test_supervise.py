@@ -16,6 +16,7 @@ import psycopg
 import pytest
 
 from thidua.host import postgres, supervise
+from thidua.host.home import make
 from thidua.host.process import HostError
 
 # Stands in for web, worker and set-up: the supervisor under test is the real one, with the real database.
@@ -44,7 +45,7 @@ http.server.HTTPServer(("127.0.0.1", int(sys.argv[1])), Answer).serve_forever()
 
 @pytest.fixture
 def home():
-    folder = Path(tempfile.mkdtemp(prefix="thidua-run-"))
+    folder = make(Path(tempfile.mkdtemp(prefix="thidua-run-")))
     yield folder
     assert postgres.wait_until_stopped(folder)
     shutil.rmtree(folder)

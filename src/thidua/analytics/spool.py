@@ -11,6 +11,7 @@ import datetime as dt
 import fcntl
 import logging
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -23,10 +24,15 @@ from django.db import InterfaceError, OperationalError
 
 from thidua.core.refusals import Away, Denied
 from thidua.core.words import _
+from thidua.host import sweeping
 from thidua.ledger import looks
 from thidua.ledger.signs import Sign
 
 logger = logging.getLogger("thidua.analytics")
+FOLDER = "spool"
+# Names that we give: uploads that wait, and what Django receives. Imports are swept by their locks.
+OURS = re.compile(r"upload-[0-9a-f-]{36}|tmp[a-z0-9_]{8}(\.upload.*)?", re.DOTALL)
+IMPORTS = "import-"
 LOCK = ".lock"
 FILE, COLOURED = "file", "coloured.xlsx"
 # The sweep comes every hour, and a day is promised.
@@ -39,7 +45,7 @@ def spool() -> Iterator[Path]:
     with _room():
         with _alone() as root:
             _sweep_imports(root)
-            folder = Path(tempfile.mkdtemp(prefix="import-", dir=root))
+            folder = Path(tempfile.mkdtemp(prefix=IMPORTS, dir=root))
             lock = (folder / LOCK).open("w")
             fcntl.flock(lock, fcntl.LOCK_EX)
         try:
@@ -91,20 +97,19 @@ def sweep(*, at: dt.datetime) -> None:
     """What nobody removed: imports that were killed, and whatever is older than it may be."""
     with _alone() as root:
         _sweep_imports(root)
-    for path in root.iterdir():
-        with contextlib.suppress(FileNotFoundError):
-            is_old = path.stat().st_mtime < (at - KEPT_FOR).timestamp()
-            if is_old and not path.name.startswith("import-"):
-                shutil.rmtree(path) if path.is_dir() else path.unlink()
+    oldest = (at - KEPT_FOR).timestamp()
+    sweeping.sweep(settings.HOME, FOLDER, OURS, is_old=lambda found: found.st_mtime < oldest)
 
 
 def look(at: dt.datetime) -> Iterator[Sign]:
-    trouble = looks.trouble_of(_root())
+    """A folder that leads elsewhere would be filled and never swept."""
+    is_link = (settings.HOME / FOLDER).is_symlink()
+    trouble = _("The folder “%(folder)s” is a link.", folder=FOLDER) if is_link else looks.trouble_of(_root())
     yield Sign("spool", trouble is None, trouble or _("Files of records can be read."))
 
 
 def _root() -> Path:
-    root = settings.HOME / "spool"
+    root = settings.HOME / FOLDER
     root.mkdir(mode=0o700, exist_ok=True)
     return root
 
@@ -123,7 +128,9 @@ def _alone() -> Iterator[Path]:
 
 def _sweep_imports(root: Path) -> None:
     """Folders whose import is no longer there hold rows of citizens and are removed at once."""
-    for folder in root.glob("import-*"):
+    for folder in root.glob(f"{IMPORTS}*"):
+        if folder.is_symlink():
+            continue
         with contextlib.suppress(OSError), (folder / LOCK).open("r") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             shutil.rmtree(folder, ignore_errors=True)

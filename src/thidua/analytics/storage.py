@@ -6,6 +6,7 @@ import contextlib
 import datetime as dt
 import logging
 import os
+import re
 import time
 import uuid
 from collections.abc import Iterator
@@ -19,9 +20,14 @@ from django.core.files.storage import default_storage
 from thidua.analytics.models import Batch
 from thidua.core.refusals import Away
 from thidua.core.words import _
+from thidua.host import sweeping
 
 logger = logging.getLogger("thidua.analytics")
 FOLDER = "records"
+# Names that we give to batches, and to copies of them and texts of queries; others were put there by somebody else.
+UUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+OURS = re.compile(rf"{FOLDER}/[^/]+/[^/]+/[^/]+/{UUID}(_[A-Za-z0-9]{{7}})?\.parquet")
+CACHED = re.compile(rf"({UUID}|[0-9a-f]+)(_[A-Za-z0-9]{{7}})?(\.parquet|\.sql|\.{UUID}\.half)")
 # A file that was just stored has no manifest yet; after so long it will get none.
 UNNAMED_AFTER = dt.timedelta(days=1)
 CACHED_FOR = dt.timedelta(days=7)
@@ -82,13 +88,13 @@ def remove_unnamed(*, at: dt.datetime) -> int:
     unread: copies of batches, texts of queries."""
     removed = 0
     for key in list(_keys(FOLDER)):
-        is_old = default_storage.get_modified_time(key) < at - UNNAMED_AFTER
+        is_old = OURS.fullmatch(key) and default_storage.get_modified_time(key) < at - UNNAMED_AFTER
         if is_old and not Batch.objects.filter(key=key).exists():
             default_storage.delete(key)
             removed += 1
-    for copy in (settings.HOME / "cache").glob("*/*"):
-        if copy.stat().st_mtime < time.time() - CACHED_FOR.total_seconds():
-            copy.unlink(missing_ok=True)
+    oldest = time.time() - CACHED_FOR.total_seconds()
+    for folder in (FOLDER, "queries"):
+        sweeping.sweep(settings.HOME, f"cache/{folder}", CACHED, is_old=lambda found: found.st_mtime < oldest)
     return removed
 
 

@@ -225,8 +225,7 @@ USE_THOUSAND_SEPARATOR = False
 STATIC_URL = "/static/"
 STATIC_ROOT = HOME / "static"
 # Bootstrap and the typeface, gathered from their packages (`thidua front`).
-FRONT = HOME / "front"
-FRONT.mkdir(exist_ok=True)
+FRONT = host_home.folder("front")
 STATICFILES_DIRS = [FRONT]
 STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.FileSystemFinder",
@@ -273,8 +272,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 # What is being uploaded may be rows of citizens: in a folder that nobody else enters, swept where a process was killed.
-FILE_UPLOAD_TEMP_DIR = HOME / "spool"
-FILE_UPLOAD_TEMP_DIR.mkdir(mode=0o700, exist_ok=True)
+FILE_UPLOAD_TEMP_DIR = host_home.folder("spool")
 FILE_UPLOAD_PERMISSIONS = 0o600
 
 # Whose signatures on PDF files are believed, for public and for private units: files or folders, with commas between,

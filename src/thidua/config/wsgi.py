@@ -6,9 +6,11 @@ import signal
 
 from django.core.wsgi import get_wsgi_application
 
-from thidua.host import process, variables
+from thidua.host import home, process, variables
 
-variables.check_or_end(serving=True)
+with process.ending_in_a_sentence():
+    variables.check(serving=True)
+    home.home()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "thidua.config.settings")
 if os.environ.get("THIDUA_WITH_PARENT"):
     # A web worker whose server was killed would keep the port for ever.

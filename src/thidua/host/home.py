@@ -1,15 +1,91 @@
-"""The folder where this machine keeps everything of thidua that is not code: database, uploads, mail, keys."""
+"""The folder where this machine keeps everything of thidua that is not code: database, uploads, mail, keys.
+
+It carries a marker. Nothing is made, swept or changed in a folder that holds other things and has none: of a service
+that is started in ``/`` without THIDUA_HOME, the folder ``var`` is the system's.
+"""
 
 import os
+import re
 import secrets
+import stat
+import uuid
 from pathlib import Path
+
+from thidua.host.process import HostError
+
+MARKER = ".thidua-home"
+WORDS = "A home of thidua: it makes, changes and removes files here, so keep nothing of your own in this folder."
+# All that versions before the marker made in a home; each had a key, or the two folders of a web server.
+EARLIER = re.compile(
+    r"secret_key|postgres|postgres\.log|files|mail|spool|cache|front|static|(users|start|watcher)\.lock|\.secret_key\..*"
+)
+EARLIER_KEY = re.compile(r"[A-Za-z0-9_-]{67}")
+NOT_COUNTED = re.compile(r"lost\+found|\.thidua-home\..*")  # a disk's own, and markers that are just being written
+
+
+class NotAHome(HostError):
+    """The folder is somebody else's, or cannot be used; the text says what to do."""
+
+    exit_code = 2
 
 
 def home() -> Path:
-    """The folder named by THIDUA_HOME, or ``var`` of the current directory; made private when it is new."""
-    path = Path(os.environ.get("THIDUA_HOME") or "var").absolute()
-    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    """The folder named by THIDUA_HOME, or ``var`` of the current directory, a home of ours: made private when new.
+
+    Raises NotAHome for a folder that holds other things, and where nothing can be made.
+    """
+    return make(Path(os.environ.get("THIDUA_HOME") or "var").absolute())
+
+
+def make(path: Path) -> Path:
+    """See that this folder is a home: it has the marker, or gets it because it is new, empty, or an earlier home."""
+    try:
+        if not is_home(path):
+            path.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if not is_home(path) and not _is_free(path) and not _is_earlier(path):
+                raise NotAHome(
+                    f"{path} holds other things and is no home of thidua; nothing was changed in it. "
+                    "Set THIDUA_HOME to a folder of its own, new or empty."
+                )
+            _offer(path / MARKER, f"{WORDS}\ninstallation {uuid.uuid4()}\n")
+    except OSError as error:
+        raise NotAHome(f"{path} cannot be the home of thidua (THIDUA_HOME): {error.strerror}.") from error
     return path
+
+
+def is_home(path: Path) -> bool:
+    """Whether the folder has the marker: a file, and no link to one."""
+    try:
+        return stat.S_ISREG((path / MARKER).lstat().st_mode)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+
+
+def _is_free(path: Path) -> bool:
+    return all(NOT_COUNTED.fullmatch(name) for name in os.listdir(path))
+
+
+def _is_earlier(path: Path) -> bool:
+    """A home made before there were markers: only what such a home holds, and what each of them has."""
+    names = {name for name in os.listdir(path) if not NOT_COUNTED.fullmatch(name)}
+    if not all(EARLIER.fullmatch(name) for name in names):
+        return False
+    key = path / "secret_key"
+    has_key = "secret_key" in names and not key.is_symlink() and EARLIER_KEY.fullmatch(key.read_text(errors="replace"))
+    return bool(has_key) or {"front", "spool"} <= names
+
+
+def installation() -> uuid.UUID:
+    """What tells this installation from all others, for as long as its home lives."""
+    words = (home() / MARKER).read_text(encoding="ascii", errors="replace").split()
+    return uuid.UUID(words[-1])
+
+
+def folder(name: str) -> Path:
+    """A private folder of the home, made when it is missing."""
+    found = home() / name
+    found.mkdir(mode=0o700, exist_ok=True)
+    return found
 
 
 def secret_key() -> str:
@@ -22,7 +98,8 @@ def secret_key() -> str:
 
 def _offer(target: Path, text: str) -> None:
     """Put a whole file in place unless somebody else was first: a hard link never overwrites."""
-    draft = target.with_name(f".{target.name}.{os.getpid()}.{secrets.token_hex(4)}")
+    name = target.name if target.name.startswith(".") else f".{target.name}"
+    draft = target.with_name(f"{name}.{os.getpid()}.{secrets.token_hex(4)}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
         file.write(text)

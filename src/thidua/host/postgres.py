@@ -26,6 +26,7 @@ from thidua.host.cluster import (
     socket_folder,
     url,
 )
+from thidua.host.home import make
 from thidua.host.process import HostError, die_with_parent
 
 __all__ = ["HostError", "Lock", "binary", "hold", "socket_folder", "url", "wait_until_stopped", "watched"]
@@ -69,8 +70,7 @@ class Lock:
 
 def hold(home: Path) -> Lock:
     """Start the database, or join those who use it, and keep it running for the life of the returned lock."""
-    home = Path(home).absolute()
-    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    home = make(Path(home).absolute())
     deadline = time.monotonic() + WAIT_SECONDS
     # A watcher that is stopping the server has this lock for itself: we wait until it has finished.
     lock = Lock(home, _locked(home / "users.lock", fcntl.LOCK_SH, deadline))
@@ -245,7 +245,7 @@ def _clear_stale_pid(data: Path) -> None:
 
 
 def _shorten_log(log: Path) -> None:
-    if log.exists() and log.stat().st_size > LOG_LIMIT:
+    if log.exists() and not log.is_symlink() and log.stat().st_size > LOG_LIMIT:
         os.truncate(log, 0)
 
 

@@ -1,10 +1,11 @@
 """Small helpers for child processes: die with the parent, and sentences for what cannot work on this machine."""
 
+import contextlib
 import ctypes
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 PR_SET_PDEATHSIG = 1
 
@@ -13,6 +14,16 @@ class HostError(Exception):
     """Something about this machine stops us; the text says what, and what to do."""
 
     exit_code = 1
+
+
+@contextlib.contextmanager
+def ending_in_a_sentence() -> Iterator[None]:
+    """Around the start of a process that somebody else started: the sentence of a HostError, and the end."""
+    try:
+        yield
+    except HostError as error:
+        print(error, file=sys.stderr, flush=True)  # noqa: T201
+        sys.exit(error.exit_code)
 
 
 def die_with_parent(number: signal.Signals) -> Callable[[], None]:

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import difflib
 import os
-import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -207,15 +206,6 @@ def check(*, serving: bool = False) -> None:
     found = list(problems(os.environ, serving=serving))
     if found:
         raise WrongSettings("\n".join(["These settings cannot be:", *(f"  {each}" for each in found)]))
-
-
-def check_or_end(*, serving: bool) -> None:
-    """The same for a process that somebody else started: sentences, and the end."""
-    try:
-        check(serving=serving)
-    except WrongSettings as wrong:
-        print(wrong, file=sys.stderr, flush=True)  # noqa: T201
-        sys.exit(wrong.exit_code)
 
 
 def problems(environment: Mapping[str, str], *, serving: bool) -> Iterator[str]:

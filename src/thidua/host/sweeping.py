@@ -1,0 +1,49 @@
+"""The one way to remove what nobody names any more: by a pattern of our own names, in a home of ours.
+
+What has another name was put there by somebody else and stays; links are neither followed nor removed.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import shutil
+import stat
+from collections.abc import Callable
+from pathlib import Path
+
+from thidua.host.home import is_home
+
+logger = logging.getLogger(__name__)
+IsOld = Callable[[os.stat_result], bool]
+
+
+def sweep(home: Path, name: str, pattern: re.Pattern[str], *, is_old: IsOld) -> int:
+    """Remove the files and folders of ``<home>/<name>`` whose whole name is of the pattern and that are old; gives how
+    many. Nothing in a home without its marker, or in a folder that leads out of it."""
+    folder = home / name
+    if not is_home(home) or not _is_within(folder, home):
+        return 0
+    removed = 0
+    with os.scandir(folder) as found_there:
+        entries = list(found_there)
+    for entry in entries:
+        try:
+            found = entry.stat(follow_symlinks=False)
+            if pattern.fullmatch(entry.name) and is_old(found) and not entry.is_symlink():
+                _remove(Path(entry.path), found)
+                removed += 1
+        except FileNotFoundError:
+            pass  # somebody else was first
+        except OSError as error:
+            logger.warning("Could not be swept: %s", error)
+    return removed
+
+
+def _is_within(folder: Path, home: Path) -> bool:
+    return folder.is_dir() and folder.resolve().is_relative_to(home.resolve())
+
+
+def _remove(path: Path, found: os.stat_result) -> None:
+    shutil.rmtree(path) if stat.S_ISDIR(found.st_mode) else path.unlink()
