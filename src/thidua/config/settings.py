@@ -268,6 +268,11 @@ SIGNS_KEPT_FOR = 1.0
 UPLOAD_LIMIT = 20 * 1024 * 1024
 # Addresses that take more than forms with evidence do, from people who are signed in: one file of records.
 LARGER_BODIES = {"/records/import/": 500 * 1024 * 1024}
+# The head of the trail, signed, outside the database: the folder of the file, and where each line goes besides.
+ANCHORS = HOME / "anchors"
+ANCHORS_TO_STORAGE = value("THIDUA_ANCHORS_TO_STORAGE")
+ANCHORS_TO_MAIL = value("THIDUA_ANCHORS_TO_MAIL")
+TIMESTAMP_URL = value("THIDUA_TIMESTAMP_URL")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024

@@ -47,7 +47,7 @@ def make(path: Path) -> Path:
                     f"{path} holds other things and is no home of thidua; nothing was changed in it. "
                     "Set THIDUA_HOME to a folder of its own, new or empty."
                 )
-            _offer(path / MARKER, f"{WORDS}\ninstallation {uuid.uuid4()}\n")
+            offer(path / MARKER, f"{WORDS}\ninstallation {uuid.uuid4()}\n")
     except OSError as error:
         raise NotAHome(f"{path} cannot be the home of thidua (THIDUA_HOME): {error.strerror}.") from error
     return path
@@ -92,17 +92,17 @@ def secret_key() -> str:
     """The key that signs sessions and links, made once; two processes that start together agree on it."""
     target = home() / "secret_key"
     if not target.exists():
-        _offer(target, secrets.token_urlsafe(50))
+        offer(target, secrets.token_urlsafe(50))
     return target.read_text(encoding="ascii")
 
 
-def _offer(target: Path, text: str) -> None:
-    """Put a whole file in place unless somebody else was first: a hard link never overwrites."""
+def offer(target: Path, content: str | bytes) -> None:
+    """Put a whole file of this account alone in place unless somebody else was first: a hard link never overwrites."""
     name = target.name if target.name.startswith(".") else f".{target.name}"
     draft = target.with_name(f"{name}.{os.getpid()}.{secrets.token_hex(4)}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(text)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content if isinstance(content, bytes) else content.encode("ascii"))
         file.flush()
         os.fsync(file.fileno())
     try:

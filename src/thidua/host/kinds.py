@@ -98,6 +98,10 @@ def mail_address(given: str) -> str:
     return given
 
 
+def mail_addresses(given: str) -> list[str]:
+    return [mail_address(each) for each in names(given)]
+
+
 def paths(given: str) -> list[Path]:
     found = [Path(each) for each in names(given)]
     if missing := [str(each) for each in found if not each.exists()]:

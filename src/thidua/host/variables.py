@@ -182,6 +182,20 @@ VARIABLES = (
         kinds.engine,
         "none: DuckDB in the process",
     ),
+    # The trail
+    Variable(
+        "THIDUA_ANCHORS_TO_STORAGE",
+        "",
+        "each anchor of the trail also goes to the store of files, as `anchors/<installation>/<number>.json`",
+        kinds.flag,
+    ),
+    Variable(
+        "THIDUA_ANCHORS_TO_MAIL",
+        "",
+        "addresses to which each anchor is mailed, better outside this organisation",
+        kinds.mail_addresses,
+    ),
+    Variable("THIDUA_TIMESTAMP_URL", "", "a time stamp authority (RFC 3161) that stamps each anchor", kinds.address),
     # What the program tells itself
     Variable("THIDUA_AS_OWNER", "", "this command changes tables", kinds.flag, is_own=True),
     Variable("THIDUA_WITH_PARENT", "", "ends with the process that started it", kinds.flag, is_own=True),

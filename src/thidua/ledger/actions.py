@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.conf import settings
 from django.db import connection
 
+from thidua.core.refusals import need
+from thidua.core.words import _
+from thidua.ledger import anchors, jobs, queries
 from thidua.ledger.models import Entry
 
 
@@ -38,6 +42,30 @@ def guard() -> None:
     """See that nobody but the owner of the tables may do more with the trail than read it and add rows."""
     with connection.cursor() as cursor:
         cursor.execute("select ledger_guard()")
+
+
+def anchor(*, at: dt.datetime, restored: str = "") -> anchors.Anchor:
+    """Sign the head of the trail into the file outside the database, and ask the worker to send it where it shall go.
+
+    Refuses for a trail that is broken or not what was anchored before: a bad head is never signed. After a restore the
+    trail is rightly shorter; ``restored`` says why, stands in the anchor for ever, and lets the trail go on from here.
+    """
+    found = queries.verify()
+    if restored:
+        need(found.bad and found.bad.last > (found.last or 0), _("The trail is not shorter than its last anchor."))
+        need(found.rows and found.broken_at is None and not found.unsealed, found.trouble)
+    else:
+        need(found.whole, found.trouble)
+    made = anchors.write(at=at, rows=found.rows, first=found.first, last=found.last, head=found.head, restored=restored)
+    for place in places():
+        jobs.ask("ledger.send_anchor", number=made.number, place=place)
+    return made
+
+
+def places() -> list[str]:
+    """Where anchors go besides the file, by the settings."""
+    asked = {"storage": settings.ANCHORS_TO_STORAGE, "mail": settings.ANCHORS_TO_MAIL, "stamp": settings.TIMESTAMP_URL}
+    return [place for place, is_set in asked.items() if is_set]
 
 
 def record_all(rows: list[Entry]) -> None:

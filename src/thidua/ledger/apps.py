@@ -9,5 +9,5 @@ class LedgerConfig(AppConfig):
         from thidua.ledger import looks, signs
 
         signs.declare(looks.storage, needs_database=False)
-        for look in (looks.migrations, looks.worker, looks.queue):
+        for look in (looks.migrations, looks.worker, looks.queue, looks.anchors_of_trail):
             signs.declare(look)

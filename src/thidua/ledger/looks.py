@@ -10,7 +10,7 @@ import pkgutil
 import shutil
 import uuid
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, partial
 from importlib import import_module
 from pathlib import Path
 
@@ -19,12 +19,15 @@ from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import Error, connection
 
+from thidua.core.refusals import Denied
 from thidua.core.words import Sentence, _
+from thidua.ledger import anchors
 from thidua.ledger.models import StoredFile
 from thidua.ledger.signs import Sign
 
 # A worker gives a sign of life every ten seconds.
 SILENT_AFTER = dt.timedelta(seconds=60)
+ANCHORED_WITHIN = dt.timedelta(days=2)
 WAITING_AFTER = dt.timedelta(minutes=15)
 PROBE = ".thidua-probe-"
 FAULTS_OF_DISKS = {
@@ -143,3 +146,25 @@ def queue(at: dt.datetime) -> Iterable[Sign]:
         (waiting,) = cursor.fetchone()
     sentence = _("%(n)s jobs have waited for more than a quarter of an hour.", n=waiting)
     return [Sign("queue", not waiting, sentence if waiting else _("No job waits for long."), waiting)]
+
+
+def anchors_of_trail(at: dt.datetime) -> Iterable[Sign]:
+    """Whether the trail was anchored lately, and still is what was anchored last. The night may take two days after
+    the tables were made."""
+    sign = partial(Sign, "anchors")
+    try:
+        last = anchors.last()
+    except Denied as refusal:
+        return [sign(False, refusal.sentence)]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select (select max(applied) from django_migrations where app = 'ledger'),"
+            "       (select hash from ledger_seal where n = %s)",
+            [last.last if last else 0],
+        )
+        since, head = cursor.fetchone()
+    if last and head != last.head:
+        return [sign(False, _("The trail is not what was anchored last. Run: thidua ledger verify"))]
+    if at - (last.moment if last else since) > ANCHORED_WITHIN:
+        return [sign(False, _("The trail was not anchored for two days. Run: thidua ledger anchor"))]
+    return [sign(True, _("The trail is anchored outside the database."))]

@@ -1,11 +1,11 @@
-"""Jobs about jobs, and what limits have counted is emptied."""
+"""Jobs about jobs; what limits have counted is emptied; each night the head of the trail is anchored elsewhere."""
 
 from __future__ import annotations
 
 from django.utils import timezone
 
 from thidua.core.words import _
-from thidua.ledger import jobs, limits, upkeep
+from thidua.ledger import actions, jobs, limits, sending, upkeep
 
 
 @jobs.periodic("*/2 * * * *", "ledger.take_up_stalled", _("Taking up jobs of a worker that ended"))
@@ -21,3 +21,13 @@ def remove_finished() -> None:
 @jobs.periodic("*/10 * * * *", "ledger.sweep_limits", _("Emptying what limits have counted"))
 def sweep_limits() -> None:
     limits.sweep(at=timezone.now())
+
+
+@jobs.periodic("45 17 * * *", "ledger.anchor", _("Anchoring the trail"))
+def anchor() -> None:
+    actions.anchor(at=timezone.now())
+
+
+@jobs.task("ledger.send_anchor", _("Sending an anchor of the trail"))
+def send_anchor(number: int, place: str) -> None:
+    sending.send(number, place)
