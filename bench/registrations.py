@@ -173,9 +173,7 @@ def server(settings: str) -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind((supervise.ADDRESS, 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", supervise.ADDRESS, "--port", str(port)]
-    command += ["--workers", str(supervise.WEB_WORKERS), "--blocking-threads", str(supervise.WEB_THREADS), "--no-ws"]
-    command += ["--log-level", "warning", "thidua.config.wsgi:application"]
+    command = supervise.web_server(port)
     environment = {**homes.LARGE.environment, "DJANGO_SETTINGS_MODULE": settings}
     process = subprocess.Popen(command, env=environment, stdout=sys.stderr)  # noqa: S603 — our own command
     try:

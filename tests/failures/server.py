@@ -79,7 +79,7 @@ def serving(home: Path, **environment: str) -> Iterator[Server]:
     log = home / "web.log"
     with open(log, "wb") as said:
         process = subprocess.Popen(
-            supervise._children(port, first_data=False)[0].command,
+            supervise.web_server(port),
             env={**known, "PYTHONPATH": str(settings.ROOT.parent), **ours, **environment},
             stdin=subprocess.DEVNULL,
             stdout=said,

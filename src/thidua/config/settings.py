@@ -40,6 +40,17 @@ def database(url: str) -> dict[str, object]:
 AS_OWNER = value("THIDUA_AS_OWNER")
 DATABASE_URL = (value("DATABASE_OWNER_URL") if AS_OWNER else "") or value("DATABASE_URL")
 DATABASES = {"default": database(DATABASE_URL or postgres.url(HOME, "owner" if AS_OWNER else "app"))}
+# Set by the web process (config.wsgi): its threads share so many connections, and none keeps one for itself. One that
+# is broken is found out when it is borrowed; while the database is away a request waits for seconds, not longer.
+if CONNECTIONS := int(env("THIDUA_CONNECTIONS", "0")):
+    DATABASES["default"]["CONN_MAX_AGE"] = 0
+    DATABASES["default"]["OPTIONS"]["pool"] = {
+        "min_size": 1,
+        "max_size": CONNECTIONS,
+        "timeout": 5,
+        "max_idle": 60,
+        "reconnect_timeout": 2,
+    }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 DEBUG = value("THIDUA_DEBUG")
@@ -266,6 +277,7 @@ STORAGES = {
 FREE_BYTES = value("THIDUA_FREE_MB") * 1024 * 1024
 SIGNS_KEPT_FOR = 1.0
 UPLOAD_LIMIT = 20 * 1024 * 1024
+LARGEST_BODY = 6 * UPLOAD_LIMIT  # of one request
 # Addresses that take more than forms with evidence do, from people who are signed in: one file of records.
 LARGER_BODIES = {"/records/import/": 500 * 1024 * 1024}
 # The head of the trail, signed, outside the database: the folder of the file, and where each line goes besides.

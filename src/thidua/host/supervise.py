@@ -17,14 +17,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from thidua.host import postgres
+from thidua.host import postgres, sizes
 from thidua.host.home import home as home_folder
 from thidua.host.process import HostError, die_with_parent, die_with_parent_now
 
 ADDRESS = "127.0.0.1"
-WEB_WORKERS = 2
-# Each thread keeps a connection to the database; the server's default would allow 256 of them.
-WEB_THREADS = 3
 TICK_SECONDS = 0.2
 REVIVE_SECONDS = 2
 STOP_SECONDS = 20
@@ -145,11 +142,17 @@ def _listen_to_signals() -> Callable[[], int]:
     return lambda: len(received)
 
 
-def _children(port: int, first_data: bool) -> list[Child]:
+def web_server(port: int) -> list[str]:
+    """The command of the web server on this machine's own address."""
+    threads = str(sizes.threads())
     web = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", ADDRESS, "--port", str(port), "--no-ws"]
-    web += ["--workers", str(WEB_WORKERS), "--blocking-threads", str(WEB_THREADS), "--respawn-failed-workers"]
-    web += ["--workers-kill-timeout", "10", "--log-level", "warning", "thidua.config.wsgi:application"]
-    children = [Child("web", web), Child("worker", thidua("worker"))]
+    web += ["--workers", str(sizes.web_workers()), "--blocking-threads", threads, "--backpressure", threads]
+    web += ["--respawn-failed-workers", "--respawn-interval", "0.5", "--workers-kill-timeout", "10"]
+    return [*web, "--log-level", "warning", "thidua.config.wsgi:application"]
+
+
+def _children(port: int, first_data: bool) -> list[Child]:
+    children = [Child("web", web_server(port)), Child("worker", thidua("worker"))]
     if first_data:
         children.append(Child("first data", thidua("demo", "--if-empty"), once=True))
     return children

@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 
 from thidua.ui.context import shell
 
+BUSY_SECONDS = 5
+
 
 def explanations(path: str) -> dict[int, tuple[str, str, str]]:
     """status → icon, heading, what to do."""
@@ -87,8 +89,24 @@ def refresh() -> HttpResponse:
     return HttpResponse(headers={"HX-Refresh": "true"})
 
 
-def error(request, status: int, sentence: object = "", fields: dict | None = None) -> HttpResponse:
-    icon, heading, advice = explanations(request.path_info)[status]
+def busy(request) -> HttpResponse:
+    """So many ask at this moment that this request found no place."""
+    words = ("wait", _("Very many people are here at this moment"), _("Please try again in a few seconds."))
+    response = error(request, 503, words=words)
+    response["Retry-After"] = str(BUSY_SECONDS)
+    return response
+
+
+def error(
+    request,
+    status: int,
+    sentence: object = "",
+    fields: dict | None = None,
+    *,
+    words: tuple[str, str, str] | None = None,
+) -> HttpResponse:
+    """``words`` (icon, heading, what to do) stand in place of those of the status."""
+    icon, heading, advice = words or explanations(request.path_info)[status]
     if is_call(request):
         return to_program(status, sentence or heading, fields)
     context = {

@@ -37,7 +37,9 @@ def database_away(request, error: BaseException | None = None):
 
 
 class DatabaseAway:
-    """503 while the database is away; 413 before a body is read that no form of ours can have.
+    """503 while the database is away, and for what found no place (config.shares).
+
+    413 before a body is read that no form of ours can have.
 
     A body of unknown length is 400: Django would take it for an empty form, and what it holds would be lost silently.
     So is an address with a zero in it: PostgreSQL knows no text that has one.
@@ -49,6 +51,8 @@ class DatabaseAway:
         self.get_response = get_response
 
     def __call__(self, request):
+        if refused := request.META.get("thidua.refused"):
+            return answers.busy(request) if refused == 503 else answers.error(request, refused)
         asked = request.META.get("QUERY_STRING", "")
         if "\0" in request.path_info or ("%00" in asked and answers.is_call(request)):
             return answers.error(request, 400)
@@ -56,7 +60,7 @@ class DatabaseAway:
         if request.META.get("HTTP_TRANSFER_ENCODING"):
             return answers.error(request, 400, _("The request does not say how long it is (Content-Length)."))
         length = request.META.get("CONTENT_LENGTH") or "0"
-        limit = settings.LARGER_BODIES.get(request.path_info, settings.UPLOAD_LIMIT * 6)
+        limit = settings.LARGER_BODIES.get(request.path_info, settings.LARGEST_BODY)
         if length.isdigit() and int(length) > limit:
             sentence = _("One request may carry up to %(limit)s MB.") % {"limit": limit // 1024**2}
             return answers.error(request, 413, sentence)

@@ -1,7 +1,6 @@
+from thidua.host import sizes
 from thidua.ledger import worker
 from thidua.ui import command, starting
-
-CONCURRENCY = 2
 
 
 class Command(command.Command):
@@ -10,7 +9,7 @@ class Command(command.Command):
 
     def add_arguments(self, parser):
         parser.add_argument("--once", action="store_true", help="stop when the queue is empty")
-        parser.add_argument("--concurrency", type=int, default=CONCURRENCY, help="jobs at the same time")
+        parser.add_argument("--concurrency", type=int, default=sizes.jobs_at_once(), help="jobs at the same time")
 
     def handle(self, *, once: bool, concurrency: int, **options):
         if not once:

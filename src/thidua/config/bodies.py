@@ -1,0 +1,87 @@
+"""The body of a request is received whole before anything runs: a slow line holds a place in front, never one inside.
+
+What is small stays in memory; what is large goes to a file without a name in the folder of uploads, so that nothing is
+left of it when the process ends.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import tempfile
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from django.conf import settings
+
+PIECE = 1 << 16
+IN_MEMORY = 1 << 20
+# Bodies that are being received at once by one process, and of these from one address of the network.
+AT_ONCE, OF_ONE_ADDRESS = 32, 12
+
+
+class TooMany(Exception):
+    """So many bodies are being received that this one is not begun."""
+
+
+class Broken(Exception):
+    """The body ended before the length that it was announced with."""
+
+
+class Door:
+    """Counts the bodies that are being received."""
+
+    def __init__(self, at_once: int = AT_ONCE, of_one_address: int = OF_ONE_ADDRESS):
+        self._at_once, self._of_one_address = at_once, of_one_address
+        self._held: Counter[str] = Counter()
+        self._lock = threading.Lock()
+
+    @contextlib.contextmanager
+    def passing(self, address: str) -> Iterator[None]:
+        """Raises TooMany."""
+        with self._lock:
+            if self._held.total() >= self._at_once or self._held[address] >= self._of_one_address:
+                raise TooMany
+            self._held[address] += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._held[address] -= 1
+                if not self._held[address]:
+                    del self._held[address]
+
+
+_door = Door()
+
+
+@contextlib.contextmanager
+def received(environ: dict[str, Any], address: str, *, largest: int) -> Iterator[None]:
+    """Within, ``wsgi.input`` is at hand. A body over ``largest`` bytes, or of no stated length, is left unread:
+    the middleware refuses it. Raises TooMany, Broken."""
+    length = _length(environ)
+    if not 0 < length <= largest:
+        yield
+        return
+    with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY, dir=settings.FILE_UPLOAD_TEMP_DIR) as body:
+        with _door.passing(address):
+            _copy(environ["wsgi.input"], body, length)
+        body.seek(0)
+        environ["wsgi.input"] = body
+        yield
+
+
+def _length(environ: dict[str, Any]) -> int:
+    text = environ.get("CONTENT_LENGTH") or "0"
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else 0
+
+
+def _copy(source: Any, target: Any, length: int) -> None:
+    left = length
+    while left:
+        piece = source.read(min(left, PIECE))
+        if not piece:
+            raise Broken
+        target.write(piece)
+        left -= len(piece)

@@ -1,0 +1,122 @@
+"""Who may use the threads of a web process at once: staff, the public, programs and probes have a share each.
+
+A request without a free thread of its share stands in a short line; when the line is full, or nothing came free within
+its patience, it is answered 503 with ``Retry-After`` at once. So a survey that a whole city answers, or a program that
+sends without end, never takes a thread from the people who work, and whoever asks how the product is gets an answer.
+
+A body is received before its turn begins (``config.bodies``): a slow line takes no turn.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from thidua.config.bodies import Broken, TooMany
+
+Environ = dict[str, Any]
+REFUSED = "thidua.refused"
+Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
+
+
+class Kind(StrEnum):
+    STAFF = "staff"
+    PUBLIC = "public"
+    PROGRAMS = "programs"
+    FILES = "files"
+    PROBES = "probes"
+
+
+@dataclass(frozen=True)
+class Size:
+    """``at_once`` run, ``waiting`` stand in line for ``patience`` seconds at most."""
+
+    at_once: int
+    waiting: int
+    patience: float
+
+
+class Full(Exception):
+    """No thread of the share came free in time."""
+
+
+class Share:
+    """First come, first served."""
+
+    def __init__(self, size: Size):
+        self.size = size
+        self._running = 0
+        self._line: deque[threading.Event] = deque()
+        self._lock = threading.Lock()
+
+    @contextlib.contextmanager
+    def turn(self) -> Iterator[None]:
+        """Raises Full."""
+        self._begin()
+        try:
+            yield
+        finally:
+            self._end()
+
+    def _begin(self) -> None:
+        with self._lock:
+            if self._running < self.size.at_once:
+                self._running += 1
+                return
+            if len(self._line) >= self.size.waiting:
+                raise Full
+            called = threading.Event()
+            self._line.append(called)
+        if called.wait(self.size.patience):
+            return  # whoever ended has handed its place over
+        with self._lock:
+            if called in self._line:
+                self._line.remove(called)
+                raise Full
+
+    def _end(self) -> None:
+        with self._lock:
+            if self._line:
+                self._line.popleft().set()
+            else:
+                self._running -= 1
+
+
+class Shares:
+    """The application with its threads divided.
+
+    ``kind_of`` says from the path whose request it is; ``after`` runs in the thread of the request when the answer is
+    made. What finds no place goes to the application with the status that it is to answer (``REFUSED``), at once.
+    """
+
+    def __init__(
+        self,
+        application: Application,
+        *,
+        sizes: Mapping[Kind, Size],
+        kind_of: Callable[[str], Kind],
+        receive: Callable[[Environ], AbstractContextManager[None]],
+        after: Callable[[], None],
+    ):
+        self._application, self._kind_of, self._receive, self._after = application, kind_of, receive, after
+        self._shares = {kind: Share(size) for kind, size in sizes.items()}
+
+    def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
+        share = self._shares[self._kind_of(environ.get("PATH_INFO", ""))]
+        try:
+            with self._receive(environ), share.turn():
+                try:
+                    return self._application(environ, start_response)
+                finally:
+                    self._after()
+        except Broken:
+            environ[REFUSED] = 400
+        except (Full, TooMany):
+            environ[REFUSED] = 503
+        return self._application(environ, start_response)

@@ -1,0 +1,98 @@
+"""A crowd at one door does not shut the others: the public, staff and probes have threads of their own."""
+
+import contextlib
+import socket
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from tests.failures.server import database_url, serving
+
+from thidua.host import sizes
+
+pytestmark = pytest.mark.django_db(transaction=True)
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def server(world, tmp_path):
+    environment = {
+        "DATABASE_URL": database_url(),
+        "DJANGO_SETTINGS_MODULE": "tests.failures.slow_settings",
+        "PYTHONPATH": f"{settings.ROOT.parent}:{ROOT}",
+        "THIDUA_WEB_WORKERS": "1",
+        "THIDUA_WEB_THREADS": "2",
+        "SLOW_SECONDS": "1.5",
+    }
+    with serving(tmp_path, **environment) as found:
+        yield found
+
+
+@pytest.fixture
+def world(transactional_db):
+    from tests.fixtures import make_world
+
+    return make_world()
+
+
+class Asked(threading.Thread):
+    """One request beside the test."""
+
+    def __init__(self, server, path: str, headers=None):
+        super().__init__()
+        self.server, self.path, self.headers = server, path, headers
+        self.status, self.text, self.took = 0, "", 0.0
+        self.start()
+
+    def run(self):
+        began = time.monotonic()
+        self.status, self.text = self.server.ask("GET", self.path, self.headers)
+        self.took = time.monotonic() - began
+
+
+def test_a_crowd_of_the_public_takes_no_thread_of_staff(server, world):
+    crowd = [Asked(server, "/slow/public/") for _n in range(16)]  # one runs, twelve wait 3 s, three find no place
+    time.sleep(0.5)
+    staff = Asked(server, "/slow/staff/", server.headers(world.binh))
+    probe = Asked(server, "/healthz")
+    for each in (staff, probe, *crowd):
+        each.join(30)
+    assert (staff.status, probe.status) == (200, 200)
+    assert probe.took < 1
+    refused = [each for each in crowd if each.status == 503]
+    assert len(refused) >= 12
+    assert {each.status for each in crowd} == {200, 503}
+    assert "Xin thử lại sau ít giây." in refused[0].text
+    assert min(each.took for each in refused) < 1
+
+
+def test_slow_bodies_hold_nothing_up(server, world):
+    """More clients that never send the rest than there are threads, and people go on working."""
+    head = b"POST /length/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\nonly this"
+    with contextlib.ExitStack() as stack:
+        for _n in range(8):
+            link = stack.enter_context(socket.create_connection(("127.0.0.1", server.port)))
+            link.sendall(head)
+        time.sleep(0.3)
+        for _n in range(3):
+            assert server.ask("GET", "/", server.headers(world.binh))[0] == 200
+        assert server.ask("POST", "/length/", data={"a": "b"}) == (200, "3")
+
+
+def test_threads_borrow_connections_and_give_them_back(server, world):
+    """Many threads have run; what is open is no more than may run at once, and nothing is held between requests."""
+    headers = server.headers(world.binh)
+    for each in [Asked(server, "/", headers) for _n in range(24)]:
+        each.join(30)
+        assert each.status == 200
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select state, count(*) from pg_stat_activity where datname = current_database() "
+            "and pid <> pg_backend_pid() group by state"
+        )
+        found = dict(cursor.fetchall())
+    assert set(found) == {"idle"}
+    assert found["idle"] <= 2 + sizes.public_threads() + sizes.program_threads() + 2

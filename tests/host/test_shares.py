@@ -1,0 +1,151 @@
+"""Threads of a web process: each kind of request has its share, a short line, and an answer when the line is full."""
+
+import threading
+import time
+
+import pytest
+
+from thidua.config.bodies import Broken, Door, TooMany, received
+from thidua.config.shares import REFUSED, Full, Kind, Share, Shares, Size
+
+
+class Guest(threading.Thread):
+    """Takes a turn and keeps it until told to leave."""
+
+    def __init__(self, share: Share):
+        super().__init__()
+        self.share, self.inside, self.leave, self.refused = share, threading.Event(), threading.Event(), False
+        self.start()
+
+    def run(self):
+        try:
+            with self.share.turn():
+                self.inside.set()
+                self.leave.wait(10)
+        except Full:
+            self.refused = True
+
+    def go(self):
+        self.leave.set()
+        self.join(10)
+
+
+def in_line(share: Share, count: int):
+    deadline = time.monotonic() + 5
+    while len(share._line) != count:
+        assert time.monotonic() < deadline
+        time.sleep(0.002)
+
+
+def test_whoever_waits_longest_is_next():
+    share = Share(Size(at_once=1, waiting=2, patience=10))
+    first = Guest(share)
+    assert first.inside.wait(5)
+    second = Guest(share)
+    in_line(share, 1)
+    third = Guest(share)
+    in_line(share, 2)
+    first.go()
+    assert second.inside.wait(5)
+    assert not third.inside.is_set()
+    second.go()
+    assert third.inside.wait(5)
+    third.go()
+    with share.turn():  # every turn was given back
+        pass
+
+
+def test_a_full_line_is_told_at_once():
+    share = Share(Size(at_once=1, waiting=1, patience=10))
+    first = Guest(share)
+    assert first.inside.wait(5)
+    second = Guest(share)
+    in_line(share, 1)
+    with pytest.raises(Full), share.turn():
+        pass
+    first.go()
+    second.go()
+
+
+def test_patience_ends_and_leaves_no_place_taken():
+    share = Share(Size(at_once=1, waiting=5, patience=0.01))
+    first = Guest(share)
+    assert first.inside.wait(5)
+    with pytest.raises(Full), share.turn():
+        pass
+    assert not share._line
+    first.go()
+    with share.turn():
+        pass
+
+
+def test_a_turn_that_fails_is_given_back():
+    share = Share(Size(at_once=1, waiting=0, patience=0))
+    with pytest.raises(ZeroDivisionError), share.turn():
+        raise ZeroDivisionError
+    with share.turn():
+        pass
+
+
+def test_bodies_of_one_address_do_not_take_all_places():
+    door = Door(at_once=3, of_one_address=2)
+    with door.passing("10.0.0.1"), door.passing("10.0.0.1"):
+        with pytest.raises(TooMany), door.passing("10.0.0.1"):
+            pass
+        with door.passing("10.0.0.2"), pytest.raises(TooMany), door.passing("10.0.0.3"):
+            pass
+    with door.passing("10.0.0.1"):
+        pass
+    assert not door._held
+
+
+class Source:
+    """What a client sends, piece by piece."""
+
+    def __init__(self, *pieces: bytes):
+        self.pieces = list(pieces)
+
+    def read(self, size):
+        return self.pieces.pop(0) if self.pieces else b""
+
+
+def test_a_body_is_whole_before_anything_runs():
+    environ = {"CONTENT_LENGTH": "6", "wsgi.input": Source(b"abc", b"def")}
+    with received(environ, "here", largest=10):
+        assert environ["wsgi.input"].read() == b"abcdef"
+
+
+def test_a_body_that_breaks_off_runs_nothing():
+    environ = {"CONTENT_LENGTH": "6", "wsgi.input": Source(b"abc")}
+    with pytest.raises(Broken), received(environ, "here", largest=10):
+        pytest.fail("nothing runs")
+
+
+@pytest.mark.parametrize("length", ["11", "", "0", "-5", "6x", "٣", "9" * 30])
+def test_a_body_that_is_too_large_or_of_no_length_is_left_to_the_application(length):
+    source = Source(b"abc")
+    environ = {"CONTENT_LENGTH": length, "wsgi.input": source}
+    with received(environ, "here", largest=10):
+        assert environ["wsgi.input"] is source
+
+
+def test_what_finds_no_place_is_answered_by_the_application_itself():
+    seen = []
+
+    def application(environ, start_response):
+        seen.append(environ.get(REFUSED))
+        return []
+
+    def broken(environ):
+        raise Broken
+
+    def shares(receive):
+        sizes = {Kind.STAFF: Size(at_once=1, waiting=0, patience=0)}
+        return Shares(application, sizes=sizes, kind_of=lambda path: Kind.STAFF, receive=receive, after=lambda: None)
+
+    full = shares(lambda environ: received(environ, "here", largest=10))
+    with full._shares[Kind.STAFF].turn():
+        full({}, None)
+    full({}, None)
+    shares(broken)({}, None)
+    assert seen == [503, None, 400]
