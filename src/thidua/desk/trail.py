@@ -161,6 +161,7 @@ NAMES = {
     "token": gettext_lazy("Access code"),
     "unit": gettext_lazy("Unit"),
     "units": gettext_lazy("Units"),
+    "saves": gettext_lazy("Times saved"),
     "until": gettext_lazy("New due date"),
     "way": gettext_lazy("Way of sealing"),
     "version": gettext_lazy("Number of the version"),

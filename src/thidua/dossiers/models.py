@@ -139,6 +139,25 @@ class Version(models.Model):
         constraints = [models.UniqueConstraint(fields=["dossier", "number"], name="dossier_version_once")]
 
 
+class Saved(models.Model):
+    """What one save of a draft changed: for whoever has an earlier text open, and for the trail (actions.saves)."""
+
+    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="saves")
+    revision = models.PositiveIntegerField()
+    before = models.JSONField()
+    after = models.JSONField()
+    saved_at = models.DateTimeField()
+    saved_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    is_told = models.BooleanField(_("stands on the trail"), default=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["dossier", "revision"], name="save_once")]
+        indexes = [
+            models.Index(fields=["saved_at"], condition=Q(is_told=False), name="save_to_tell"),
+            models.Index(fields=["saved_at"], condition=Q(is_told=True), name="save_to_forget"),
+        ]
+
+
 class Note(models.Model):
     """What the office asks about one field when it returns a dossier."""
 

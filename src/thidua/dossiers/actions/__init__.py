@@ -2,6 +2,7 @@
 
 from thidua.dossiers.actions.attachments import attach, detach
 from thidua.dossiers.actions.progress import report_progress
+from thidua.dossiers.actions.saves import forget_saves, tell_ended
 from thidua.dossiers.actions.shares import confirm
 from thidua.dossiers.actions.standing import obligation_of
 from thidua.dossiers.actions.steps import accept, close, present, recall, return_, submit, withdraw
@@ -14,6 +15,7 @@ __all__ = [
     "close",
     "confirm",
     "detach",
+    "forget_saves",
     "obligation_of",
     "present",
     "recall",
@@ -21,5 +23,6 @@ __all__ = [
     "return_",
     "save",
     "submit",
+    "tell_ended",
     "withdraw",
 ]

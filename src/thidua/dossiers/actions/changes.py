@@ -6,13 +6,21 @@ import datetime as dt
 
 from thidua.campaigns.models import without_text
 from thidua.core.dossiers import move
+from thidua.dossiers.actions.saves import tell_saves
 from thidua.dossiers.models import Dossier
 from thidua.ledger import actions as ledger
 from thidua.people.models import Person
 
 
 def locked(dossier: Dossier) -> Dossier:
-    """The dossier as it is now, held until the transaction ends."""
+    """The dossier as it is now, held until the transaction ends; what was typed until now is on the trail."""
+    dossier = held(dossier)
+    tell_saves(dossier)
+    return dossier
+
+
+def held(dossier: Dossier) -> Dossier:
+    """The same while somebody goes on typing."""
     rows = Dossier.objects.select_for_update(of=("self",)).select_related("unit", "version")
     return rows.defer(*without_text("version")).get(pk=dossier.pk)
 

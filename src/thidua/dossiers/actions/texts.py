@@ -15,7 +15,8 @@ from thidua.core.dossiers import DossierState
 from thidua.core.refusals import Conflict, need
 from thidua.core.words import _
 from thidua.dossiers import queries, rules
-from thidua.dossiers.actions.changes import locked
+from thidua.dossiers.actions.changes import held, locked
+from thidua.dossiers.actions.saves import keep_save
 from thidua.dossiers.actions.standing import locked_obligation, note_standing
 from thidua.dossiers.models import Author, Dossier, Milestone
 from thidua.ledger import actions as ledger
@@ -100,7 +101,7 @@ def form_for(plan, planned, unit: Unit):
 @transaction.atomic
 def save(*, dossier: Dossier, answers: dict, revision: int, by: Person, at: dt.datetime) -> Dossier:
     """Keep what was typed. Raises Conflict when somebody saved since the page was opened; nothing is overwritten."""
-    dossier = locked(dossier)
+    dossier = held(dossier)
     rules.check_save(by, dossier, at=at)
     if dossier.revision != revision:
         raise Conflict(_("%(name)s saved this form in the meantime.", name=dossier.saved_by.full_name))
@@ -110,9 +111,7 @@ def save(*, dossier: Dossier, answers: dict, revision: int, by: Person, at: dt.d
         return dossier
     before = {key: dossier.answers.get(key) for key in changed}
     write_answers(dossier, changed, by=by, at=at)
-    ledger.record(
-        by=by, at=at, verb="dossiers.save", thing=dossier, unit_id=dossier.unit_id, before=before, after=changed
-    )
+    keep_save(dossier, before=before, after=changed, by=by, at=at)
     return dossier
 
 

@@ -45,12 +45,11 @@ def notes_to_read(dossier: Dossier) -> list[NotedRound]:
 
 
 def answers_at(dossier: Dossier, revision: int) -> dict | None:
-    """The answers as they were at an earlier revision, from the trail; None where the trail does not reach there."""
+    """The answers as they were at an earlier revision; None where the saves since then are no longer kept."""
     steps = dossier.revision - revision
     if revision < 1 or steps < 0:
         return None
-    saves = Entry.objects.filter(thing_type="dossiers.dossier", thing_id=str(dossier.pk), verb="dossiers.save")
-    before = list(saves.order_by("-id").values_list("before", flat=True)[:steps])
+    before = list(dossier.saves.filter(revision__gt=revision).order_by("-revision").values_list("before", flat=True))
     if len(before) < steps:
         return None
     answers = dict(dossier.answers)
