@@ -36,9 +36,6 @@ def test_what_is_typed_within_minutes_is_one_row_when_the_step_is_done(world):
     assert row.after == {"situation": "Phụ huynh", "saves": 3}
     verbs = Entry.objects.order_by("-pk").values_list("verb", flat=True)
     assert list(verbs[:2]) == ["dossiers.submit", "dossiers.save"]
-        "dossiers.save",
-        "dossiers.submit",
-    ]
 
 
 def test_each_person_has_a_row_of_their_own(world):

@@ -23,6 +23,8 @@ from thidua.campaigns.models import Obligation
 from thidua.core.records.periods import period
 from thidua.core.units import RoleKind, UnitKind
 from thidua.dossiers import actions as dossiers
+from thidua.exchange import actions as exports
+from thidua.exchange import tasks as excel
 from thidua.ledger import files
 from thidua.monitoring import queries as marks
 from thidua.people import actions as people
@@ -50,7 +52,7 @@ def make(world, folder) -> dict[str, object]:
     world.chi = person("chi", "Phạm Mai Chi", role=RoleKind.COUNCIL)
     unit("da-dong", "Phòng Đã Đóng Mẫu", UnitKind.DIVISION, world.department)
     Unit.objects.filter(code="da-dong").update(ends_on=dt.date(2024, 3, 1))
-    return {**_papers(world), **_records(world, folder), **_figures(world), **_others(world)}
+    return {**_papers(world), **_records(world, folder), **_figures(world), **_export(world), **_others(world)}
 
 
 def _papers(world) -> dict[str, object]:
@@ -92,6 +94,12 @@ def _records(world, folder) -> dict[str, object]:
     run = apologies.issue(rows=[late], batches=[batch], reason="Chậm", new_due=None, by=world.an, at=AT)
     letters.complete(run.pk)
     return {"upload": upload.pk, "batch": batch.pk, "run": run.pk}
+
+
+def _export(world) -> dict[str, object]:
+    export = exports.ask(address="/reports/units/hoa-sen/excel/", name="chi-tieu", count=1, by=world.an, at=AT)
+    excel.write(export.pk)
+    return {"export": export.token}
 
 
 def _figures(world) -> dict[str, object]:

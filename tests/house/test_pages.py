@@ -55,6 +55,7 @@ def addresses(patterns=None, prefix="/"):
                 ("slug:kind", "jump"),
                 ("slug:key", "consolidated"),
                 ("slug:part", "word"),
+                ("uuid:token", "00000000-0000-4000-8000-000000000000"),
             ):
                 route = route.replace(f"<{name}>", value)
             yield prefix + route

@@ -145,6 +145,9 @@ address                                                     way  an    hanh  lin
 /surveys/<survey>/excel/                                    get  opens opens none  none  opens opens  opens none
 /surveys/<survey>/words/excel/                              get  opens opens none  none  opens opens  opens none
 /surveys/<survey>/posters/                                  get  opens opens none  none  opens opens  opens none
+/exports/                                                   get  opens opens opens opens opens opens  opens opens
+/exports/<export>/                                          get  opens none  none  none  none  none   none  none
+/exports/<export>/file/                                     get  opens none  none  none  none  none   none  none
 /records/                                                   get  opens opens opens opens opens opens  opens opens
 /records/excel/                                             get  opens opens opens opens opens opens  opens opens
 /records/import/                                            get  opens opens opens opens opens opens  opens opens

@@ -64,9 +64,10 @@ def list_(request):
 
 @require_GET
 def list_excel(request):
-    batches = _listing(request).rows
+    found = _listing(request)
+    batches = found.rows
     rows = workbook.batch_rows(batches.iterator(chunk_size=2000), queries.in_force_ids(batches))
-    return excel_response("du-lieu", workbook.batch_columns(), rows)
+    return excel_response(request, "du-lieu", workbook.batch_columns(), rows, count=found.count)
 
 
 def _years() -> range:

@@ -95,7 +95,9 @@ def excel(request):
     units = {batch.unit.code: batch.unit for batch in worklist.batches}
     found = worklist[0:READ]
     rows = workbook.rows(found, units, queries.letters_of(found, units))
-    return excel_response(f"thu-xin-loi-{worklist.year}-{worklist.owed}", workbook.columns(), rows)
+    return excel_response(
+        request, f"thu-xin-loi-{worklist.year}-{worklist.owed}", workbook.columns(), rows, count=len(found)
+    )
 
 
 def _run(request, pk) -> Run:

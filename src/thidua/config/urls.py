@@ -21,6 +21,7 @@ urlpatterns = [
     path("summaries/", include("thidua.summaries.urls")),
     path("documents/", include("thidua.documents.urls")),
     path("surveys/", include("thidua.surveys.urls")),
+    path("exports/", include("thidua.exchange.urls")),
     path("records/", include("thidua.analytics.urls")),
     path("people/", include("thidua.people.urls")),
     path("account/", include("allauth.urls")),

@@ -97,6 +97,7 @@ def _groups(person, path: str) -> list[dict[str, object]]:
         units.append(link(_("People of the unit"), "people:members", "people"))
         units.append(link(_("Personal criteria"), "reports:record", "done", args=[code]))
     records = [link(_("The plan"), "campaigns:plan", "book"), link(_("Trail"), "desk:trail", "history")]
+    records.append(link(_("Large Excel files"), "exchange:exports", "download"))
     follow.append(link(_("Satisfaction surveys"), "surveys:list", "done"))
     if access.is_office:
         records.insert(1, link(_("Templates of papers"), "documents:list", "file"))

@@ -109,6 +109,7 @@ GROUPS: dict[str, tuple[object, dict[str, object]]] = {
             "summaries.fail": gettext_lazy("Consolidated report failed"),
             "documents.replace": gettext_lazy("Template replaced"),
             "documents.restore": gettext_lazy("Template restored"),
+            "exchange.ask": gettext_lazy("Large Excel file asked for"),
         },
     ),
     "surveys": (

@@ -131,6 +131,6 @@ def trail_excel(request):
     """What the filters show, in one workbook."""
     campaign = default_campaign(request.user)
     entries = queries.trail(request.user, campaign, **TrailForm(request.GET).asked)
-    workbook.check_size(entries.count())
+    workbook.check_size(count := entries.count())
     rows = told_all(entries.with_seal().iterator(chunk_size=2000), campaign)
-    return excel_response("nhat-ky", workbook.trail_columns(), workbook.trail_rows(rows))
+    return excel_response(request, "nhat-ky", workbook.trail_columns(), workbook.trail_rows(rows), count=count)

@@ -144,9 +144,9 @@ def excel(request):
     filters = _filters(request)
     rows = tuple(row for row in whole.rows if filters.keep(row))
     narrowed = queries.Board(whole.columns, rows)
-    return excel_response(
-        f"ai-con-no-gi-{year}", workbook.board_columns(), workbook.board_rows(narrowed, timezone.localtime)
-    )
+    count = len(rows) * len(whole.columns)
+    rows = workbook.board_rows(narrowed, timezone.localtime)
+    return excel_response(request, f"ai-con-no-gi-{year}", workbook.board_columns(), rows, count=count)
 
 
 def remind(request):
@@ -258,9 +258,8 @@ def marks(request):
 @require_GET
 def marks_excel(request):
     _campaign, year, _found, asked = _marks(request)
-    return excel_response(
-        f"diem-can-xem-lai-{year}", workbook.mark_columns(), workbook.mark_rows(asked.rows, timezone.localtime)
-    )
+    rows = workbook.mark_rows(asked.rows, timezone.localtime)
+    return excel_response(request, f"diem-can-xem-lai-{year}", workbook.mark_columns(), rows, count=asked.count)
 
 
 def _mark(request, kind, code, key):

@@ -37,8 +37,9 @@ def units(request):
 
 @require_GET
 def units_excel(request):
-    rows = workbook.unit_rows(queries.units_page(request.user).in_order())
-    return excel_response("don-vi", workbook.unit_columns(), rows)
+    found = queries.units_page(request.user).in_order()
+    rows, count = workbook.unit_rows(found), found.count()
+    return excel_response(request, "don-vi", workbook.unit_columns(), rows, count=count)
 
 
 def _unit(request, code) -> Unit:
@@ -122,8 +123,9 @@ def tokens(request, code):
 def tokens_excel(request, code):
     unit = _unit(request, code)
     rules.check_issue_token(request.user, unit, at=timezone.now())
-    rows = workbook.token_rows(_tokens(request, unit).rows, timezone.localtime)
-    return excel_response(f"ma-truy-cap-{unit.code}", workbook.token_columns(), rows)
+    found = _tokens(request, unit)
+    rows = workbook.token_rows(found.rows, timezone.localtime)
+    return excel_response(request, f"ma-truy-cap-{unit.code}", workbook.token_columns(), rows, count=found.count)
 
 
 @require_POST
@@ -162,8 +164,9 @@ def people(request):
 def people_excel(request):
     """For those who may import it again: it holds addresses and phones that the page does not show."""
     rules.check_import_people(request.user, at=timezone.now())
-    rows = workbook.people_rows(queries.people_in_full(request.user, timezone.localdate()))
-    return excel_response("nhan-su", workbook.people_columns(), rows)
+    found = queries.people_in_full(request.user, timezone.localdate())
+    rows, count = workbook.people_rows(found), found.count()
+    return excel_response(request, "nhan-su", workbook.people_columns(), rows, count=count)
 
 
 def _own_unit(request) -> Unit:

@@ -99,15 +99,17 @@ def close(request, pk):
 @require_GET
 def excel(request, pk):
     survey = _survey(request, pk)
-    rows = workbook.result_rows(queries.results(request.user, survey))
-    return excel_response(f"khao-sat-{survey.pk}", workbook.result_columns(), rows)
+    found = queries.results(request.user, survey)
+    rows, count = workbook.result_rows(found), len(found.places)
+    return excel_response(request, f"khao-sat-{survey.pk}", workbook.result_columns(), rows, count=count)
 
 
 @require_GET
 def words_excel(request, pk):
     survey = _survey(request, pk)
-    rows = workbook.word_rows(queries.words_of(request.user, survey))
-    return excel_response(f"y-kien-{survey.pk}", workbook.word_columns(), rows)
+    found = queries.words_of(request.user, survey)
+    rows, count = workbook.word_rows(found), found.count()
+    return excel_response(request, f"y-kien-{survey.pk}", workbook.word_columns(), rows, count=count)
 
 
 @require_GET

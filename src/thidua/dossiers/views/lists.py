@@ -49,4 +49,4 @@ def list_(request):
 def excel(request):
     _campaign, year, found = _listing(request)
     columns, rows = workbook.sheet(found.rows, person=request.user)
-    return excel_response(f"ho-so-{year}", columns, rows)
+    return excel_response(request, f"ho-so-{year}", columns, rows, count=found.count)

@@ -150,7 +150,8 @@ def explore_excel(request, criterion):
     by = _by(request, place)
     found = _shown(request, place, by)
     name = f"{criterion}-{place.year}-{by}" if by else f"{criterion}-{place.year}"
-    return excel_response(name, workbook.part_columns(by), workbook.part_rows(found, by))
+    rows = workbook.part_rows(found, by)
+    return excel_response(request, name, workbook.part_columns(by), rows, count=len(found))
 
 
 def _rows(request, place: Place) -> Rows:
@@ -193,8 +194,13 @@ def rows(request, criterion):
 def rows_excel(request, criterion):
     place = _place(request, criterion)
     found = _rows(request, place)
-    dataset = dataset_of(place.measure.dataset)
-    taken = actions.take_rows(campaign=place.campaign, rows=found, unit=place.unit, by=request.user, at=timezone.now())
-    return excel_response(
-        f"{criterion}-{place.year}-dong", workbook.row_columns(dataset), workbook.rows(dataset, taken)
-    )
+    dataset, now = dataset_of(place.measure.dataset), timezone.now()
+    rules.check_take_rows(request.user, place.unit, at=now)
+
+    def taken():
+        """Once, where the workbook is written: that the rows are taken stands in the trail."""
+        rows = actions.take_rows(campaign=place.campaign, rows=found, unit=place.unit, by=request.user, at=now)
+        return workbook.rows(dataset, rows)
+
+    name = f"{criterion}-{place.year}-dong"
+    return excel_response(request, name, workbook.row_columns(dataset), taken, count=found.count())

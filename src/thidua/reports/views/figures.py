@@ -60,8 +60,9 @@ def scorecard(request, code):
 def card_excel(request, code):
     campaign, year = selected(request)
     unit = _unit(request, code)
-    rows = workbook.card_rows(queries.card(campaign, unit, year))
-    return excel_response(f"chi-tieu-{code}-{year}", workbook.card_columns(), rows)
+    card = queries.card(campaign, unit, year)
+    rows, count = workbook.card_rows(card), len(card.rows)
+    return excel_response(request, f"chi-tieu-{code}-{year}", workbook.card_columns(), rows, count=count)
 
 
 def _may_declare(request, unit, closings, criterion: str, now) -> Verdict:
@@ -165,8 +166,9 @@ def _figures(request, campaign, year, criterion):
 def excel(request, criterion):
     campaign, year = selected(request)
     _criterion(campaign, criterion)
-    rows = workbook.figure_rows(_figures(request, campaign, year, criterion))
-    return excel_response(f"{criterion}-{year}", workbook.figure_columns(), rows)
+    found = _figures(request, campaign, year, criterion)
+    rows, count = workbook.figure_rows(found), found.count()
+    return excel_response(request, f"{criterion}-{year}", workbook.figure_columns(), rows, count=count)
 
 
 def _figure(request, pk) -> Figure:
@@ -260,7 +262,8 @@ def _recorded(request, form: GridForm, campaign, year, unit) -> int:
 def people_excel(request, code):
     campaign, year = selected(request)
     grid = queries.grid(campaign, _unit(request, code), year)
-    return excel_response(f"ca-nhan-{code}-{year}", workbook.people_columns(grid), workbook.people_rows(grid))
+    columns, rows = workbook.people_columns(grid), workbook.people_rows(grid)
+    return excel_response(request, f"ca-nhan-{code}-{year}", columns, rows, count=len(grid.rows))
 
 
 def import_results(request, code):

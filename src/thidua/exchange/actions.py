@@ -1,0 +1,72 @@
+"""Large workbooks: asked for, written, failed, removed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import IO
+
+from django.db import connection, transaction
+from django.utils import timezone
+from django.utils.translation import get_language
+
+from thidua.core.words import Sentence, _
+from thidua.core.writing import WritingState
+from thidua.exchange import files, rules
+from thidua.exchange.models import Export
+from thidua.ledger import actions as ledger
+from thidua.ledger import jobs
+
+
+@transaction.atomic
+def ask(*, address: str, name: str, count: int, by, at: dt.datetime) -> Export:
+    """Have the worker write the workbook of this address; the one that is being written, where it is asked again."""
+    _one_after_the_other(by)
+    waiting = Export.objects.visible_to(by).unfinished().filter(address=address).first()
+    if waiting:
+        return waiting
+    rules.check_ask(by, at=at)
+    export = Export.objects.create(
+        asked_by_id=by.pk, asked_at=at, address=address, language=get_language() or "vi", name=name[:200], count=count
+    )
+    ledger.record(by=by, at=at, verb="exchange.ask", thing=export, after={"rows": count})
+    jobs.ask("exchange.write", export_id=export.pk)
+    return export
+
+
+def _one_after_the_other(by) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"exports {by.pk}"])
+
+
+def tell(*, export: Export, percent: int) -> None:
+    Export.objects.filter(pk=export.pk, state=WritingState.PREPARED).update(percent=percent)
+
+
+@transaction.atomic
+def complete(*, export: Export, made: IO[bytes], at: dt.datetime) -> None:
+    size = files.keep(export.token, made)
+    Export.objects.filter(pk=export.pk).update(
+        state=WritingState.READY, percent=100, completed_at=at, size=size, failure=""
+    )
+
+
+@transaction.atomic
+def fail(*, export: Export, sentence: Sentence | str, at: dt.datetime) -> None:
+    unfinished = Export.objects.unfinished().filter(pk=export.pk)
+    unfinished.update(state=WritingState.FAILED, completed_at=at, failure=str(sentence))
+
+
+def give_up(export_id: int) -> None:
+    """The worker could not write it, however often it tried."""
+    export = Export.objects.filter(pk=export_id).first()
+    if export:
+        fail(export=export, sentence=_("The file could not be written. Ask for it again."), at=timezone.now())
+
+
+def remove_old(*, at: dt.datetime) -> None:
+    """A day after it was asked for a workbook is gone."""
+    for export in Export.objects.filter(asked_at__lt=at - files.KEPT_FOR):
+        files.remove(export.token)
+        export.delete()
+    named = {str(token) for token in Export.objects.values_list("token", flat=True)}
+    files.remove_unnamed(named, at=at)

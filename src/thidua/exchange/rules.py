@@ -1,0 +1,17 @@
+"""Who may have a large workbook written."""
+
+from __future__ import annotations
+
+from thidua.core.refusals import TooOften
+from thidua.core.words import _
+from thidua.exchange.models import Export
+
+PERMISSIONS = {"ask": _("Whoever may open the list")}
+AT_ONCE = 3
+
+
+def check_ask(person, *, at):
+    """The list itself was opened by now, so it may be seen."""
+    if Export.objects.visible_to(person).unfinished().count() >= AT_ONCE:
+        sentence = _("%(n)s of your Excel files are still being written; wait until one is ready.", n=AT_ONCE)
+        raise TooOften(sentence)
