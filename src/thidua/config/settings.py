@@ -42,7 +42,7 @@ DATABASE_URL = (value("DATABASE_OWNER_URL") if AS_OWNER else "") or value("DATAB
 DATABASES = {"default": database(DATABASE_URL or postgres.url(HOME, "owner" if AS_OWNER else "app"))}
 # Set by the web process (config.wsgi): its threads share so many connections, and none keeps one for itself. One that
 # is broken is found out when it is borrowed; while the database is away a request waits for seconds, not longer.
-if CONNECTIONS := int(env("THIDUA_CONNECTIONS", "0")):
+if CONNECTIONS := value("THIDUA_CONNECTIONS"):
     DATABASES["default"]["CONN_MAX_AGE"] = 0
     DATABASES["default"]["OPTIONS"]["pool"] = {
         "min_size": 1,

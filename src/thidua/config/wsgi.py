@@ -33,7 +33,7 @@ LINES = {  # see sizes.threads: a request that waits or is refused takes a threa
     Kind.PUBLIC: Size(sizes.public_threads(), waiting=12, patience=3),
     Kind.PROGRAMS: Size(sizes.program_threads(), waiting=8, patience=5),
     Kind.FILES: Size(2, waiting=32, patience=10),
-    Kind.PROBES: Size(2, waiting=8, patience=5),
+    Kind.PROBES: Size(sizes.PROBES, waiting=8, patience=5),
 }
 
 

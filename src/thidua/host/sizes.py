@@ -1,13 +1,17 @@
-"""How much of this machine the product uses: processes, threads and jobs at once, by setting or from the cores."""
+"""How much of this machine the product uses: processes, threads and jobs at once, by setting or from the cores.
+
+What each means is said in ``variables.py``.
+"""
 
 from __future__ import annotations
 
 import os
 
-from thidua.host.process import HostError
+from thidua.host.variables import value
 
 # Requests of one web process that stand in line or receive their body (config.shares, config.bodies), some to spare.
 WAITING = 160
+PROBES = 2
 
 
 def cores() -> int:
@@ -16,42 +20,32 @@ def cores() -> int:
 
 
 def web_workers() -> int:
-    """Processes of the web server. Python computes on one core at a time in each, so one for each core."""
-    return _number("THIDUA_WEB_WORKERS", min(max(cores(), 2), 8))
+    """Python computes on one core at a time in each process, so one for each core."""
+    return value("THIDUA_WEB_WORKERS") or min(max(cores(), 2), 8)
 
 
 def staff_threads() -> int:
-    """In each web process: requests of people who work here that run at once. More would only share the same core."""
-    return _number("THIDUA_WEB_THREADS", 3)
+    """Few: more would only share the same core."""
+    return value("THIDUA_WEB_THREADS")
 
 
 def public_threads() -> int:
-    """In each web process: requests of pages that need no account."""
-    return _number("THIDUA_WEB_PUBLIC_THREADS", 1)
+    return value("THIDUA_WEB_PUBLIC_THREADS")
 
 
 def program_threads() -> int:
-    """In each web process: calls of the API."""
-    return _number("THIDUA_WEB_PROGRAM_THREADS", 1)
+    return value("THIDUA_WEB_PROGRAM_THREADS")
 
 
 def threads() -> int:
     """Of one web process. Most of them hold a request that waits its turn; they come when needed and go when idle."""
-    return staff_threads() + public_threads() + program_threads() + WAITING
+    return connections() + WAITING
 
 
 def connections() -> int:
     """To the database, of one web process: one for each request that runs."""
-    return staff_threads() + public_threads() + program_threads() + 2  # two probes
+    return staff_threads() + public_threads() + program_threads() + PROBES
 
 
 def jobs_at_once() -> int:
-    """Of one ``thidua worker``."""
-    return _number("THIDUA_WORKER_JOBS", min(max(cores(), 2), 8))
-
-
-def _number(name: str, default: int) -> int:
-    text = os.environ.get(name) or str(default)
-    if not (text.isascii() and text.isdigit() and 0 < int(text[:4]) <= 256):
-        raise HostError(f"{name} must be a number from 1 to 256, not “{text}”.")
-    return int(text)
+    return value("THIDUA_WORKER_JOBS") or min(max(cores(), 2), 8)

@@ -113,6 +113,26 @@ VARIABLES = (
     ),
     Variable("THIDUA_DEBUG", "", "Django's debug pages; never where others can reach it", kinds.flag),
     Variable("PORT", "8000", "of `thidua run` and `thidua web`", kinds.number(1, 65535)),
+    # How much of the machine is used (sizes.py)
+    Variable(
+        "THIDUA_WEB_WORKERS",
+        "",
+        "processes of the web server",
+        kinds.number(1, 64),
+        "one for each core, from 2 to 8",
+    ),
+    Variable(
+        "THIDUA_WEB_THREADS", "3", "requests of people who work here that run at once in each", kinds.number(1, 64)
+    ),
+    Variable("THIDUA_WEB_PUBLIC_THREADS", "1", "requests of pages without an account, likewise", kinds.number(1, 64)),
+    Variable("THIDUA_WEB_PROGRAM_THREADS", "1", "calls of the API, likewise", kinds.number(1, 64)),
+    Variable(
+        "THIDUA_WORKER_JOBS",
+        "",
+        "jobs at once of one `thidua worker`",
+        kinds.number(1, 64),
+        "one for each core, from 2 to 8",
+    ),
     # People
     Variable("THIDUA_ORGANISATION", "Sở Giáo dục và Đào tạo", "name in the head of every page"),
     Variable(
@@ -198,6 +218,7 @@ VARIABLES = (
     Variable("THIDUA_TIMESTAMP_URL", "", "a time stamp authority (RFC 3161) that stamps each anchor", kinds.address),
     # What the program tells itself
     Variable("THIDUA_AS_OWNER", "", "this command changes tables", kinds.flag, is_own=True),
+    Variable("THIDUA_CONNECTIONS", "0", "to the database, which threads share", kinds.number(0, 1000), is_own=True),
     Variable("THIDUA_WITH_PARENT", "", "ends with the process that started it", kinds.flag, is_own=True),
 )
 _known = {each.name: each for each in VARIABLES}
