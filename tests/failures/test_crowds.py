@@ -94,4 +94,4 @@ def test_threads_borrow_connections_and_give_them_back(server, world):
         )
         found = dict(cursor.fetchall())
     assert set(found) == {"idle"}
-    assert found["idle"] <= 2 + sizes.public_threads() + sizes.program_threads() + 2
+    assert found["idle"] <= sizes.connections()

@@ -24,6 +24,7 @@ LOOKED_AT = {
     "ledger/looks.py": (1, "the probe that this call wrote, under a name never used before"),
     "analytics/spool.py": (5, "folders that this room made below spool, by their own names and locks"),
     "analytics/storage.py": (4, "a file that this call wrote; a key of our pattern that no batch names; the own half"),
+    "exchange/files.py": (1, "the draft that this call wrote, under the name of its own row"),
     "ui/catalogue.py": (1, "a catalogue of ours that lies in the program"),
     "analytics/engine/kept.py": (1, "a text over the same text"),
 }

@@ -14,6 +14,7 @@ from thidua.core.refusals import TooOften
 from thidua.core.writing import WritingState
 from thidua.exchange import actions, files, http, tasks
 from thidua.exchange.models import Export
+from thidua.host import home
 from thidua.ledger.models import Entry
 from thidua.people.models import Role
 
@@ -25,6 +26,7 @@ def small(monkeypatch, settings, tmp_path):
     """Every list is a long one."""
     monkeypatch.setattr(http, "CELLS_AT_ONCE", 0)
     settings.HOME = tmp_path
+    home.make(tmp_path)
 
 
 @pytest.fixture
@@ -106,12 +108,11 @@ def test_a_day_later_it_is_gone_and_nothing_else_is(office, tmp_path):
     tasks.write(export.pk)
     stranger = tmp_path / "exports" / "ghi-chu.txt"
     stranger.write_text("không phải của hệ thống")
-    later = timezone.now() + dt.timedelta(hours=25)
     actions.remove_old(at=timezone.now())
     assert files.path_of(export.token).exists()
-    actions.remove_old(at=later)
+    actions.remove_old(at=timezone.now() + dt.timedelta(hours=25))
     assert not files.path_of(export.token).exists()
-    assert not Export.objects.exists()
+    assert office.get(export.get_absolute_url()).status_code == 404
     assert stranger.exists()
 
 

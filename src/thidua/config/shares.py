@@ -30,6 +30,7 @@ class Kind(StrEnum):
     PUBLIC = "public"
     PROGRAMS = "programs"
     FILES = "files"
+    UPLOADS = "uploads"
     PROBES = "probes"
 
 

@@ -33,6 +33,7 @@ LINES = {  # see sizes.threads: a request that waits or is refused takes a threa
     Kind.PUBLIC: Size(sizes.public_threads(), waiting=12, patience=3),
     Kind.PROGRAMS: Size(sizes.program_threads(), waiting=8, patience=5),
     Kind.FILES: Size(2, waiting=32, patience=10),
+    Kind.UPLOADS: Size(sizes.UPLOADS, waiting=4, patience=20),
     Kind.PROBES: Size(sizes.PROBES, waiting=8, patience=5),
 }
 
@@ -43,6 +44,8 @@ def kind_of(path: str) -> Kind:
         return Kind.PROBES
     if path.startswith(settings.STATIC_URL):
         return Kind.FILES
+    if path in settings.LARGER_BODIES:
+        return Kind.UPLOADS
     if path.startswith("/api/"):
         return Kind.PROGRAMS
     try:
@@ -53,9 +56,8 @@ def kind_of(path: str) -> Kind:
 
 
 def receive(environ: dict) -> AbstractContextManager[None]:
-    path = environ.get("PATH_INFO", "")
-    largest = settings.LARGER_BODIES.get(path, settings.LARGEST_BODY)
-    return bodies.received(environ, clients.address_of(WSGIRequest(environ)), largest=largest)
+    """All but what is larger than a form may be: whether its sender may send it is asked before it is read."""
+    return bodies.received(environ, clients.address_of(WSGIRequest(environ)), largest=settings.LARGEST_BODY)
 
 
 def give_back_connections() -> None:

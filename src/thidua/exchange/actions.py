@@ -64,9 +64,6 @@ def give_up(export_id: int) -> None:
 
 
 def remove_old(*, at: dt.datetime) -> None:
-    """A day after it was asked for a workbook is gone."""
-    for export in Export.objects.filter(asked_at__lt=at - files.KEPT_FOR):
-        files.remove(export.token)
-        export.delete()
-    named = {str(token) for token in Export.objects.values_list("token", flat=True)}
-    files.remove_unnamed(named, at=at)
+    """A day after it was asked for nobody finds a workbook any more, and its file goes."""
+    Export.objects.filter(asked_at__lt=at - files.KEPT_FOR).delete()
+    files.sweep(at=at)

@@ -12,8 +12,11 @@ from typing import IO
 
 from django.conf import settings
 
+from thidua.host import sweeping
+
 KEPT_FOR = dt.timedelta(hours=24)
-NAME = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.xlsx")
+FOLDER = "exports"
+NAME = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.(?:xlsx|draft)")
 
 
 def path_of(token: uuid.UUID) -> Path:
@@ -31,18 +34,10 @@ def keep(token: uuid.UUID, made: IO[bytes]) -> int:
     return size
 
 
-def remove(token: uuid.UUID) -> None:
-    path_of(token).unlink(missing_ok=True)
-    path_of(token).with_suffix(".draft").unlink(missing_ok=True)
-
-
-def remove_unnamed(named: set[str], *, at: dt.datetime) -> None:
-    """Files of ours that no row names and that are old enough for the row to have come."""
-    for path in _folder().iterdir():
-        is_ours = NAME.fullmatch(path.with_suffix(".xlsx").name) and path.suffix in {".xlsx", ".draft"}
-        is_old = path.lstat().st_mtime < (at - KEPT_FOR).timestamp()
-        if is_ours and is_old and path.stem not in named:
-            path.unlink(missing_ok=True)
+def sweep(*, at: dt.datetime) -> int:
+    """Files older than they may be; how many."""
+    oldest = (at - KEPT_FOR).timestamp()
+    return sweeping.sweep(settings.HOME, FOLDER, NAME, is_old=lambda found: found.st_mtime < oldest)
 
 
 def _private(path: str, flags: int) -> int:
@@ -50,6 +45,6 @@ def _private(path: str, flags: int) -> int:
 
 
 def _folder() -> Path:
-    folder = settings.HOME / "exports"
+    folder = settings.HOME / FOLDER
     folder.mkdir(mode=0o700, exist_ok=True)
     return folder

@@ -11,7 +11,7 @@ from thidua.host.variables import value
 
 # Requests of one web process that stand in line or receive their body (config.shares, config.bodies), some to spare.
 WAITING = 160
-PROBES = 2
+PROBES, UPLOADS = 2, 2
 
 
 def cores() -> int:
@@ -44,7 +44,7 @@ def threads() -> int:
 
 def connections() -> int:
     """To the database, of one web process: one for each request that runs."""
-    return staff_threads() + public_threads() + program_threads() + PROBES
+    return staff_threads() + public_threads() + program_threads() + PROBES + UPLOADS
 
 
 def jobs_at_once() -> int:
