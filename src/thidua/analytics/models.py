@@ -13,6 +13,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from thidua.core import bounds
 from thidua.core.vietnamese import fold
 from thidua.core.words import Sentence
 from thidua.core.words import _ as sentence
@@ -32,7 +33,7 @@ class BatchQuerySet(OfUnitQuerySet):
         return self.filter(~Exists(newer), withdrawn_at=None)
 
     def search(self, text: str) -> Self:
-        for word in text.split():
+        for word in text[: bounds.SEARCH].split()[: bounds.WORDS]:
             self = self.filter(Q(unit__folded__contains=fold(word)) | Q(file_name__icontains=word))
         return self
 

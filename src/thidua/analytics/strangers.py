@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from thidua.core import bounds
 from thidua.core.records import problems
 from thidua.core.records.values import clean
 from thidua.core.vietnamese import fold
@@ -18,6 +19,7 @@ SHORT = {
     "giao duc nghe nghiep": "gdnn",
     "trung tam": "tt",
 }
+NO_WORD = re.compile(r"[^0-9a-z]+")
 # Words that lists leave out before a name.
 BEFORE = ("truong ", "phong ", "ban ")
 
@@ -41,7 +43,7 @@ def stranger_of(unit: Unit) -> Callable[[str, str], Sentence | None]:
 
 
 def _key(text: str) -> str:
-    key = re.sub(r"[^0-9a-z]+", " ", fold(clean(text))).strip()
+    key = NO_WORD.sub(" ", fold(clean(text[: bounds.VALUE]))).strip()
     for long, short in SHORT.items():
         key = key.replace(long, short)
     return key

@@ -7,15 +7,32 @@ import re
 import unicodedata
 from decimal import Decimal, InvalidOperation
 
+from thidua.core import bounds
+
 # Tones in dictionary order: none, huyền, hỏi, ngã, sắc, nặng.
 _TONES = {"\u0300": 1, "\u0309": 2, "\u0303": 3, "\u0301": 4, "\u0323": 5}
 _ALPHABET = "0123456789aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 _RANK = {letter: chr(0x21 + n) for n, letter in enumerate(_ALPHABET)}
+# Marks that Unicode puts into an order of its own, which takes the square of how many follow one letter.
+_MARKS = "".join(char for char in map(chr, range(0x300, 0x1E94B)) if unicodedata.combining(char))
+MARKS = re.compile(rf"([{_MARKS}]{{{bounds.MARKS}}})[{_MARKS}]+")
+SPACES = re.compile(r"[\s\u00a0\u200b\ufeff\x00]+")
+PARTED = re.compile(r"\A-?\d{1,3}(\.\d{3})+(,\d+)?\Z")
+DAY = re.compile(r"\A(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})\Z")
+
+
+def composed(text: str) -> str:
+    """Unicode as one writes it (NFC), in time that grows as the text does: a letter carries so many marks, no more."""
+    return unicodedata.normalize("NFC", _bounded(text))
+
+
+def _bounded(text: str) -> str:
+    return text if text.isascii() else MARKS.sub(r"\1", text)
 
 
 def nfc(text: str) -> str:
     """Composed Unicode with plain single spaces and no NUL; what is stored and compared."""
-    return re.sub(r"[\s\u00a0\u200b\ufeff\x00]+", " ", unicodedata.normalize("NFC", text)).strip()
+    return SPACES.sub(" ", composed(text)).strip()
 
 
 def nfc_lines(text: str) -> str:
@@ -25,8 +42,13 @@ def nfc_lines(text: str) -> str:
 
 def fold(text: str) -> str:
     """Lower case without marks and without đ, for search: "Đặng Thị" → "dang thi"."""
-    plain = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
+    plain = unicodedata.normalize("NFD", _bounded(text).lower().replace("đ", "d"))
     return nfc("".join(char for char in plain if not unicodedata.combining(char)))
+
+
+def search_words(text: str) -> list[str]:
+    """What a list is narrowed by, folded: each word costs the database a condition, so there are not too many."""
+    return fold(text[: bounds.SEARCH]).split()[: bounds.WORDS]
 
 
 def _split_tone(char: str) -> tuple[str, int]:
@@ -71,14 +93,16 @@ def percent(numerator: Decimal | float | int, denominator: Decimal | float | int
 
 def parse_number(text: str) -> Decimal:
     """ "1.234,5" or "1234,5" or "1234.5" → Decimal. Raises ValueError for anything else."""
+    if len(text) > bounds.NUMBER:
+        raise ValueError(text[: bounds.NUMBER])
     plain = nfc(text).replace(" ", "")
-    if re.fullmatch(r"-?\d{1,3}(\.\d{3})+(,\d+)?", plain) or "," in plain:
+    if PARTED.match(plain) or "," in plain:
         plain = plain.replace(".", "").replace(",", ".")
     try:
         value = Decimal(plain)
     except InvalidOperation as error:
         raise ValueError(text) from error
-    if not value.is_finite():
+    if not value.is_finite() or abs(value.adjusted()) > bounds.EXPONENT:
         raise ValueError(text)
     return value
 
@@ -95,8 +119,10 @@ def day_in_words(date: dt.date) -> str:
 
 def parse_day(text: str) -> dt.date:
     """ "31/10/2023", "31-10-2023" or "2023-10-31" → date. Raises ValueError for anything else."""
+    if len(text) > bounds.NUMBER:
+        raise ValueError(text[: bounds.NUMBER])
     plain = nfc(text)
-    if match := re.fullmatch(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", plain):
+    if match := DAY.match(plain):
         days, months, years = (int(part) for part in match.groups())
         return dt.date(years, months, days)
     return dt.date.fromisoformat(plain)

@@ -18,7 +18,7 @@ from thidua.campaigns.queries import RANK, Duty, duties
 from thidua.core.dossiers import DossierState
 from thidua.core.obligations import BoardState
 from thidua.core.plan.schema import Audience
-from thidua.core.vietnamese import fold
+from thidua.core.vietnamese import fold, search_words
 from thidua.desk.trail import GROUPS, named_in_plan
 from thidua.dossiers.models import Author, Dossier
 from thidua.ledger.models import Entry
@@ -213,7 +213,7 @@ def trail(
     entries = Entry.objects.visible_to(person).between(since, until)
     if q:
         units = Unit.objects.search(q).values_list("pk", flat=True)
-        words = fold(q).split()
+        words = search_words(q)
         labels = [key for key, name in named_in_plan(campaign).items() if all(word in fold(name) for word in words)]
         entries = entries.search(q, units=list(units), labels=labels)
     if who:

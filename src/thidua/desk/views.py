@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from thidua.campaigns.queries import default_campaign, index_rows, selected
+from thidua.core import bounds
 from thidua.core.dossiers import DossierKind
 from thidua.core.refusals import verdict
 from thidua.core.units import RoleKind
@@ -103,7 +104,7 @@ def overview(request):
 
 @require_GET
 def search(request):
-    text = request.GET.get("q", "").strip()
+    text = request.GET.get("q", "").strip()[: bounds.SEARCH]
     found = queries.found(request.user, text) if text else {"units": [], "dossiers": []}
     return render(request, "desk/search.html", {"text": text, **found})
 

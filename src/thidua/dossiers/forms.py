@@ -138,7 +138,9 @@ class BeginForm(KeyForm):
 class DecideForm(forms.Form):
     """Notes arrive as ``note-<question>``; read them with ``notes_of``."""
 
-    message = forms.CharField(label=_("Message"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    message = forms.CharField(
+        label=_("Message"), required=False, widget=forms.Textarea(attrs={"rows": 3}), max_length=5000
+    )
     correct_by = DayField(label=_("Correct by"), help_text="")
 
 
@@ -155,7 +157,7 @@ class ProgressForm(forms.Form):
 
 def notes_of(form: Form, post) -> dict[str, str]:
     return {
-        question.id: post[f"note-{question.id}"].strip()
+        question.id: post[f"note-{question.id}"].strip()[:5000]
         for question in form.questions
         if post.get(f"note-{question.id}", "").strip()
     }

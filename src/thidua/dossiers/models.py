@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from thidua.campaigns.models import Campaign, PlanVersion
 from thidua.core.dossiers import EDITABLE, DossierKind, DossierState
-from thidua.core.vietnamese import fold
+from thidua.core.vietnamese import fold, search_words
 from thidua.ledger.models import StoredFile
 from thidua.people.models import Person, Unit, choices
 
@@ -32,7 +32,7 @@ class DossierQuerySet(models.QuerySet):
         )
 
     def search(self, text: str) -> Self:
-        for word in fold(text).split():
+        for word in search_words(text):
             self = self.filter(folded__contains=word)
         return self
 

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core.files.base import File
 from django.core.files.storage import default_storage
 
+from thidua.core import bounds
 from thidua.core.refusals import Away, Denied, need
 from thidua.core.words import _
 from thidua.ledger.models import StoredFile
@@ -31,6 +32,7 @@ PREVIEWED = frozenset({"pdf", "jpg", "png"})
 OFFICE_PARTS = {"word/document.xml": "docx", "xl/workbook.xml": "xlsx", "ppt/presentation.xml": "pptx"}
 UNPACKED_LIMIT = 400 * 1024 * 1024
 UNPACKED_RATIO = 200
+LAST_RECORD = 22 + 65_535 + 20  # bytes; with the longest remark, and what stands before it beyond 4 GB
 
 
 def kind_of(file: File) -> str:
@@ -53,6 +55,10 @@ def _extensions(head: bytes) -> set[str]:
 
 
 def _office_kind(file: File) -> str:
+    need(
+        _directory(file) <= bounds.DIRECTORY,
+        _("“%(name)s” unpacks to far more than an office file holds; it is refused.", name=file.name),
+    )
     try:
         with zipfile.ZipFile(file) as archive:
             infos = archive.infolist()
@@ -74,6 +80,17 @@ def _office_kind(file: File) -> str:
         _("“%(name)s” holds macros; save it without macros and try again.", name=file.name),
     )
     return kind
+
+
+def _directory(file: File) -> int:
+    """Bytes of the list of what an archive holds, by its last record: opening it reads the whole list. An archive that
+    says it in the way of those beyond 4 GB is none of ours."""
+    file.seek(max(file.size - LAST_RECORD, 0))
+    end = file.read()
+    at = end.rfind(b"PK\x05\x06")
+    if at < 0:
+        return 0  # no archive, which opening it will say
+    return file.size if b"PK\x06\x07" in end[max(at - 20, 0) : at] else int.from_bytes(end[at + 12 : at + 16], "little")
 
 
 def store(file: File, *, by, at: dt.datetime) -> StoredFile:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from thidua.core.units import RoleKind
-from thidua.core.vietnamese import fold
+from thidua.core.vietnamese import fold, search_words
 
 
 class EntryQuerySet(models.QuerySet):
@@ -24,7 +24,7 @@ class EntryQuerySet(models.QuerySet):
 
     def search(self, text: str, *, units: Collection[int] = (), labels: Collection[str] = ()):
         """Rows with every word in person, thing or note; or about one of ``units``; or with one of ``labels``."""
-        words = fold(text).split()
+        words = search_words(text)
         wanted = models.Q(*(models.Q(folded__contains=word) for word in words))
         if units:
             wanted |= models.Q(unit_id__in=units)

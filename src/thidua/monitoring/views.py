@@ -22,7 +22,7 @@ from thidua.core.integrity import MarkKind
 from thidua.core.obligations import BoardState
 from thidua.core.refusals import verdict
 from thidua.core.units import UnitKind
-from thidua.core.vietnamese import fold
+from thidua.core.vietnamese import search_words
 from thidua.exchange.http import excel_response
 from thidua.monitoring import actions, queries, rules, workbook
 from thidua.monitoring.forms import ExcuseForm, ExtendForm, SetAsideForm
@@ -45,7 +45,7 @@ class Filters:
     """What the address asks for: states, text, kind of unit, one obligation, a branch of the tree."""
 
     show: str
-    text: str
+    words: list[str]
     kind: str
     what: str
     under: str
@@ -56,7 +56,7 @@ class Filters:
         return (
             (states is None or bool(row.states & set(states)))
             and (not self.kind or row.unit.kind == self.kind)
-            and all(word in row.unit.folded for word in fold(self.text).split())
+            and all(word in row.unit.folded for word in self.words)
         )
 
 
@@ -64,7 +64,7 @@ def _filters(request) -> Filters:
     show = request.GET.get("show", "")
     return Filters(
         show=show if show in SHOW else "all",
-        text=request.GET.get("q", ""),
+        words=search_words(request.GET.get("q", "")),
         kind=request.GET.get("kind", ""),
         what=request.GET.get("what", ""),
         under=request.GET.get("under", ""),

@@ -18,7 +18,7 @@ from django.utils.functional import lazystr
 from django.utils.translation import gettext_lazy as _
 
 from thidua.core.units import PostKind, RoleKind, UnitKind
-from thidua.core.vietnamese import fold, person_sort_key, sort_key
+from thidua.core.vietnamese import fold, person_sort_key, search_words, sort_key
 from thidua.people.access import Access, load_access
 
 
@@ -59,7 +59,7 @@ class UnitQuerySet(models.QuerySet):
         return self.filter(path__startswith=unit.path)
 
     def search(self, text: str) -> Self:
-        for word in fold(text).split():
+        for word in search_words(text):
             self = self.filter(folded__contains=word)
         return self
 
@@ -140,7 +140,7 @@ class PersonQuerySet(models.QuerySet):
         return self.filter(Q(pk=person.pk) | Q(posts__unit__in=units)).distinct()
 
     def search(self, text: str) -> Self:
-        for word in fold(text).split():
+        for word in search_words(text):
             self = self.filter(folded__contains=word)
         return self
 

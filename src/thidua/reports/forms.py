@@ -34,6 +34,7 @@ class DeclareForm(CountedForm):
     explanation = forms.CharField(
         label=_("Explanation"),
         required=False,
+        max_length=5000,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("Where the counts come from; and the reason where nothing arose."),
     )
@@ -45,7 +46,9 @@ class DeclareForm(CountedForm):
 class CheckForm(CountedForm):
     numerator = NumberField(label=_("Checked numerator"))
     denominator = NumberField(label=_("Checked denominator"))
-    note = forms.CharField(label=_("What was checked"), widget=forms.Textarea(attrs={"rows": 3}), required=False)
+    note = forms.CharField(
+        label=_("What was checked"), widget=forms.Textarea(attrs={"rows": 3}), required=False, max_length=2000
+    )
 
 
 class ImportForm(forms.Form):

@@ -40,7 +40,7 @@ SHAPES = {
 }
 SHAPES["_"] = SHAPES["gettext"]
 CALL = re.compile(r"\b(?:_|n?p?gettext(?:_lazy|_noop)?)\(")
-PLACEHOLDER = re.compile(r"%(?:\((\w+)\))?[-+ #0]*\d*(?:\.\d+)?([sdfrix%])")
+PLACEHOLDER = re.compile(r"%(?:\((\w+)\))?[-+ #0]{0,5}\d{0,9}(?:\.\d{1,9})?([sdfrix%])")
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from pathlib import Path
 WEIGHTS = ("Regular", "Medium", "SemiBold")
 # Served below STATIC_URL as carried/…; theme.css and the base templates name these files.
 FOLDER = "carried"
+SOURCE_MAP = re.compile(rb"/\*# sourceMappingURL=[^*]*\*/\s*")
 
 
 def sources() -> dict[str, Traversable]:
@@ -34,7 +35,7 @@ def gather(target: Path) -> list[Path]:
         content = source.read_bytes()
         if name.endswith(".css"):
             # The source map is not gathered, so nothing may point at it.
-            content = re.sub(rb"/\*# sourceMappingURL=[^*]*\*/\s*", b"", content)
+            content = SOURCE_MAP.sub(b"", content)
         path = folder / name
         if not path.is_file() or path.read_bytes() != content:
             path.write_bytes(content)

@@ -8,7 +8,8 @@ from urllib.parse import urlencode
 
 from django.core.paginator import Page
 
-from thidua.core.vietnamese import fold
+from thidua.core import bounds
+from thidua.core.vietnamese import search_words
 from thidua.ui.pagination import PER_PAGE, page_of
 
 
@@ -16,7 +17,8 @@ class Rows(list):
     """Rows that no query searches, as a list that can be searched: each has its words ``folded``."""
 
     def search(self, text: str) -> Rows:
-        return Rows(row for row in self if all(word in row.folded for word in fold(text).split()))
+        words = search_words(text)
+        return Rows(row for row in self if all(word in row.folded for word in words))
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,7 @@ def listing(
     is the default, ``-name`` in the address turns it round. Search calls ``queryset.search(text)``.
     ``rows`` is the whole narrowed list (for Excel); ``page`` is one page of it."""
     given = request.GET
-    search = given.get("q", "").strip()[:200]
+    search = given.get("q", "").strip()[: bounds.SEARCH]
     if search:
         queryset = queryset.search(search)
     controls = []

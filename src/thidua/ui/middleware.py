@@ -12,6 +12,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.utils.translation.trans_real import parse_accept_lang_header
 
+from thidua.core import bounds
 from thidua.core.refusals import Away, Conflict, DeadlinePassed, Denied, TooOften
 from thidua.ui import answers
 
@@ -42,7 +43,7 @@ class DatabaseAway:
     413 before a body is read that no form of ours can have.
 
     A body of unknown length is 400: Django would take it for an empty form, and what it holds would be lost silently.
-    So is an address with a zero in it: PostgreSQL knows no text that has one.
+    So is an address with a zero in it, as PostgreSQL knows no text that has one, and a longer one than a page makes.
 
     Errors of views come to ``process_exception``; those of inner middleware come to ``views.server_error``.
     """
@@ -56,6 +57,8 @@ class DatabaseAway:
         asked = request.META.get("QUERY_STRING", "")
         if "\0" in request.path_info or ("%00" in asked and answers.is_call(request)):
             return answers.error(request, 400)
+        if len(asked) > bounds.QUERY:
+            return answers.error(request, 400, _("The address is longer than any of ours."))
         request.META["QUERY_STRING"] = asked.replace("%00", "%20")  # as in forms, people's zeros are spaces
         if request.META.get("HTTP_TRANSFER_ENCODING"):
             return answers.error(request, 400, _("The request does not say how long it is (Content-Length)."))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from thidua.analytics.cleaning.types import folded, re2
+from thidua.analytics.cleaning.types import composed, folded, re2
 from thidua.analytics.duck import name, text, texts
 from thidua.analytics.reading import Table
 from thidua.analytics.reading.texts import numbered
@@ -108,7 +108,7 @@ def _is_total(dataset: Dataset, chosen: dict[str, str], cells: list[str]) -> str
     others = [sql for sql in required if sql != key] or [key]
     whole = f"concat_ws('|', {', '.join(cells)})"
     filled = " + ".join(f"cast(coalesce({sql}, '') <> '' as int)" for sql in cells)
-    names_total = f"regexp_matches({folded(f'nfc_normalize({whole})')}, {re2(TOTAL)})"
+    names_total = f"regexp_matches({folded(composed(whole))}, {re2(TOTAL)})"
     is_short = f"({filled}) <= {FEW} and coalesce({', '.join(others)}) is null"
     lacks_key = f"({key} is null or {key} = '' or regexp_matches({key}, {re2(TOTAL_KEY)}))"
     return (

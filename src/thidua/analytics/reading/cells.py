@@ -23,13 +23,14 @@ ENCRYPTED = 1
 PROLOGUE = 4096
 FULL, GROWN = 28, 27  # errno ENOSPC, EFBIG
 PIECE = 1 << 20
-CELL = re.compile(rb'<c r="([A-Z]{1,3})(\d+)"[^>]*>\s*<f[^>]*(?:/>|>[^<]*</f>)\s*(<v>[^<]|<v [^>]*>[^<])?')
+CELL = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"[^<>]*>\s*<f[^<>]*>(?:[^<]*</f>)?\s*(<v>[^<]|<v [^<>]*>[^<])?')
 ODD_KINDS = frozenset({float, str})
 LINE_ENDS = re.compile(r"[\r\n]+")
-TAG = re.compile(r"<(?:\w+:)?Relationship\s[^>]*>")
-SHEET = re.compile(r"<(?:\w+:)?sheet\s[^>]*>")
-ATTRIBUTE = re.compile(r'([\w:]+)="([^"]*)"')
-HIDDEN_ROW = re.compile(rb'<row [^>]*hidden="(?:1|true)"')
+TAG = re.compile(r"<(?:\w{1,40}:)?Relationship\s[^<>]*>")
+SHEET = re.compile(r"<(?:\w{1,40}:)?sheet\s[^<>]*>")
+ATTRIBUTE = re.compile(r'([\w:]{1,80})="([^"]*)"')
+HIDDEN_ROW = re.compile(rb'<row [^<>]*hidden="(?:1|true)"')
+DATE_1904 = re.compile(rb'date1904="(1|true)"')
 # A cell may be cut by the end of a piece, so that the next piece begins this much earlier.
 OVERLAP = 8192
 
@@ -166,7 +167,7 @@ def _is_1904(path: str) -> bool:
     with zipfile.ZipFile(path) as archive:
         if "xl/workbook.xml" not in archive.namelist():
             return False
-        return bool(re.search(rb'date1904="(1|true)"', archive.read("xl/workbook.xml")))
+        return bool(DATE_1904.search(archive.read("xl/workbook.xml")))
 
 
 def _parts(path: str, names: list[str]) -> dict[str, str]:

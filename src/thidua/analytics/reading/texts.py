@@ -6,12 +6,12 @@ import codecs
 import csv
 import itertools
 import re
-import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
 from thidua.analytics.reading.tables import Table
 from thidua.core.records.problems import Reason, Refused
+from thidua.core.vietnamese import composed
 from thidua.core.words import _
 
 PIECE = 1 << 20
@@ -88,11 +88,11 @@ def _in_utf8(file: Path, encoding: str, target: Path) -> Path:
             rest = ""
             while piece := text.read(PIECE):
                 head, line_end, tail = (rest + piece).rpartition("\n")
-                copy.write(unicodedata.normalize("NFC", head + line_end))
+                copy.write(composed(head + line_end))
                 rest = tail
                 if len(rest) > LONGEST_ROW:
                     raise Refused(Reason.TOO_LARGE, _("The text has a line that is longer than a megabyte."))
-            copy.write(unicodedata.normalize("NFC", rest))
+            copy.write(composed(rest))
     except UnicodeError as error:
         sentence = _("The text is neither in UTF-8 nor in Windows-1258; save the file as CSV UTF-8.")
         raise Refused(Reason.WRONG_KIND, sentence) from error

@@ -46,7 +46,7 @@ DIRECTIONS = ("at_least", "at_most")
 BETTER = ("higher", "lower")
 AWARD_KINDS = ("collective", "individual")
 # Ids become parts of addresses, of paths and of keys in the database.
-ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+ID = re.compile(r"\A[A-Za-z0-9][A-Za-z0-9_-]*\Z")
 ID_LENGTHS = {"plan": 60, "indices": 40}
 OTHER_ID_LENGTH = 80
 TEXT_LENGTHS = {"name": 300, "short_name": 120}
@@ -136,7 +136,7 @@ def _ids(plan: Plan) -> Iterator[Finding]:
     ]
     for path, id, name in named:
         longest = ID_LENGTHS.get(name, OTHER_ID_LENGTH)
-        if not ID.fullmatch(id) or len(id) > longest:
+        if not ID.match(id) or len(id) > longest:
             yield _error(
                 path,
                 "id",

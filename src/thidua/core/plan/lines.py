@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from typing import Any
 
 _KEY = r"""(?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*')"""
-_KEYS = rf"{_KEY}(?:\s*\.\s*{_KEY})*"
-_HEADER = re.compile(rf"^\s*(\[\[?)\s*({_KEYS})\s*\]")
-_ASSIGNMENT = re.compile(rf"^\s*({_KEYS})\s*=(.*)")
+_KEYS = rf"{_KEY}\s*(?:\.\s*{_KEY}\s*)*"
+_EACH_KEY = re.compile(_KEY)
+_HEADER = re.compile(rf"^\s*(\[\[?)\s*({_KEYS})\]")
+_ASSIGNMENT = re.compile(rf"^\s*({_KEYS})=(.*)")
 # What may hold brackets and quotes without meaning them: texts, the start of a text of several lines, remarks.
-_QUIET = re.compile(r'''"""(?:\\.|[^\\])*?"""|\'\'\'.*?\'\'\'|(?P<open>"""|\'\'\').*|"(?:\\.|[^"\\])*"|'[^']*'|#.*''')
+_QUIET = re.compile(r'''(?P<open>"""|\'\'\')|"(?:\\.|[^"\\])*"?|'[^']*'?|#.*''')
 
 
 def join(path: str, key: str) -> str:
@@ -58,22 +59,45 @@ def _statements(text: str) -> Iterator[tuple[int, str]]:
     depth, closing = 0, ""
     for number, line in enumerate(text.split("\n"), start=1):
         if closing:
-            _before, found, rest = line.partition(closing)
-            if not found:
+            end = _end(line, closing, 0)
+            if end < 0:
                 continue
+            rest = line[end:]
         else:
             rest = line
             if not depth:
                 yield number, line
-        closing = next((token["open"] for token in _QUIET.finditer(rest) if token["open"]), "")
-        plain = _QUIET.sub("", rest)
+        plain, closing = _loud(rest)
         assigned = plain.partition("=")[2] if not depth else plain
         depth += sum(assigned.count(each) for each in "[{") - sum(assigned.count(each) for each in "]}")
         depth = max(depth, 0)
 
 
+def _loud(line: str) -> tuple[str, str]:
+    """The line without what is quiet, and how a text that goes on below is closed."""
+    parts, at = [], 0
+    while token := _QUIET.search(line, at):
+        parts.append(line[at : token.start()])
+        at = _end(line, token["open"], token.end()) if token["open"] else token.end()
+        if at < 0:
+            return "".join(parts), token["open"]
+    return "".join([*parts, line[at:]]), ""
+
+
+def _end(line: str, closing: str, at: int) -> int:
+    """Where a text of several lines is over, -1 where it goes on; a quote behind a backslash closes nothing."""
+    while (found := line.find(closing, at)) >= 0:
+        before = found
+        while before > at and line[before - 1] == "\\":
+            before -= 1
+        if closing == "'''" or (found - before) % 2 == 0:
+            return found + len(closing)
+        at = found + 1
+    return -1
+
+
 def _split(keys: str) -> tuple[str, ...]:
-    return tuple(key.strip("\"'") for key in re.findall(_KEY, keys))
+    return tuple(key.strip("\"'") for key in _EACH_KEY.findall(keys))
 
 
 def _forget_below(counts: Counter[tuple[str, ...]], keys: tuple[str, ...]) -> None:

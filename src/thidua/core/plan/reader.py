@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from thidua.core import bounds
 from thidua.core.plan import checks
 from thidua.core.plan.data import field_types
 from thidua.core.plan.lines import Lines, entry_name, join
@@ -22,6 +23,7 @@ from thidua.core.records.datasets import Dataset
 from thidua.core.vietnamese import nfc
 from thidua.core.words import Sentence, _
 
+AT_LINE = re.compile(r"at line (\d+)")
 LARGEST = 10**9  # of whole numbers; no year, count or length comes near it
 KIND_NAMES = {
     str: _("text"),
@@ -82,7 +84,7 @@ def _encoding_problem(error: UnicodeDecodeError, name: str) -> Problem:
 
 
 def _syntax_problem(error: Exception, name: str) -> Problem:
-    found = re.search(r"at line (\d+)", str(error))
+    found = AT_LINE.search(str(error))
     line = int(found[1]) if found else None
     return Problem(
         "error", "", line, "syntax", _("%(name)s is not valid TOML: %(detail)s.", name=name, detail=str(error))
@@ -137,7 +139,7 @@ class _Reading:
         return kind(**values) if len(self.problems) == before else None
 
     def _unknown(self, key: str, hints: dict[str, Any], path: str) -> None:
-        near = difflib.get_close_matches(key, hints, 1)
+        near = difflib.get_close_matches(key[: bounds.KEY], hints, 1)
         sentence = (
             _("The key “%(key)s” is unknown; did you mean “%(near)s”?", key=key, near=near[0])
             if near

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from thidua.core import bounds
 from thidua.core.citizens import is_named_by
 from thidua.core.records.datasets import Dataset
 from thidua.core.records.old_fonts import readings
@@ -37,7 +38,11 @@ SHORT = {
     "tn": "tiep nhan",
     "tg": "thoi gian",
 }
-NUMBERED = re.compile(r"\(?([0-9]{1,2}|[A-Z])\)?")
+NUMBERED = re.compile(r"\A\(?([0-9]{1,2}|[A-Z])\)?\Z")
+LETTERS = re.compile(r"\A[A-Z]{1,3}\Z")
+# Neither holds an opening bracket, so that a thousand of these are looked at once and not each to the end.
+IN_BRACKETS = re.compile(r"\([^()]*\)|\[[^][]*\]")
+NO_WORD = re.compile(r"[^0-9a-z]+")
 
 Row = tuple[int, Sequence[str]]  # the number that people see, and its cells
 
@@ -122,7 +127,7 @@ def letter(at: int) -> str:
 
 def place(name: str) -> int | None:
     """ "A" → 0; None for what is no letter of a column."""
-    if not re.fullmatch(r"[A-Z]{1,3}", name):
+    if not LETTERS.match(name):
         return None
     at = 0
     for char in name:
@@ -132,8 +137,9 @@ def place(name: str) -> int | None:
 
 def key(heading: str) -> str:
     """What headings are compared by: "Ngày nhận HS (1)" → "ngay nhan ho so"."""
-    plain = re.sub(r"\([^)]*\)|\[[^]]*\]", " ", fold(clean(heading)))
-    words = re.sub(r"[^0-9a-z]+", " ", plain).split()
+    plain = fold(clean(heading[: bounds.HEADING]))
+    outside = IN_BRACKETS.sub(" ", IN_BRACKETS.sub(" ", plain))  # brackets within brackets
+    words = NO_WORD.sub(" ", outside).split()
     return " ".join(SHORT.get(word, word) for word in words)
 
 
@@ -168,6 +174,7 @@ def _best(rows: Sequence[Row], dataset: Dataset, asked: Asked) -> tuple[_Head, d
 
 
 def _heads(rows: Sequence[Row]) -> Iterator[_Head]:
+    rows = [(number, [cell[: bounds.HEADING] for cell in cells[: bounds.HEADINGS]]) for number, cells in rows]
     for n, (number, cells) in enumerate(rows):
         top = [clean(cell) for cell in cells]
         if not any(top):
@@ -205,7 +212,7 @@ def _day_of(group: str, under: str) -> tuple[str, ...]:
 def _is_numbered(cells: Sequence[str]) -> bool:
     """A row "(1) (2) (3)" or "A B 1 2" below headings numbers the columns."""
     filled = [clean(cell) for cell in cells if clean(cell)]
-    plain = [match[1] for cell in filled if (match := NUMBERED.fullmatch(cell))]
+    plain = [match[1] for cell in filled if (match := NUMBERED.match(cell))]
     digits = [int(each) for each in plain if each.isdigit()]
     return len(plain) == len(filled) >= 3 and digits == sorted(set(digits))
 
@@ -334,7 +341,7 @@ def choose_with(options: str) -> Sentence:
 
 def _no_headings(rows: Sequence[Row], dataset: Dataset) -> Refused:
     known = set(_known(dataset))
-    words = [cell for _number, cells in rows[:LOOKED_AT] for cell in cells if cell]
+    words = [cell[: bounds.HEADING] for _number, cells in rows[:LOOKED_AT] for cell in cells[: bounds.HEADINGS] if cell]
     for font, read in readings():
         if len({key(read(word)) for word in words} & known) >= 2:
             sentence = _(

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
 
+from thidua.core import bounds
 from thidua.core.records.datasets import Column, ColumnType
 from thidua.core.records.problems import Code
-from thidua.core.vietnamese import fold
+from thidua.core.vietnamese import composed, fold
 
 Value = str | float | int | bool | dt.date | None
 
@@ -28,13 +28,16 @@ NO_DAY = frozenset(
 )
 # A clock before or after the day: 24 hours or SA/CH, seconds and zone or none. The same text serves RE2.
 CLOCK = (
-    r"(?i)(?:^|[\sT,]+)\d{1,2}\s*(?::|h|g|giờ)\s*\d{0,2}(?:\s*:\s*\d{1,2}(?:[.,]\d+)?)?"
-    r"\s*(?:SA|CH|AM|PM)?\s*(?:Z|[+-]\d{2}:?\d{2})?(?:$|[\s,]+)"
+    r"(?i)(?:^|[\sT,]{1,9})\d{1,2}\s{0,9}(?::|h|g|giờ)\s{0,9}\d{0,2}(?:\s{0,9}:\s{0,9}\d{1,2}(?:[.,]\d{1,9})?)?"
+    r"\s{0,9}(?:SA|CH|AM|PM)?\s{0,9}(?:Z|[+-]\d{2}:?\d{2})?(?:$|[\s,]{1,9})"
 )
-DAY_FIRST = re.compile(r"(\d{1,2})\s*[/.-]\s*(\d{1,2})\s*[/.-]\s*(\d{4}|\d{2})")
-YEAR_FIRST = re.compile(r"(\d{4})\s*[/.-]\s*(\d{1,2})\s*[/.-]\s*(\d{1,2})|(\d{4})(\d{2})(\d{2})")
-IN_WORDS = re.compile(r"(?:ngay )?(\d{1,2}) thang (\d{1,2}) nam (\d{4})")
-SERIAL = re.compile(r"(\d{5})(?:[.,]\d+)?")
+CLOCKS = re.compile(CLOCK)
+DAY_FIRST = re.compile(r"\A(\d{1,2})\s{0,9}[/.-]\s{0,9}(\d{1,2})\s{0,9}[/.-]\s{0,9}(\d{4}|\d{2})\Z")
+YEAR_FIRST = re.compile(
+    r"\A(?:(\d{4})\s{0,9}[/.-]\s{0,9}(\d{1,2})\s{0,9}[/.-]\s{0,9}(\d{1,2})|(\d{4})(\d{2})(\d{2}))\Z"
+)
+IN_WORDS = re.compile(r"\A(?:ngay )?(\d{1,2}) thang (\d{1,2}) nam (\d{4})\Z")
+SERIAL = re.compile(r"\A(\d{5})(?:[.,]\d+)?\Z")
 EPOCH, EPOCH_1904 = dt.date(1899, 12, 30), dt.date(1904, 1, 1)
 FIRST_YEAR, LAST_YEAR = 1950, 2199
 MONTHS = 12
@@ -42,7 +45,15 @@ LARGEST_COUNT = 2**53  # above it a number of a sheet is no longer exact
 # Addresses keep their domain; runs of digits as long as a phone or an identity number go.
 ADDRESS = r"[^\s@<>,;]+@"
 LONG_DIGITS = r"\d{9,}"
-CURRENCY = re.compile(r"(?i)\s*(?:đồng|vnđ|vnd|đ|₫)\.?$")
+EACH_ADDRESS = re.compile(rf"(?<![^\s@<>,;]){ADDRESS}")  # from its beginning, not again from each letter of it
+EACH_LONG_DIGITS = re.compile(LONG_DIGITS)
+EACH_INVISIBLE, EACH_SPACES, NO_WORD = re.compile(f"[{INVISIBLE}]"), re.compile(SPACES), re.compile(r"[^0-9a-z]+")
+CURRENCY = re.compile(r"(?i)(?:đồng|vnđ|vnd|đ|₫)\.?$")
+PARTED = re.compile(r"\A[+-]?[1-9]\d{0,2}\.\d{3}\Z")
+DIGITS = re.compile(r"\A[+-]?(?:\d+(?:\.\d*)?|\.\d+)\Z")
+# What a longer cell of each of these types is not.
+TOO_LONG = {ColumnType.DAY: Code.BAD_DAY, ColumnType.NUMBER: Code.BAD_NUMBER, ColumnType.COUNT: Code.BAD_COUNT,
+            ColumnType.CHOICE: Code.UNKNOWN_WORD, ColumnType.YES_NO: Code.UNKNOWN_WORD}  # fmt: skip
 
 
 class Unreadable(Exception):
@@ -53,12 +64,13 @@ class Unreadable(Exception):
 
 def clean(text: str) -> str:
     """Composed, with nothing invisible and plain single spaces."""
-    seen = re.sub(f"[{INVISIBLE}]", "", unicodedata.normalize("NFC", text))
-    return re.sub(SPACES, " ", seen).strip()
+    return EACH_SPACES.sub(" ", EACH_INVISIBLE.sub("", composed(text))).strip()
 
 
 def read(column: Column, text: str, *, is_1904: bool = False) -> Value:
     """The value of a cell of this column. Raises Unreadable."""
+    if column.type in TOO_LONG and len(text) > bounds.VALUE:
+        raise Unreadable(TOO_LONG[column.type])
     plain = clean(text)
     if column.type is ColumnType.TEXT:
         plain = read_text(plain)
@@ -94,27 +106,29 @@ def is_nothing(column: Column, plain: str) -> bool:
 
 def read_text(plain: str) -> str:
     """Text that names nobody: of an address the domain, of long runs of digits nothing."""
-    return re.sub(LONG_DIGITS, "…", re.sub(ADDRESS, "@", plain))
+    return EACH_LONG_DIGITS.sub("…", EACH_ADDRESS.sub("@", plain))
 
 
 def day_part(plain: str) -> str:
     """What is left without the clock; a second look finds nothing more, so that a part may be asked about again."""
-    while (part := re.sub(CLOCK, " ", plain).strip(" ,-")) != plain:
+    if len(plain) > bounds.VALUE:
+        return plain
+    while (part := CLOCKS.sub(" ", plain).strip(" ,-")) != plain:
         plain = part
     return part
 
 
 def read_day(plain: str, *, is_1904: bool = False) -> dt.date:
     part = day_part(plain)
-    if SERIAL.fullmatch(part):
+    if SERIAL.match(part):
         return _known((EPOCH_1904 if is_1904 else EPOCH) + dt.timedelta(days=int(part[:5])))
-    if match := DAY_FIRST.fullmatch(part):
+    if match := DAY_FIRST.match(part):
         day, month, year = match.groups()
         return _day(int(year) + (2000 if len(year) == 2 else 0), int(month), int(day))
-    if match := YEAR_FIRST.fullmatch(part):
+    if match := YEAR_FIRST.match(part):
         year, month, day = (each for each in match.groups() if each is not None)
         return _day(int(year), int(month), int(day))
-    if match := IN_WORDS.fullmatch(fold(part)):
+    if match := IN_WORDS.match(fold(part)):
         day, month, year = match.groups()
         return _day(int(year), int(month), int(day))
     raise Unreadable(Code.BAD_DAY)
@@ -135,13 +149,13 @@ def _known(day: dt.date) -> dt.date:
 
 def is_month_first(plain: str) -> bool:
     """A day only if the month stands first: 01/25/2023."""
-    match = DAY_FIRST.fullmatch(day_part(plain))
+    match = DAY_FIRST.match(day_part(plain))
     return match is not None and int(match[2]) > MONTHS >= int(match[1])
 
 
 def is_day_first(plain: str) -> bool:
     """A day only if the day stands first: 25/01/2023."""
-    match = DAY_FIRST.fullmatch(day_part(plain))
+    match = DAY_FIRST.match(day_part(plain))
     return match is not None and int(match[1]) > MONTHS >= int(match[2])
 
 
@@ -153,11 +167,11 @@ def read_number(plain: str) -> float:
         digits = digits.replace(".", "").replace(",", ".")
     elif dot > comma >= 0 or digits.count(",") > 1:
         digits = digits.replace(",", "")
-    elif re.fullmatch(r"[+-]?[1-9]\d{0,2}\.\d{3}", digits):
+    elif PARTED.match(digits):
         digits = digits.replace(".", "")
     else:
         digits = digits.replace(",", ".")
-    if not re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)", digits):
+    if not DIGITS.match(digits):
         raise Unreadable(Code.BAD_NUMBER)
     return float(digits)
 
@@ -191,7 +205,7 @@ def read_choice(plain: str, column: Column, *, exactly: bool = False) -> str:
 
 
 def _spaced(text: str) -> str:
-    return re.sub(r"[^0-9a-z]+", " ", text).strip()
+    return NO_WORD.sub(" ", text).strip()
 
 
 def _words(column: Column) -> dict[str, str]:

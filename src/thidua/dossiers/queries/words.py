@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy
 
+from thidua.core import bounds
 from thidua.core.plan.schema import Form
 from thidua.core.vietnamese import number
 from thidua.dossiers.models import Author
@@ -16,6 +18,7 @@ from thidua.dossiers.parts import PARTS
 from thidua.people.models import Person
 
 WORDS = re.compile(r"\s+|\w+|[^\w\s]")
+FULL_FROM = 200  # words, from which difflib passes over those that a hundredth of the text is made of
 
 
 @dataclass(frozen=True)
@@ -108,8 +111,10 @@ def compared(before: list[Said], after: list[Said]) -> list[Compared]:
 
 def _pieces(old: str, new: str) -> tuple[list[tuple[str, str]], bool]:
     first, second = WORDS.findall(old), WORDS.findall(new)
+    if _takes_long(first, second):
+        return [(kind, text) for kind, text in (("del", old), ("ins", new)) if text], old != new
     pieces: list[tuple[str, str]] = []
-    for kind, a, b, c, d in difflib.SequenceMatcher(None, first, second, autojunk=False).get_opcodes():
+    for kind, a, b, c, d in difflib.SequenceMatcher(None, first, second).get_opcodes():
         if kind == "equal":
             pieces.append(("same", "".join(first[a:b])))
             continue
@@ -118,6 +123,14 @@ def _pieces(old: str, new: str) -> tuple[list[tuple[str, str]], bool]:
         if d > c:
             pieces.append(("ins", "".join(second[c:d])))
     return pieces, old != new
+
+
+def _takes_long(first: list[str], second: list[str]) -> bool:
+    """Comparing looks at every pair of equal words, but for those that a longer text is full of. Where even so there
+    are too many, the texts stand side by side as a whole."""
+    times, often = Counter(second), len(second) // 100 + 1
+    rare = times if len(second) < FULL_FROM else {word: count for word, count in times.items() if count <= often}
+    return sum(count * rare.get(word, 0) for word, count in Counter(first).items()) > bounds.COMPARED
 
 
 def names_of(answers: list[dict], authors: Iterable[Author] = ()) -> dict[str, str]:

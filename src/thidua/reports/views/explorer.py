@@ -17,6 +17,7 @@ from thidua.analytics.engine.listing import Part
 from thidua.analytics.models import Batch
 from thidua.analytics.registry import dataset_of
 from thidua.campaigns.queries import selected
+from thidua.core import bounds
 from thidua.core.refusals import verdict
 from thidua.core.vietnamese import fold
 from thidua.exchange.http import excel_response
@@ -68,7 +69,7 @@ def _by(request, place: Place) -> By | None:
 def _shown(request, place: Place, by: By | None) -> list[Line]:
     if by is None:
         return []
-    wanted = fold(request.GET.get("q", "").strip()[:200])
+    wanted = fold(request.GET.get("q", "").strip()[: bounds.SEARCH])
     found = lines(place, Result.objects.visible_to(request.user), by)
     return [each for each in found if wanted in fold(each.label)]
 
