@@ -1,7 +1,7 @@
 """Whether a pattern takes time that grows as the text does: told from its structure, not by a clock.
 
-A repeat without an end (``+``, ``*``, ``{9,}``, or more than ``FEW``) is looked at with what may stand before and behind
-it. It is refused
+A repeat without an end (``+``, ``*``, ``{9,}``, or more than ``FEW``) is looked at with what may stand before and
+behind it. It is refused
 
 - where a search begins anew within what it has already run through: nothing before it, that must be there, keeps one
   beginning apart from the next (``\\([^)]*\\)`` over ``((((``), unless the pattern is held to the beginning of the text
