@@ -1,4 +1,4 @@
-"""Text from outside holds no process: patterns are linear, fields of forms have an end, marks are ordered within bounds."""
+"""Text from outside holds no process: patterns are linear, fields of forms have an end, marks are ordered bounded."""
 
 from __future__ import annotations
 
