@@ -182,7 +182,7 @@ def test_every_text_of_a_form_has_an_end():
 
 
 def test_an_address_without_end_is_refused_before_it_is_taken_apart(client):
-    assert client.get("/healthz", {"q": "a" * bounds.QUERY}).status_code == 400
+    assert client.get("/", {"q": "a" * bounds.QUERY}).status_code == 400
     assert client.get("/api/v1/datasets", {"q": "a" * bounds.QUERY}).json()["sentence"]
 
 

@@ -12,6 +12,10 @@ from urllib.parse import SplitResult, urlsplit
 
 Kind = Callable[[str], Any]
 ON, OFF = {"1", "true", "yes", "on"}, {"", "0", "false", "no", "off"}
+NUMBER, SPACE = re.compile(r"[0-9]{1,12}"), re.compile(r"\s")
+CLUSTER = re.compile(r"\A(spark|sc|local)(://[^\s]+|\[[0-9*]+\])\Z")
+SENDER = re.compile(r"(?:[^<>@]{1,200}<)?[^<>@\s]{1,100}@[^<>@\s]{1,200}>?")
+LIMIT = re.compile(r"\A([a-z_.]+)=([1-9][0-9]{0,8})/([1-9][0-9]{0,8})\Z")
 LOOPBACK_NAMES = {"localhost", "testserver"}
 
 
@@ -32,7 +36,7 @@ def number(least: int, most: int | None = None) -> Kind:
     def read(given: str) -> int | None:
         if not given:
             return None
-        if not re.fullmatch(r"[0-9]{1,12}", given) or not least <= int(given) <= (most or 10**12):
+        if not NUMBER.fullmatch(given) or not least <= int(given) <= (most or 10**12):
             raise ValueError(f"is not a number {bounds}")
         return int(given)
 
@@ -58,7 +62,7 @@ def address(given: str) -> str:
         parts = _split(given)
         if parts.scheme not in {"http", "https"} or not parts.hostname:
             raise ValueError("is not an address such as https://thidua.example.vn")
-        if parts.query or parts.fragment or re.search(r"\s", given):
+        if parts.query or parts.fragment or SPACE.search(given):
             raise ValueError("has more than an address holds (“?”, “#” or a space)")
     return given.rstrip("/")
 
@@ -87,13 +91,13 @@ def database(given: str) -> str:
 
 
 def engine(given: str) -> str:
-    if given and not re.fullmatch(r"(spark|sc|local)(://[^\s]+|\[[0-9*]+\])", given):
+    if given and not CLUSTER.match(given):
         raise ValueError("is no engine that is known: spark://host:port or sc://host:port, or nothing for DuckDB")
     return given
 
 
 def mail_address(given: str) -> str:
-    if not re.fullmatch(r"(?:[^<>@]{1,200}<)?[^<>@\s]{1,100}@[^<>@\s]{1,200}>?", given):
+    if not SENDER.fullmatch(given):
         raise ValueError("is not a mail address")
     return given
 
@@ -122,7 +126,7 @@ def limits(defaults: Mapping[str, tuple[int, int]]) -> Kind:
     def read(given: str) -> dict[str, tuple[int, int]]:
         found = dict(defaults)
         for each in names(given):
-            parts = re.fullmatch(r"([a-z_.]+)=([1-9][0-9]{0,8})/([1-9][0-9]{0,8})", each)
+            parts = LIMIT.match(each)
             if not parts or parts[1] not in defaults:
                 raise ValueError(f"is not kind=number/seconds, of one of {', '.join(defaults)}")
             found[parts[1]] = (int(parts[2]), int(parts[3]))
