@@ -27,7 +27,7 @@ FOLDER = "records"
 # Names that we give to batches, and to copies of them and texts of queries; others were put there by somebody else.
 UUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 OURS = re.compile(rf"{FOLDER}/[^/]+/[^/]+/[^/]+/{UUID}(_[A-Za-z0-9]{{7}})?\.parquet")
-CACHED = re.compile(rf"({UUID}|[0-9a-f]+)(_[A-Za-z0-9]{{7}})?(\.parquet|\.sql|\.{UUID}\.half)")
+CACHED = re.compile(rf"({UUID}|[0-9a-f]{{1,64}})(_[A-Za-z0-9]{{7}})?(\.parquet|\.sql|\.{UUID}\.half)")
 # A file that was just stored has no manifest yet; after so long it will get none.
 UNNAMED_AFTER = dt.timedelta(days=1)
 CACHED_FOR = dt.timedelta(days=7)
