@@ -88,7 +88,7 @@ def serving(home: Path, **environment: str) -> Iterator[Server]:
         )
     try:
         deadline = time.monotonic() + 30
-        while not supervise._answers(port):
+        while not supervise._answers(f"127.0.0.1:{port}"):
             assert process.poll() is None, log.read_text()
             assert time.monotonic() < deadline, log.read_text()
             time.sleep(0.05)

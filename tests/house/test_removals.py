@@ -21,6 +21,7 @@ LOOKED_AT = {
     "host/home.py": (1, "the draft that this call wrote"),
     "host/cluster.py": (2, "the unfinished cluster data.new of ours, moved into place where there is none"),
     "host/postgres.py": (2, "the note of a postmaster that lives no more; the log of ours when it is long"),
+    "host/pulse.py": (1, "a beat of a web process, by our own name of it"),
     "ledger/looks.py": (1, "the probe that this call wrote, under a name never used before"),
     "analytics/spool.py": (5, "folders that this room made below spool, by their own names and locks"),
     "analytics/storage.py": (4, "a file that this call wrote; a key of our pattern that no batch names; the own half"),

@@ -13,6 +13,8 @@ from thidua.host.process import HostError
 OURS = "thidua."
 # Commands that change tables run as the owner of the tables; everything else as the application.
 AS_OWNER = {"createcachetable", "flush", "init", "makemigrations", "migrate", "restore", "sqlflush", "squashmigrations"}
+# Those that watch others, which load Django themselves.
+SUPERVISED = {"run", "web"}
 # Processes that people use, or that write to them: they demand more of the settings.
 SERVING = {"run", "web", "worker"}
 # Commands that neither read nor write rows, and the supervisor, which holds the database itself.
@@ -26,6 +28,7 @@ WITHOUT_DATABASE = {
     "run",
     "signatures",
     "version",
+    "web",
 }
 
 
@@ -40,8 +43,8 @@ def main() -> None:
         if name in {"help", "-h", "--help"} and len(words) < 2:
             _print_overview()
             return
-        if name == "run" and not _asks_for_help(words):
-            sys.exit(supervise.main(words[1:]))
+        if name in SUPERVISED and not _asks_for_help(words):
+            sys.exit(supervise.main(name, words[1:]))
         with _database(name, words):
             _execute(["thidua", *words])
     except HostError as error:

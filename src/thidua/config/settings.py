@@ -276,6 +276,7 @@ STORAGES = {
 # What is well or not (thidua.ledger.signs): free room on the disk of files, and for how many seconds an answer is kept.
 FREE_BYTES = value("THIDUA_FREE_MB") * 1024 * 1024
 SIGNS_KEPT_FOR = 1.0
+METRICS, METRICS_SECRET = value("THIDUA_METRICS"), value("THIDUA_METRICS_SECRET")
 UPLOAD_LIMIT = 20 * 1024 * 1024
 LARGEST_BODY = 6 * UPLOAD_LIMIT  # of one request
 # Addresses that take more than forms with evidence do, from people who are signed in: one file of records.

@@ -5,11 +5,11 @@ import os
 import signal
 from contextlib import AbstractContextManager
 
-from thidua.host import home, process, sizes, variables
+from thidua.host import home, process, pulse, sizes, variables
 
 with process.ending_in_a_sentence():
     variables.check(serving=True)
-    home.home()
+    home.folder(pulse.FOLDER)
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "thidua.config.settings")
 # Read by the settings: requests borrow a connection to the database, which threads of this process share.
 os.environ["THIDUA_CONNECTIONS"] = str(sizes.connections())
@@ -69,6 +69,13 @@ def give_back_connections() -> None:
 application = shares.Shares(
     get_wsgi_application(), sizes=LINES, kind_of=kind_of, receive=receive, after=give_back_connections
 )
+if settings.METRICS:
+    # Named before the library is loaded, which then counts in files that all web processes share.
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(home.folder(pulse.COUNTERS))
+    from thidua.desk.metrics import Counted
+
+    application = Counted(application)
+pulse.pulse.begin(home.folder(pulse.FOLDER), places=sizes.staff_threads())
 
 # What is loaded by now lives as long as the process: the collector need not walk through it again and again.
 gc.collect()

@@ -5,12 +5,17 @@ None of these answers depends on the host that a request names, so none can be m
 
 from __future__ import annotations
 
-from django.http import HttpResponse, JsonResponse
+from django.conf import settings
+from django.http import HttpResponse, HttpResponseForbidden, HttpResponseNotFound, JsonResponse
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from thidua.host import kinds
+from thidua.host.pulse import pulse
 from thidua.ledger import signs
+from thidua.ui import clients
 
 
 class Probes:
@@ -20,8 +25,10 @@ class Probes:
         self.get_response = get_response
 
     def __call__(self, request):
-        probe = PROBES.get(request.path_info)
-        return probe(request) if probe else self.get_response(request)
+        if probe := PROBES.get(request.path_info):
+            return probe(request)
+        with pulse.request():
+            return self.get_response(request)
 
 
 @never_cache
@@ -40,8 +47,30 @@ def healthz(request) -> HttpResponse:
     return JsonResponse({"status": _word(is_well), **parts}, status=200 if is_well else 503)
 
 
+@never_cache
+@require_safe
+def metrics(request) -> HttpResponse:
+    """Where the setting is on: to who has the secret, or, without one, to this machine and no proxy on it."""
+    if not settings.METRICS:
+        return HttpResponseNotFound(content_type="text/plain")
+    if not _may_count(request):
+        return HttpResponseForbidden(
+            "This is told to the machine itself, or with the secret.", content_type="text/plain"
+        )
+    from thidua.desk import metrics as counted  # a web process that is never asked needs no library
+
+    return HttpResponse(counted.text(), content_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+def _may_count(request) -> bool:
+    if settings.METRICS_SECRET:
+        return constant_time_compare(request.headers.get("Authorization", ""), f"Bearer {settings.METRICS_SECRET}")
+    is_handed_on = any(name in request.headers for name in ("X-Forwarded-For", "Forwarded", "X-Real-IP", "Via"))
+    return not is_handed_on and kinds.is_of_this_machine(clients.address_of(request))
+
+
 def _word(is_well: bool) -> str:
     return "ok" if is_well else "failing"
 
 
-PROBES = {"/healthz": healthz}
+PROBES = {"/healthz": healthz, "/metrics": metrics}

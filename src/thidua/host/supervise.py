@@ -1,4 +1,4 @@
-"""The parent of ``make run``: the database, the web server and the job worker start together and stop together.
+"""The parent of ``thidua run``: the database, the web server and the job worker start together and stop together.
 
 Each child has a session of its own, so that Ctrl-C in the terminal reaches this process alone and the children stop in
 order: first web and worker, which finish what they do, then the database. A child that dies is started again.
@@ -17,11 +17,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from thidua.host import postgres, sizes
+from thidua.host import postgres, pulse, sizes, sweeping
+from thidua.host.home import folder
 from thidua.host.home import home as home_folder
 from thidua.host.process import HostError, die_with_parent, die_with_parent_now
+from thidua.host.variables import value
 
 ADDRESS = "127.0.0.1"
+WEB = "web"
 TICK_SECONDS = 0.2
 REVIVE_SECONDS = 2
 STOP_SECONDS = 20
@@ -68,11 +71,36 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--empty", action="store_true", help="load no example data on the first start")
 
 
-def main(words: list[str]) -> int:
-    """``thidua run`` without loading Django in this process: a start is two seconds shorter."""
-    parser = argparse.ArgumentParser(prog="thidua run")
+def add_arguments_of_web(parser: argparse.ArgumentParser) -> None:
+    """The options of ``thidua web``."""
+    parser.add_argument("--port", default=os.environ.get("PORT") or "8000", help="default: PORT or 8000")
+    parser.add_argument("--address", default=ADDRESS, help=f"where the proxy reaches it; default: {ADDRESS}")
+
+
+def main(name: str, words: list[str]) -> int:
+    """``thidua run`` and ``thidua web`` without loading Django in this process: a start is two seconds shorter."""
+    parser = argparse.ArgumentParser(prog=f"thidua {name}")
+    if name == "web":
+        add_arguments_of_web(parser)
+        return serve_web(**vars(parser.parse_args(words)))
     add_arguments(parser)
     return serve(**vars(parser.parse_args(words)))
+
+
+def serve_web(port: str, address: str) -> int:
+    """The web server alone, watched and started again: for a service beside one of ``thidua worker``."""
+    home = home_folder()
+    number = check_port(port, home, address)
+    stop = _listen_to_signals()
+    environment = {**os.environ, "THIDUA_WITH_PARENT": "1", "PYTHONUNBUFFERED": "1"}
+    lock = None if os.environ.get("DATABASE_URL") else postgres.hold(home)
+    children = [Child(WEB, web_server(number, address))]
+    try:
+        return _watch(children, environment, lock, stop, f"{address}:{number}")
+    finally:
+        _stop_all(children, stop)
+        if lock is not None:
+            lock.close()
 
 
 def serve(port: str, empty: bool) -> int:
@@ -96,7 +124,7 @@ def run(home: Path, port: str, first_data: bool) -> int:
         if not _finish(children[0], environment, lock, stop):
             return 0 if stop() else 1
         children[:] = _children(number, first_data)
-        return _watch(children, environment, lock, stop, number)
+        return _watch(children, environment, lock, stop, f"{ADDRESS}:{number}")
     finally:
         _stop_all(children, stop)
         if lock is not None:
@@ -109,24 +137,27 @@ def thidua(*words: str) -> list[str]:
     return [sys.executable, "-m", "thidua.config.cli", *words]
 
 
-def check_port(port: str, home: Path) -> int:
+def check_port(port: str, home: Path, address: str = ADDRESS) -> int:
     """The port as a number, or a clear sentence when it cannot be used."""
     if not port.isdigit() or not 0 < int(port) < 65536:
         raise HostError(f"PORT must be a number from 1 to 65535, not “{port}”.")
     number = int(port)
     deadline = time.monotonic() + FORMER_RUN_SECONDS
-    while (problem := _port_problem(number)) and postgres.watched(home) and time.monotonic() < deadline:
+    while (problem := _port_problem(number, address)) and postgres.watched(home) and time.monotonic() < deadline:
         time.sleep(TICK_SECONDS)
     if problem:
         raise HostError(f"{problem} Stop what uses it, or choose another port: make run PORT={number % 65535 + 1}")
     return number
 
 
-def _port_problem(number: int) -> str:
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+def _port_problem(number: int, address: str) -> str:
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((ADDRESS, number))
+            probe.bind((address, number))
+        except socket.gaierror:
+            return f"{address} is no address of this machine."
         except PermissionError:
             return f"Port {number} may not be used by this account."
         except OSError:
@@ -142,17 +173,17 @@ def _listen_to_signals() -> Callable[[], int]:
     return lambda: len(received)
 
 
-def web_server(port: int) -> list[str]:
-    """The command of the web server on this machine's own address."""
+def web_server(port: int, address: str = ADDRESS) -> list[str]:
+    """The command of the web server."""
     threads = str(sizes.threads())
-    web = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", ADDRESS, "--port", str(port), "--no-ws"]
+    web = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", address, "--port", str(port), "--no-ws"]
     web += ["--workers", str(sizes.web_workers()), "--blocking-threads", threads, "--backpressure", threads]
     web += ["--respawn-failed-workers", "--respawn-interval", "0.5", "--workers-kill-timeout", "10"]
     return [*web, "--log-level", "warning", "thidua.config.wsgi:application"]
 
 
 def _children(port: int, first_data: bool) -> list[Child]:
-    children = [Child("web", web_server(port)), Child("worker", thidua("worker"))]
+    children = [Child(WEB, web_server(port)), Child("worker", thidua("worker"))]
     if first_data:
         children.append(Child("first data", thidua("demo", "--if-empty"), once=True))
     return children
@@ -175,11 +206,14 @@ def _watch(
     environment: dict[str, str],
     lock: postgres.Lock | None,
     stop: Callable[[], int],
-    port: int,
+    place: str,
 ) -> int:
-    """Start the children, start the dead ones again, until we are asked to stop or one keeps dying."""
+    """Start the children, start the dead ones again and replace what stands still, until we are asked to stop or one
+    keeps dying."""
     announce_until = time.monotonic() + READY_SECONDS
-    revive_at = 0.0
+    revive_at = look_at = 0.0
+    sweeping.sweep(home_folder(), pulse.COUNTERS, pulse.COUNTER, is_old=lambda found: True)
+    watch = pulse.Watch(folder(pulse.FOLDER), value("THIDUA_WEB_PATIENCE"))
     while not stop():
         now = time.monotonic()
         if lock is not None and now >= revive_at:
@@ -193,8 +227,11 @@ def _watch(
                     _note_end(child, children)
                 elif not _plan_restart(child, now):
                     return 1
-        if announce_until and _answers(port):
-            _say(f"ready: http://{ADDRESS}:{port}/   (Ctrl-C stops everything)")
+            elif child.name == WEB and child.process is not None and now >= look_at:
+                _replace_frozen(watch, child.process.pid, now)
+                look_at = now + pulse.EVERY_SECONDS
+        if announce_until and _answers(place):
+            _say(f"ready: http://{place}/   (Ctrl-C stops everything)")
             announce_until = 0
         elif announce_until and now > announce_until:
             _say(f"the web server has not answered for {READY_SECONDS} s; the lines above may say why.")
@@ -202,6 +239,12 @@ def _watch(
         time.sleep(TICK_SECONDS)
     _say("stopping …")
     return 0
+
+
+def _replace_frozen(watch: pulse.Watch, web: int, now: float) -> None:
+    """The web server has a session of its own, so its process leads the group of all that it started."""
+    for process in watch.replace_frozen(web, now):
+        _say(f"web process {process} no longer answered and was ended; the server starts another.")
 
 
 def _note_end(child: Child, children: list[Child]) -> None:
@@ -248,10 +291,11 @@ def _descriptors(lock: postgres.Lock | None) -> list[int]:
     return [] if lock is None else [lock.descriptor]
 
 
-def _answers(port: int) -> bool:
-    with contextlib.suppress(OSError), socket.create_connection((ADDRESS, port), timeout=1) as link:
+def _answers(place: str) -> bool:
+    address, _colon, port = place.rpartition(":")
+    with contextlib.suppress(OSError), socket.create_connection((address, int(port)), timeout=1) as link:
         link.settimeout(5)
-        link.sendall(f"GET /healthz?alive HTTP/1.0\r\nHost: {ADDRESS}:{port}\r\n\r\n".encode())
+        link.sendall(f"GET /healthz?alive HTTP/1.0\r\nHost: {place}\r\n\r\n".encode())
         return link.recv(5) == b"HTTP/"
     return False
 

@@ -63,6 +63,13 @@ VARIABLES = (
         is_secret=True,
     ),
     Variable("THIDUA_FREE_MB", "500", "free room on the disk of files, below which `/healthz` fails", kinds.number(0)),
+    Variable("THIDUA_METRICS", "", "answer `GET /metrics` for Prometheus, to this machine alone", kinds.flag),
+    Variable(
+        "THIDUA_METRICS_SECRET",
+        "",
+        "with it, to whoever sends `Authorization: Bearer …`, and nobody else",
+        is_secret=True,
+    ),
     # Addresses
     Variable(
         "THIDUA_SECRET_KEY",
@@ -132,6 +139,12 @@ VARIABLES = (
         "jobs at once of one `thidua worker`",
         kinds.number(1, 64),
         "one for each core, from 2 to 8",
+    ),
+    Variable(
+        "THIDUA_WEB_PATIENCE",
+        "20",
+        "seconds after which a web process that no longer answers is replaced (`thidua run`, `thidua web`)",
+        kinds.number(2, 3600),
     ),
     # People
     Variable("THIDUA_ORGANISATION", "Sở Giáo dục và Đào tạo", "name in the head of every page"),

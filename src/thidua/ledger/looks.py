@@ -22,12 +22,14 @@ from django.db import Error, connection
 from thidua.core.refusals import Denied
 from thidua.core.words import Sentence, _
 from thidua.ledger import anchors
+from thidua.host import pulse
 from thidua.ledger.models import StoredFile
 from thidua.ledger.signs import Sign
 
 # A worker gives a sign of life every ten seconds.
 SILENT_AFTER = dt.timedelta(seconds=60)
 ANCHORED_WITHIN = dt.timedelta(days=2)
+REPLACED_FOR = dt.timedelta(minutes=15)
 WAITING_AFTER = dt.timedelta(minutes=15)
 PROBE = ".thidua-probe-"
 FAULTS_OF_DISKS = {
@@ -134,6 +136,13 @@ def worker(at: dt.datetime) -> Iterable[Sign]:
     if seen_at is None or now - seen_at > SILENT_AFTER:
         return [Sign("worker", False, _("No worker is running: letters, papers, imports and figures wait."))]
     return [Sign("worker", True, _("A worker is running."))]
+
+
+def web(at: dt.datetime) -> Iterable[Sign]:
+    """Whether the supervisor had to replace web processes in the last quarter of an hour."""
+    replaced = pulse.replaced(settings.HOME / pulse.FOLDER, since=(at - REPLACED_FOR).timestamp())
+    sentence = _("%(n)s web processes no longer answered and were replaced in the last quarter of an hour.", n=replaced)
+    return [Sign("web", not replaced, sentence if replaced else _("The web processes answer."), replaced)]
 
 
 def queue(at: dt.datetime) -> Iterable[Sign]:
