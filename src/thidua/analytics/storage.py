@@ -20,7 +20,7 @@ from django.core.files.storage import default_storage
 from thidua.analytics.models import Batch
 from thidua.core.refusals import Away
 from thidua.core.words import _
-from thidua.host import sweeping
+from thidua.host import faults, sweeping
 
 logger = logging.getLogger("thidua.analytics")
 FOLDER = "records"
@@ -114,7 +114,6 @@ def _reached() -> Iterator[None]:
         logger.error("A file of records is not in the storage: %s", error)  # noqa: TRY400 — no stack says more
         raise Lost(_("The file of these records is no longer in the storage.")) from error
     except Exception as error:
-        # A full or missing disk says all in a line; others say where they failed.
-        logger.error("The store of records failed: %s", error, exc_info=not isinstance(error, OSError))
+        faults.tell(logger, "The store of records failed", f"{type(error).__name__}: {error}")
         sentence = _("Records cannot be stored or opened at the moment. What was there before stays; try again later.")
         raise Away(sentence) from error

@@ -94,8 +94,11 @@ def serve_web(port: str, address: str) -> int:
     stop = _listen_to_signals()
     environment = {**os.environ, "THIDUA_WITH_PARENT": "1", "PYTHONUNBUFFERED": "1"}
     lock = None if os.environ.get("DATABASE_URL") else postgres.hold(home)
-    children = [Child(WEB, web_server(number, address))]
+    children = [Child("looking the settings through", thidua("check", "--deploy", "--tag", "serving"), once=True)]
     try:
+        if not _finish(children[0], environment, lock, stop):
+            return 0 if stop() else 2
+        children[:] = [Child(WEB, web_server(number, address))]
         return _watch(children, environment, lock, stop, f"{address}:{number}")
     finally:
         _stop_all(children, stop)

@@ -16,6 +16,7 @@ from django.core.files.storage import default_storage
 from thidua.core import bounds
 from thidua.core.refusals import Away, Denied, need
 from thidua.core.words import _
+from thidua.host import faults
 from thidua.ledger.models import StoredFile
 
 logger = logging.getLogger("thidua.ledger")
@@ -137,6 +138,6 @@ def _reached():
     try:
         yield
     except Exception as error:
-        logger.exception("The store of files failed")
+        faults.tell(logger, "The store of files failed", f"{type(error).__name__}: {error}")
         sentence = _("Files cannot be stored or opened at the moment. Nothing was changed; try again in a few minutes.")
         raise Away(sentence) from error

@@ -14,6 +14,7 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 
 from thidua.core import bounds
 from thidua.core.refusals import Away, Conflict, DeadlinePassed, Denied, TooOften
+from thidua.host import faults
 from thidua.ui import answers
 
 logger = logging.getLogger("thidua.ui")
@@ -31,10 +32,19 @@ def is_database_away(error: BaseException | None) -> bool:
 
 
 def database_away(request, error: BaseException | None = None):
-    logger.error("Database away at %s: %s", request.path, error)
+    faults.tell(logger, "The database is away", error)
     response = answers.error(request, 503)
     response["Retry-After"] = RETRY_AFTER
     return response
+
+
+class ToldAlready(logging.Filter):
+    """For the log of requests: 503 says what somebody said who found it (host.faults, ledger.signs), and a database
+    that is away needs no stack of calls for each page."""
+
+    def filter(self, record):
+        fault = record.exc_info[1] if record.exc_info else None
+        return getattr(record, "status_code", 0) != 503 and not is_database_away(fault)
 
 
 class DatabaseAway:
