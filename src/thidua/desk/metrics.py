@@ -1,7 +1,7 @@
 """``GET /metrics``, by setting: what Prometheus asks of this machine, as its text.
 
-Requests are counted by each web process, in files of ``<home>/run/metrics`` that whichever process is asked adds up; all
-else is read when it is asked for. Nothing here names a person, a unit or an address.
+Requests are counted by each web process, in files of ``<home>/run/metrics``, which whichever process is asked adds up;
+all else is read when it is asked for. Nothing here names a person, a unit or an address.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ requests = Histogram(
 
 
 class Counted:
-    """Around the application of a web process: each request is counted with its status, those refused at the door too."""
+    """Around the application of a web process: counts each request with its status, those refused at the door too."""
 
     def __init__(self, application: Callable[..., Iterable[bytes]]):
         self.application = application

@@ -21,8 +21,8 @@ from django.db import Error, connection
 
 from thidua.core.refusals import Denied
 from thidua.core.words import Sentence, _
-from thidua.ledger import anchors
 from thidua.host import pulse
+from thidua.ledger import anchors
 from thidua.ledger.models import StoredFile
 from thidua.ledger.signs import Sign
 
