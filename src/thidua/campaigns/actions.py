@@ -12,10 +12,11 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from thidua.campaigns import queries, rules
+from thidua.campaigns import editions, queries, rules
 from thidua.campaigns.models import Campaign, IndexValue, Obligation, PlanVersion
 from thidua.core.obligations import StandingKind
 from thidua.core.plan.data import as_data
+from thidua.core.plan.editions import with_measures
 from thidua.core.plan.measures import without_new_version
 from thidua.core.plan.reader import Problem
 from thidua.core.plan.schema import Plan
@@ -64,6 +65,18 @@ def load(*, text: str, name: str, by, at: dt.datetime) -> tuple[PlanVersion, tup
     )
     ledger.record(by=by, at=at, verb="campaigns.load", thing=version, after={"version": number, "sha256": sha256})
     return version, problems
+
+
+def upgrade(*, campaign: Campaign, by, at: dt.datetime) -> PlanVersion:
+    """The next draft: the version in force with the measures that the shipped edition has for criteria without one."""
+    found = next((each for each in editions.behind() if each.campaign.pk == campaign.pk), None)
+    if found is None:
+        raise Denied(_("The plan %(code)s lacks nothing that its shipped edition has.", code=campaign.code))
+    text, _plan = editions.shipped()[campaign.code]
+    criteria = {each.criterion for each in found.measures}
+    text = with_measures(found.campaign.current.source, text, criteria)
+    version, _problems = load(text=text, name=f"{campaign.code}.toml", by=by, at=at)
+    return version
 
 
 def _check_versions(campaign: Campaign, plan: Plan) -> None:

@@ -8,6 +8,8 @@ def remove_results(apps, schema_editor):
 
 class Migration(migrations.Migration):
 
+    says = "Figures from records are counted again by the worker, now by month; until then their pages say so."
+
     dependencies = [
         ("reports", "0003_results"),
     ]

@@ -1,4 +1,4 @@
-"""``thidua plan check|show|load|publish``."""
+"""``thidua plan check|show|load|publish|upgrade``."""
 
 from __future__ import annotations
 
@@ -109,6 +109,29 @@ class Publish(command.Command):
         )
 
 
+class Upgrade(command.Command):
+    help = "Add the measures that the shipped edition of a plan has and the published version lacks."
+    example = "thidua plan upgrade cchc-2023-2025 --publish"
+
+    def add_arguments(self, parser):
+        parser.add_argument("campaign", metavar="CAMPAIGN", help="code of the campaign")
+        parser.add_argument("--publish", action="store_true", help="put the new version in force at once")
+
+    def handle(self, *, campaign, publish, **options):
+        found = Campaign.objects.filter(code=campaign).first()
+        need(found, _("There is no campaign “%(code)s”.") % {"code": campaign})
+        version = actions.upgrade(campaign=found, by=None, at=timezone.now())
+        if publish:
+            actions.publish(version=version, by=None, at=timezone.now())
+        said = {"number": version.number, "code": campaign}
+        self.answer(
+            {"campaign": campaign, "version": version.number, "published": publish},
+            _("Version %(number)s of %(code)s is in force.") % said
+            if publish
+            else _("Version %(number)s of %(code)s is stored; read it and publish it.") % said,
+        )
+
+
 class Command(command.Subcommands):
-    help = "Check, show, load and publish plans."
-    verbs = {"check": Check, "show": Show, "load": Load, "publish": Publish}
+    help = "Check, show, load, publish and upgrade plans."
+    verbs = {"check": Check, "show": Show, "load": Load, "publish": Publish, "upgrade": Upgrade}

@@ -1,0 +1,71 @@
+"""Published plans that lack what the product's own edition of them has come to know: told, and brought up on demand.
+
+A published version never changes, so an upgrade of the product changes no figure by itself. What it would compute and
+cannot, as the version has no measure for it, is said by ``thidua init``, by a sign, and mended by ``thidua plan
+upgrade``, which keeps every word that the office wrote.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+from django.urls import reverse
+
+from thidua.campaigns import queries
+from thidua.campaigns.models import Campaign
+from thidua.core.measures.schema import Measure
+from thidua.core.plan.editions import lacking
+from thidua.core.plan.schema import Plan
+from thidua.core.words import Sentence, _
+from thidua.ledger.signs import Sign
+
+
+@dataclass(frozen=True)
+class Behind:
+    """``measures`` are those of the shipped edition for criteria that the published version computes by none."""
+
+    campaign: Campaign
+    measures: tuple[Measure, ...]
+
+    @property
+    def sentence(self) -> Sentence:
+        plan = self.campaign.current.plan
+        names = "; ".join(plan.criterion(each.criterion).short for each in self.measures)
+        return _(
+            "The published plan %(code)s has no measure for: %(names)s. Nothing is computed for them until: "
+            "thidua plan upgrade %(code)s",
+            code=self.campaign.code,
+            names=names,
+        )
+
+
+@cache
+def shipped() -> dict[str, tuple[str, Plan]]:
+    """code → (text, plan) of the plans that come with the product."""
+    found = {}
+    for file in resources.files("thidua").joinpath("plans").iterdir():
+        if file.name.endswith(".toml"):
+            text = file.read_text(encoding="utf-8")
+            plan, _problems = queries.read_plan(text, file.name)
+            if plan is not None:
+                found[plan.id] = (text, plan)
+    return found
+
+
+def behind() -> Iterator[Behind]:
+    """One query."""
+    for campaign in Campaign.objects.filter(current__isnull=False).select_related("current").order_by("code"):
+        if campaign.code in shipped():
+            measures = lacking(campaign.current.plan, shipped()[campaign.code][1])
+            if measures:
+                yield Behind(campaign, measures)
+
+
+def look(at: dt.datetime) -> Iterator[Sign]:
+    found = list(behind())
+    sentence = found[0].sentence if found else _("Published plans compute all that the product can.")
+    yield Sign("plans", not found, sentence, len(found), reverse("campaigns:versions"))

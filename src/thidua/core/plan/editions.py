@@ -1,0 +1,37 @@
+"""A published plan stays as it was when the product that ships it learns more: what it lacks, and how it gets it."""
+
+from __future__ import annotations
+
+import re
+
+from thidua.core.measures.schema import Measure
+from thidua.core.plan.schema import Plan
+
+HEADER = re.compile(r"^\[{1,2}\s*([A-Za-z0-9_-]+)[^\]]*\]{1,2}")
+CRITERION = re.compile(r'^criterion\s*=\s*"([^"]*)"', re.MULTILINE)
+
+
+def lacking(published: Plan, shipped: Plan) -> tuple[Measure, ...]:
+    """Measures of the shipped edition for criteria that the published one has and computes by none."""
+    known = {each.id for each in published.criteria} - {each.criterion for each in published.measures}
+    return tuple(each for each in shipped.measures if each.criterion in known)
+
+
+def with_measures(text: str, shipped: str, criteria: set[str]) -> str:
+    """The text of a plan with the shipped measures of these criteria after it; all that it said it still says."""
+    added = [block for block in _measures(shipped) if set(CRITERION.findall(block)) & criteria]
+    return "\n\n".join([text.rstrip(), *added]) + "\n"
+
+
+def _measures(text: str) -> list[str]:
+    """Each ``[[measures]]`` with the tables below it."""
+    blocks: list[list[str]] = []
+    inside = False
+    for line in text.splitlines():
+        if header := HEADER.match(line):
+            inside = header[1] == "measures"
+            if inside and line.startswith("[["):
+                blocks.append([])
+        if inside and not line.startswith("#"):
+            blocks[-1].append(line)
+    return ["\n".join(block).strip() for block in blocks]
