@@ -2,6 +2,7 @@
 
 import io
 import json
+from dataclasses import replace
 
 import pytest
 from django.core.management import call_command
@@ -31,7 +32,8 @@ def earlier(world):
     the checks of today, which would not take it."""
     assert BLOCK in SHIPPED
     text = f"{OURS}\n{SHIPPED.replace(BLOCK, '')}"
-    plan, _problems = queries.read_plan(text, "cchc.toml")
+    plan, _problems = queries.read_plan(SHIPPED, "cchc.toml")
+    plan = replace(plan, measures=tuple(each for each in plan.measures if each.id != "registers"))
     version = PlanVersion.objects.create(
         campaign=world.campaign, number=9, source=text, data=as_data(plan), sha256="9" * 64,
         loaded_at=timezone.now(), published_at=timezone.now(),
