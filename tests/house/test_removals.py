@@ -26,7 +26,7 @@ LOOKED_AT = {
     "analytics/spool.py": (5, "folders that this room made below spool, by their own names and locks"),
     "analytics/storage.py": (4, "a file that this call wrote; a key of our pattern that no batch names; the own half"),
     "exchange/files.py": (1, "the draft that this call wrote, under the name of its own row"),
-    "ui/catalogue.py": (1, "a catalogue of ours that lies in the program"),
+    "ui/catalogue.py": (2, "catalogues of ours by their full names: a draft moved into place, the one in the home"),
     "analytics/engine/kept.py": (1, "a text over the same text"),
 }
 

@@ -1,5 +1,6 @@
 """Collecting, checking and compiling messages, on a small house of one room."""
 
+import errno
 import gettext
 
 import polib
@@ -153,3 +154,25 @@ def test_compiled_catalogue_is_read_by_gettext(house, path):
     assert book.gettext("Hello") == "Xin chào"
     assert book.ngettext("%(n)s day", "%(n)s days", 1) == "vi %(n)s days"
     assert book.pgettext("month", "May") == "vi May"
+
+
+def test_where_the_program_cannot_be_written_all_rooms_go_into_one_in_the_home(house, path, tmp_path, monkeypatch):
+    catalogue.extract_all()
+    translate_all(path, Hello="Xin chào")
+    put = catalogue._put
+
+    def refused(book, target):
+        if house in target.parents:
+            raise OSError(errno.EROFS, "Read-only file system")
+        return put(book, target)
+
+    monkeypatch.setattr(catalogue, "_put", refused)
+    place = tmp_path / "home" / "locale"
+    assert catalogue.compile_all(instead=place) == [place / "vi" / "LC_MESSAGES" / "django.mo"]
+    book = gettext.translation("django", place, ["vi"])
+    assert (book.gettext("Hello"), book.pgettext("month", "May")) == ("Xin chào", "vi May")
+    with pytest.raises(OSError, match="Read-only"):
+        catalogue.compile_all()
+    monkeypatch.setattr(catalogue, "_put", put)
+    assert catalogue.compile_all(instead=place) == [path.with_suffix(".mo")]
+    assert not (place / "vi" / "LC_MESSAGES" / "django.mo").exists()

@@ -225,8 +225,8 @@ CONTENT_SECURITY_POLICY = {
 
 LANGUAGE_CODE = "vi"
 LANGUAGES = [("vi", _("Vietnamese")), ("en", _("English"))]
-# Rooms that are no Django application.
-LOCALE_PATHS = [ROOT / "core" / "locale", ROOT / "config" / "locale"]
+# What init made of all rooms where the program is not its to write; then rooms that are no Django application.
+LOCALE_PATHS = [HOME / "locale", ROOT / "core" / "locale", ROOT / "config" / "locale"]
 LANGUAGE_COOKIE_NAME = "language"
 USE_I18N = True
 USE_TZ = True

@@ -5,6 +5,7 @@ drops what is no longer used; ``check`` names every message that a reader would 
 """
 
 import ast
+import errno
 import os
 import re
 from collections import defaultdict
@@ -108,19 +109,51 @@ def check_all() -> list[Problem]:
     return found
 
 
-def compile_all() -> list[Path]:
-    """Write the ``.mo`` file beside each catalogue that changed since the last time."""
-    written = []
-    for path in sorted(ROOT.glob("*/locale/*/LC_MESSAGES/*.po")):
-        target = path.with_suffix(".mo")
-        if target.exists() and target.stat().st_mtime >= path.stat().st_mtime:
-            continue
-        # Moved into place whole: a web process may be reading the old one.
-        draft = target.with_name(f".{target.name}.{os.getpid()}")
-        polib.pofile(str(path)).save_as_mofile(str(draft))
-        draft.replace(target)
-        written.append(target)
+def compile_all(instead: Path | None = None) -> list[Path]:
+    """Write the ``.mo`` file beside each catalogue that changed since the last time.
+
+    Where the program is not this account's to write, all catalogues become one below ``instead``, which is read first.
+    """
+    together = instead / LANGUAGE / "LC_MESSAGES" / "django.mo" if instead else None
+    try:
+        written = [_compile(path) for path in _books() if _is_stale(path, path.with_suffix(".mo"))]
+    except OSError as error:
+        if together is None or error.errno not in {errno.EACCES, errno.EPERM, errno.EROFS}:
+            raise
+        return [_compile_together(together)]
+    if together:
+        together.unlink(missing_ok=True)  # it would go before those of the rooms, which are newer
     return written
+
+
+def _books() -> list[Path]:
+    return sorted(ROOT.glob("*/locale/*/LC_MESSAGES/*.po"))
+
+
+def _is_stale(path: Path, target: Path) -> bool:
+    return not target.exists() or target.stat().st_mtime < path.stat().st_mtime
+
+
+def _compile(path: Path) -> Path:
+    return _put(polib.pofile(str(path)), path.with_suffix(".mo"))
+
+
+def _compile_together(target: Path) -> Path:
+    """The same words mean the same in all rooms (``check``), so the order of the rooms says nothing."""
+    book = polib.POFile()
+    book.metadata = METADATA
+    for path in _books():
+        book.extend(polib.pofile(str(path)))
+    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return _put(book, target)
+
+
+def _put(book: polib.POFile, target: Path) -> Path:
+    """Moved into place whole: a web process may be reading the old one."""
+    draft = target.with_name(f".{target.name}.{os.getpid()}")
+    book.save_as_mofile(str(draft))
+    draft.replace(target)
+    return target
 
 
 def rooms() -> Iterator[Room]:

@@ -18,7 +18,7 @@ class Command(command.Command):
         ledger.guard()  # a restore gives every table the rights that new tables have
         front.gather(settings.HOME / "front")
         call_command("collectstatic", interactive=False, verbosity=0)
-        catalogue.compile_all()
+        catalogue.compile_all(instead=settings.HOME / "locale")
         changes = [str(sentence) for sentence in starting.changes()]
         for sentence in changes:
             self.say(sentence)
