@@ -14,6 +14,7 @@ from django.conf import settings
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 HERE = ipaddress.ip_address("127.0.0.1")
 LONGEST, HOPS = 2000, 20  # of a header that anybody may send: what is beyond, at its left, is not looked at
+HANDED_ON = ("HTTP_X_FORWARDED_FOR", "HTTP_FORWARDED", "HTTP_X_REAL_IP", "HTTP_VIA")
 WITH_PORT = re.compile(r"(?:\[([0-9a-fA-F:.]{2,45})\]|([0-9.]{7,15}))(?::\d{1,5})?")
 
 
@@ -29,6 +30,12 @@ def address_of(request) -> str:
             break
         found = hop
     return str(found)
+
+
+def is_this_machine(request) -> bool:
+    """Whether a process of this machine asks for itself: no proxy that runs here hands on what others ask."""
+    is_handed_on = any(name in request.META for name in HANDED_ON)
+    return not is_handed_on and ipaddress.ip_address(address_of(request)).is_loopback
 
 
 def _is_ours(address: Address) -> bool:

@@ -7,7 +7,6 @@ import re
 from thidua.core.measures.schema import Measure
 from thidua.core.plan.schema import Plan
 
-HEADER = re.compile(r"^\[{1,2}\s*([A-Za-z0-9_-]+)[^\]]*\]{1,2}")
 CRITERION = re.compile(r'^criterion\s*=\s*"([^"]*)"', re.MULTILINE)
 
 
@@ -28,8 +27,8 @@ def _measures(text: str) -> list[str]:
     blocks: list[list[str]] = []
     inside = False
     for line in text.splitlines():
-        if header := HEADER.match(line):
-            inside = header[1] == "measures"
+        if line.startswith("["):
+            inside = line.strip("[] ").partition(".")[0] == "measures"
             if inside and line.startswith("[["):
                 blocks.append([])
         if inside and not line.startswith("#"):
