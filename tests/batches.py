@@ -42,7 +42,7 @@ def batch(dataset: Dataset, unit, rows: list[dict], *, at, year: int = 2023, col
 
     from thidua.analytics.models import Batch
 
-    key = ""
+    key, content = "", b""
     if rows:
         content = parquet(dataset, rows, unit=unit.code, period=str(year))
         key = f"records/{dataset.id}/{unit.code}/{year}/{uuid.uuid4()}.parquet"
@@ -60,5 +60,7 @@ def batch(dataset: Dataset, unit, rows: list[dict], *, at, year: int = 2023, col
         rows_repeated=0,
         nothing_arose=not rows,
         key=key,
+        stored_sha256=hashlib.sha256(content).hexdigest() if key else "",
+        size=len(content),
         imported_at=at,
     )

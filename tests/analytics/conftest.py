@@ -6,13 +6,12 @@ from thidua.host import home
 
 
 @pytest.fixture
-def importer(world, tmp_path, settings, monkeypatch):
-    from django.core.files.storage import FileSystemStorage
+def importer(world, tmp_path, settings):
     from tests.analytics.making import Importer
-
-    from thidua.analytics import storage
 
     settings.HOME = tmp_path / "home"
     home.make(settings.HOME)
-    monkeypatch.setattr(storage, "default_storage", FileSystemStorage(location=settings.HOME / "files"))
+    settings.FILES_ROOT = settings.HOME / "files"
+    store = {**settings.STORAGES["default"], "OPTIONS": {"location": settings.FILES_ROOT}}
+    settings.STORAGES = {**settings.STORAGES, "default": store}
     return Importer(world, tmp_path)

@@ -7,7 +7,6 @@ import tracemalloc
 import pyarrow.parquet
 import pytest
 import time_machine
-from django.core.files.storage import default_storage
 from django.test import Client
 from tests.analytics.making import HEADINGS, csv_bytes, row
 from tests.failures.parallel import inserts, race
@@ -291,12 +290,10 @@ def test_where_the_storage_is_away_nothing_changes(program, monkeypatch):
     def fail(*args):
         raise OSError("no route to host")
 
-    monkeypatch.setattr(storage.default_storage, "save", fail)
+    monkeypatch.setattr("thidua.ledger.folder.Folder._save", fail)
     answer = program.push([dossier(1)])
     assert (answer.status_code, answer.json()["status"]) == (503, 503)
     assert not Batch.objects.exists()
-    monkeypatch.undo()
-    monkeypatch.setattr(storage, "default_storage", default_storage)
 
 
 def test_batches_of_the_unit_and_those_below(program, world):

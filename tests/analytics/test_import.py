@@ -267,11 +267,10 @@ def test_a_full_storage_leaves_the_earlier_state(importer, monkeypatch):
     first = importer.run([HEADINGS, row(1)])
     folder = storage.path_of(Batch.objects.get()).parent
 
-    def full(key, content):
-        (folder / key.rpartition("/")[2]).write_bytes(b"PAR1 and no more")
+    def full(*args):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(storage.default_storage, "save", full)
+    monkeypatch.setattr("thidua.ledger.folder.os.replace", full)
     with pytest.raises(Away):
         importer.run([HEADINGS, row(2)])
     assert Batch.objects.in_force().get().pk == first.batch
@@ -315,8 +314,8 @@ def test_a_killed_worker_leaves_the_earlier_state_and_the_job_is_taken_up_again(
         "from pathlib import Path\n"
         "from thidua.analytics import storage, tasks\n"
         f"home = settings.HOME = Path({str(settings.HOME)!r})\n"
-        "from django.core.files.storage import FileSystemStorage\n"
-        "storage.default_storage = FileSystemStorage(location=home / 'files')\n"
+        "from thidua.ledger.folder import Folder\n"
+        "storage.default_storage = Folder(location=home / 'files')\n"
         "keep = storage.keep\n"
         "def killed(*args, **kwargs):\n"
         "    keep(*args, **kwargs); os.kill(os.getpid(), signal.SIGKILL)\n"

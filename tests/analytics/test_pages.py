@@ -274,7 +274,7 @@ def test_a_file_that_is_none_is_refused_with_its_reason(signed_in, file):
 def test_a_storage_that_is_away_is_told_and_tried_again(signed_in, monkeypatch):
     page = handed_in(signed_in, export(row(1, "09/03/2023")))
     with monkeypatch.context() as patched:
-        patched.setattr("thidua.analytics.storage.default_storage.save", _full)
+        patched.setattr("thidua.ledger.folder.Folder._save", _full)
         page.post("confirm", what="valid")
         with pytest.raises(Away):
             page.work()

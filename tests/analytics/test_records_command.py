@@ -8,7 +8,6 @@ import pytest
 from django.core.management import call_command
 from tests.analytics.making import HEADINGS, csv_bytes, row
 
-from thidua.analytics import storage
 from thidua.analytics.models import Batch
 from thidua.core.refusals import Denied
 
@@ -91,7 +90,7 @@ def test_a_storage_that_is_away_refuses_in_the_same_document(run, monkeypatch):
     def full(*_args, **_more):
         raise OSError("No space left on device")
 
-    monkeypatch.setattr(storage.default_storage, "save", full)
+    monkeypatch.setattr("thidua.ledger.folder.Folder._save", full)
     code, document = run("import", "dossiers", "FILE", *WORDS, content=[HEADINGS, row(1)])
     assert (code, document["status"], document["reason"]["code"]) == (1, "refused", "away")
     assert not Batch.objects.exists()

@@ -14,8 +14,8 @@ from thidua.analytics import storage
 from thidua.apologies import actions, tasks
 from thidua.apologies.models import Letter, Run
 from thidua.core.units import PostKind, UnitKind
-from thidua.ledger.files import open_stored
 from thidua.ledger.models import Entry
+from thidua.ledger.store import open_stored
 from thidua.reports.datasets import DOSSIERS
 
 NOW = "2024-03-15 09:00"  # a Friday; the next working day is Monday, 18 March

@@ -10,7 +10,6 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from tests.documents import signing as made
 from tests.fixtures import IN_TIME, begun, submitted
 
-from thidua.core.refusals import Away
 from thidua.documents import queries, tasks
 from thidua.documents.models import SignatureVerdict
 from thidua.dossiers import actions as dossiers
@@ -99,12 +98,13 @@ def test_files_without_a_verdict_are_made_up_for_and_all_of_them_when_the_roots_
 def test_a_file_that_is_gone_does_not_keep_the_others_waiting(world, trusting):
     attach(world, good(), made.paper())
     gone = StoredFile.objects.earliest("pk")
-    files.default_storage.delete(files.address(gone.sha256))
+    files.default_storage.delete(gone.key)
     tasks.check_the_rest()
     assert SignatureVerdict.objects.count() == 2
     assert not SignatureVerdict.objects.filter(file=gone).exists()
-    with pytest.raises(Away):
-        tasks.check_signatures(file_id=gone.pk)
+    gone.refresh_from_db()
+    assert gone.fault == "missing"  # and is not asked for again until it is well
+    tasks.check_signatures(file_id=gone.pk)
 
 
 def shown(client, who, path: str) -> str:

@@ -109,7 +109,7 @@ def test_only_the_office_changes_templates(client, world):
 
 def test_the_page_downloads_takes_and_restores(client, world):
     client.force_login(world.binh)
-    assert client.get("/documents/consolidated/download/").content.startswith(b"PK")
+    assert client.get("/documents/consolidated/download/").getvalue().startswith(b"PK")
     answer = client.post("/documents/consolidated/replace/", {"file": template("{{ year }}")})
     assert answer.status_code == 302
     assert "mẫu của tôi.docx" in client.get("/documents/consolidated/").content.decode()

@@ -19,7 +19,6 @@ from tests.failures.server import database_url, serving
 from tests.fixtures import begun, make_world
 
 from thidua.dossiers.models import Attachment
-from thidua.ledger.files import address
 from thidua.ledger.models import Entry, StoredFile
 from thidua.people.models import Person, Unit
 
@@ -214,7 +213,7 @@ def test_a_harmful_file_is_refused_and_nothing_changes(world, client, name):
     assert not Attachment.objects.exists()
     assert (Entry.objects.count(), StoredFile.objects.count()) == before
     # The good one beside it may lie in the store, unnamed: the same bytes sent again are the same file.
-    assert not default_storage.exists(address(hashlib.sha256(HARMFUL[name]).hexdigest()))
+    assert not default_storage.exists(StoredFile(sha256=hashlib.sha256(HARMFUL[name]).hexdigest()).key)
     dossier.refresh_from_db()
     assert dossier.revision == 1
 

@@ -17,7 +17,6 @@ from tests.failures.server import database_url, free_port, serving
 from tests.fixtures import begun, make_world
 
 from thidua.dossiers.models import Attachment
-from thidua.ledger.files import address
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 BUCKET = "ho-so"
@@ -75,7 +74,7 @@ def test_files_lie_in_the_bucket_and_come_only_through_us(transactional_db):
         assert health(ours)[1] == "ok"
         assert attach("minh chứng.pdf").ok
         kept = Attachment.objects.select_related("file").get()
-        assert [each.key for each in bucket(port).objects.all()] == [address(kept.file.sha256)]
+        assert [each.key for each in bucket(port).objects.all()] == [kept.file.key]
         assert not list(Path(folder, "files").rglob("*"))
         path = ours + reverse("dossiers:file", args=[kept.pk])
         answer = requests.get(path, headers=an, allow_redirects=False, timeout=30)

@@ -289,8 +289,8 @@ def test_a_phone_costs_one_question_to_the_database_and_an_answer_three(place, p
 
 def test_a_poster_is_a_page_of_pdf_for_each_unit(world, client, survey):
     client.force_login(world.binh)
-    whole = client.get(f"/surveys/{survey.pk}/posters/").content
-    one = client.get(f"/surveys/{survey.pk}/posters/?unit=hoa-sen").content
+    whole = client.get(f"/surveys/{survey.pk}/posters/").getvalue()
+    one = client.get(f"/surveys/{survey.pk}/posters/?unit=hoa-sen").getvalue()
     assert whole.startswith(b"%PDF")
     assert (whole.count(b"/Type /Page\n") or whole.count(b"/Type/Page")) >= (one.count(b"/Type/Page"))
     assert client.get(f"/surveys/{survey.pk}/posters/?unit=khong-co").status_code == 403

@@ -10,11 +10,13 @@ class AnalyticsConfig(AppConfig):
     label = "analytics"
 
     def ready(self) -> None:
-        from thidua.analytics import spool
+        from thidua.analytics import spool, storage
+        from thidua.ledger import store
 
         autodiscover_modules("datasets")
         signs.declare(spool.look, needs_database=False)
         starting.at_start_of_worker(_warm_up)
+        store.declare(storage.SHELF)
 
 
 def _warm_up() -> None:

@@ -17,6 +17,7 @@ from thidua.core import bounds
 from thidua.core.vietnamese import fold
 from thidua.core.words import Sentence
 from thidua.core.words import _ as sentence
+from thidua.ledger.models import Kept
 from thidua.people.models import OfUnitQuerySet, Person, Unit, choices
 
 
@@ -41,11 +42,12 @@ class BatchQuerySet(OfUnitQuerySet):
         return self.filter(dataset=dataset, unit=unit, period=period)
 
 
-class Batch(models.Model):
+class Batch(Kept):
     """The manifest of one Parquet file.
 
-    ``key`` is its place in the storage; "" where nothing arose, which is said with no rows. ``columns`` are those of
-    the dataset that the file had. ``refused_rows`` says which rows were not taken and why, and never quotes a cell.
+    ``key`` is its place in the storage, ``stored_sha256`` its content there (``file_sha256``: that of the file that was
+    handed in); both "" where nothing arose, which is said with no rows. ``columns`` are those of the dataset that the
+    file had. ``refused_rows`` says which rows were not taken and why, and never quotes a cell.
     ``batch_key`` is what a program called it by, "" for a file of a person.
     """
 
@@ -64,6 +66,7 @@ class Batch(models.Model):
     refused_rows = models.JSONField(_("refused rows"), default=list)
     nothing_arose = models.BooleanField(_("nothing arose"), default=False)
     key = models.CharField(max_length=200, blank=True)
+    stored_sha256 = models.CharField(max_length=64, blank=True)
     batch_key = models.CharField(max_length=100, blank=True)
     size = models.BigIntegerField(_("size in bytes"), default=0)
     imported_at = models.DateTimeField(_("imported at"))
@@ -73,8 +76,9 @@ class Batch(models.Model):
 
     objects = BatchQuerySet.as_manager()
 
-    class Meta:
-        indexes = [models.Index(fields=["dataset", "unit", "period", "-id"], name="batch_of_unit")]
+    class Meta(Kept.Meta):
+        abstract = False
+        indexes = [*Kept.Meta.indexes, models.Index(fields=["dataset", "unit", "period", "-id"], name="batch_of_unit")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(rows_read=F("rows") + F("rows_refused") + F("rows_repeated")),

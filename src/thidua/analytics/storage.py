@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
-import logging
 import os
 import re
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import quote
 
@@ -18,11 +16,12 @@ from django.core.files.base import File
 from django.core.files.storage import default_storage
 
 from thidua.analytics.models import Batch
-from thidua.core.refusals import Away
 from thidua.core.words import _
-from thidua.host import faults, sweeping
+from thidua.host import sweeping
+from thidua.ledger import store
+from thidua.ledger.store import reached
 
-logger = logging.getLogger("thidua.analytics")
+AWAY = _("Records cannot be stored or opened at the moment. What was there before stays; try again later.")
 FOLDER = "records"
 # Names that we give to batches, and to copies of them and texts of queries; others were put there by somebody else.
 UUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
@@ -36,48 +35,88 @@ CACHED_FOR = dt.timedelta(days=7)
 class _Moved(File):
     """Lets a folder take the file over as it is, instead of copying it."""
 
-    def temporary_file_path(self) -> str:
+    @property
+    def taken_over_from(self) -> str:
         return self.file.name
 
 
-def keep(file: Path, *, dataset: str, unit: str, period: str) -> str:
-    """Store the file under a name of its own; gives the key. Raises Away, and then what was written of it goes: on a
-    full disk it would be in the way of the next one."""
+def keep(file: Path, *, dataset: str, unit: str, period: str) -> tuple[str, str]:
+    """Store the file under a name of its own; gives the key and the SHA-256 of what was stored. Raises Away."""
     key = f"{FOLDER}/{dataset}/{quote(unit, safe='')}/{period}/{uuid.uuid4()}.parquet"
-    with _reached(), file.open("rb") as content:
-        os.fsync(content.fileno())
-        try:
-            return default_storage.save(key, _Moved(content))
-        except OSError:
-            default_storage.delete(key)
-            raise
+    with reached(AWAY), file.open("rb") as content:
+        sha256 = store.digest(content)
+        content.seek(0)
+        return default_storage.save(key, _Moved(content)), sha256
 
 
-class Lost(Away):
-    """The storage is there, but the file is no longer in it."""
+# What was proven in this process: key → the state of its file on the disk then. A changed file has another.
+_proven: dict[str, tuple[int, ...]] = {}
+PROVEN_MOST = 20_000
 
 
 def path_of(batch: Batch) -> Path:
-    """The file of a batch on this machine: where it lies, or a copy of what a bucket holds. Raises Away, Lost."""
-    if not settings.S3_BUCKET:
+    """The file of a batch on this machine: where it lies, or a copy of what a bucket holds. Raises Away, Faulty.
+
+    Its content is read once in each process, and again when the file on the disk is another.
+    """
+    if settings.S3_BUCKET:  # a good copy says nothing of what the bucket holds: a fault found there stays
+        with reached(AWAY):
+            return _copy_of(batch)
+    with store.noted(batch), reached(AWAY):
         path = Path(default_storage.path(batch.key))
-        with _reached():
-            path.stat()
+        _prove(batch, path)
         return path
+
+
+def _prove(batch: Batch, path: Path) -> None:
+    found = path.stat()
+    state = found.st_size, found.st_mtime_ns, found.st_ino
+    if _proven.get(batch.key) == state:
+        return
+    with path.open("rb") as content:
+        store.prove(batch, store.digest(content))
+    if len(_proven) >= PROVEN_MOST:
+        _proven.clear()
+    _proven[batch.key] = state
+
+
+def readable(batches: Iterable[Batch]) -> list[tuple[Batch, Path]]:
+    """Each batch with its file, but those whose file is faulty: one unit's must not keep the others' from being read.
+    Those left out have their ``fault``. Raises Faulty where none is left."""
+    found, faulty = [], None
+    for batch in batches:
+        try:
+            found.append((batch, path_of(batch)))
+        except store.Faulty as fault:
+            faulty = fault
+    if faulty and not found:
+        raise faulty
+    return found
+
+
+def _copy_of(batch: Batch) -> Path:
+    """A copy that was spoilt is fetched anew. Its last use is kept as the time of access, by which it is swept."""
     copy = settings.HOME / "cache" / FOLDER / batch.key.rpartition("/")[2]
+    if copy.exists():
+        try:
+            _prove(batch, copy)
+        except store.Faulty:
+            copy.unlink(missing_ok=True)
     if not copy.exists():
-        _fetch(batch.key, copy)
-    os.utime(copy)
+        with store.noted(batch), reached(AWAY):
+            _fetch(batch, copy)
+    os.utime(copy, ns=(time.time_ns(), copy.stat().st_mtime_ns))
     return copy
 
 
-def _fetch(key: str, copy: Path) -> None:
+def _fetch(batch: Batch, copy: Path) -> None:
     copy.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     half = copy.with_suffix(f".{uuid.uuid4()}.half")
     try:
-        with _reached(), default_storage.open(key) as content, half.open("wb") as target:
+        with default_storage.open(batch.key) as content, half.open("wb") as target:
             for chunk in content.chunks():
                 target.write(chunk)
+        _prove(batch, half)
         half.rename(copy)
     finally:
         half.unlink(missing_ok=True)
@@ -87,33 +126,19 @@ def remove_unnamed(*, at: dt.datetime) -> int:
     """Files that no manifest names, as an import ended between the two: gives how many. And what of the cache is long
     unread: copies of batches, texts of queries."""
     removed = 0
-    for key in list(_keys(FOLDER)):
+    for key in list(store.keys(FOLDER)):
         is_old = OURS.fullmatch(key) and default_storage.get_modified_time(key) < at - UNNAMED_AFTER
         if is_old and not Batch.objects.filter(key=key).exists():
             default_storage.delete(key)
             removed += 1
     oldest = time.time() - CACHED_FOR.total_seconds()
     for folder in (FOLDER, "queries"):
-        sweeping.sweep(settings.HOME, f"cache/{folder}", CACHED, is_old=lambda found: found.st_mtime < oldest)
+        sweeping.sweep(settings.HOME, f"cache/{folder}", CACHED, is_old=lambda found: found.st_atime < oldest)
     return removed
 
 
-def _keys(folder: str) -> Iterator[str]:
-    with contextlib.suppress(FileNotFoundError):
-        folders, files = default_storage.listdir(folder)
-        yield from (f"{folder}/{file}" for file in files)
-        for each in folders:
-            yield from _keys(f"{folder}/{each}")
+def _named(keys: list[str]) -> set[str]:
+    return set(Batch.objects.filter(key__in=keys).values_list("key", flat=True))
 
 
-@contextlib.contextmanager
-def _reached() -> Iterator[None]:
-    try:
-        yield
-    except FileNotFoundError as error:
-        logger.error("A file of records is not in the storage: %s", error)  # noqa: TRY400 — no stack says more
-        raise Lost(_("The file of these records is no longer in the storage.")) from error
-    except Exception as error:
-        faults.tell(logger, "The store of records failed", f"{type(error).__name__}: {error}")
-        sentence = _("Records cannot be stored or opened at the moment. What was there before stays; try again later.")
-        raise Away(sentence) from error
+SHELF = store.Shelf("records", lambda: Batch.objects.exclude(key=""), _named)

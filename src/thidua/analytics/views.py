@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 
-from django.http import FileResponse, Http404, HttpResponseRedirect
+from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -20,10 +20,11 @@ from thidua.analytics.registry import DATASETS, dataset_of, importable
 from thidua.core.records.periods import period
 from thidua.core.records.problems import Code
 from thidua.core.refusals import Away, Denied, verdict
-from thidua.exchange.http import CONTENT_TYPE, excel_response
+from thidua.exchange.http import excel_response
 from thidua.people.models import Unit
 from thidua.people.places import places_of
 from thidua.ui.answers import refresh
+from thidua.ui.downloads import download
 from thidua.ui.listing import Filter, Listing, listing
 from thidua.ui.pagination import page_of
 
@@ -201,8 +202,7 @@ def coloured(request, pk):
         made = spool.coloured_of(upload.folder).open("rb")
     except FileNotFoundError as error:
         raise Http404(_("There is no such file.")) from error
-    name = f"{Path(upload.file_name).stem}-sua.xlsx"
-    return FileResponse(made, as_attachment=True, filename=name, content_type=CONTENT_TYPE)
+    return download(made, f"{Path(upload.file_name).stem}-sua", "xlsx")
 
 
 def _batch(request, pk) -> Batch:
@@ -220,5 +220,4 @@ def export(request, pk):
     batch = _batch(request, pk)
     source = actions.export(batch=batch, by=request.user, at=timezone.now())
     made = workbook.rows_in_excel(batch, dataset_of(batch.dataset), source)
-    name = f"du-lieu-{batch.dataset}-{batch.unit.code}-{batch.period}.xlsx"
-    return FileResponse(made, as_attachment=True, filename=name, content_type=CONTENT_TYPE)
+    return download(made, f"du-lieu-{batch.dataset}-{batch.unit.code}-{batch.period}", "xlsx")

@@ -65,7 +65,7 @@ class WorkList:
             measure = replace(measure, filter=measure.apart[PENDING], day="", denominator="", apart={})
             is_soon = self.owed is Owed.SOON
             between["due"] = (self.today + dt.timedelta(days=1), next_day) if is_soon else (dt.date.min, self.today)
-        files = {each.unit.code: str(storage.path_of(each)) for each in self.batches}
+        files = {each.unit.code: str(path) for each, path in storage.readable(self.batches)}
         narrowed = listing.Narrowed(listing.Part.REST, between=between)
         return measure, dataset_of(measure.dataset), files, period, until, narrowed
 

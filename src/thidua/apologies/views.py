@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import FileResponse, Http404
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,8 +16,8 @@ from thidua.campaigns.queries import selected
 from thidua.core.apologies import Owed
 from thidua.core.refusals import Verdict, verdict
 from thidua.core.writing import WritingState
+from thidua.documents.http import stored_response
 from thidua.exchange.http import excel_response
-from thidua.ledger.files import open_stored
 from thidua.people.models import Unit
 from thidua.ui.answers import refresh
 from thidua.ui.pagination import page_of
@@ -133,6 +133,4 @@ def word(request, pk):
     found = _run(request, pk)
     if found.word is None:
         raise Http404(_("There is no such file."))
-    name = f"thu-xin-loi-{found.pk}.docx"
-    stored = found.word
-    return FileResponse(open_stored(stored), as_attachment=True, filename=name, content_type=stored.content_type)
+    return stored_response(found.word, f"thu-xin-loi-{found.pk}")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,6 +13,7 @@ from thidua.campaigns.forms import IndexForm, LoadForm
 from thidua.campaigns.models import PlanVersion
 from thidua.core.plan.diff import differences
 from thidua.core.refusals import Denied, verdict
+from thidua.ui.downloads import download
 
 
 @require_GET
@@ -82,9 +82,7 @@ def publish(request, pk):
 @require_GET
 def file(request, pk):
     found = _version(request, pk)
-    response = HttpResponse(found.source, content_type="application/toml; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{found.campaign.code}-v{found.number}.toml"'
-    return response
+    return download(found.source.encode(), f"{found.campaign.code}-v{found.number}", "toml")
 
 
 def indices(request):

@@ -263,6 +263,7 @@ def s3() -> dict[str, object]:
         "access_key": value("THIDUA_S3_KEY"),
         "secret_key": value("THIDUA_S3_SECRET"),
         "default_acl": None,
+        "max_memory_size": 1024 * 1024,  # a larger file is read from the disk, in FILE_UPLOAD_TEMP_DIR
         "client_config": Config(s3=style, signature_version="s3v4", **patience),
     }
 
@@ -270,7 +271,7 @@ def s3() -> dict[str, object]:
 STORAGES = {
     "default": {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": s3()}
     if S3_BUCKET
-    else {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": FILES_ROOT}},
+    else {"BACKEND": "thidua.ledger.folder.Folder", "OPTIONS": {"location": FILES_ROOT}},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 # What is well or not (thidua.ledger.signs): free room on the disk of files, and for how many seconds an answer is kept.

@@ -8,8 +8,8 @@ import datetime as dt
 from django.db import transaction
 from django.db.models import Max
 
+from thidua.core.files import called
 from thidua.core.refusals import need
-from thidua.core.vietnamese import nfc
 from thidua.core.words import _
 from thidua.documents import queries, rules
 from thidua.documents.models import Picture, SignatureVerdict, Template
@@ -28,7 +28,7 @@ def replace(*, paper: Paper, upload, by, at: dt.datetime) -> Template:
     need(stored.extension == "docx", _("“%(name)s” is not a Word file (.docx).", name=upload.name))
     upload.seek(0)
     rules.check_template(paper, upload.read())
-    return _place(paper, stored, nfc(upload.name)[-255:], "documents.replace", by=by, at=at)
+    return _place(paper, stored, called(upload.name, stored.extension), "documents.replace", by=by, at=at)
 
 
 @transaction.atomic

@@ -1,14 +1,21 @@
-"""A Word file as the answer to a request."""
+"""Papers and stored files as answers to a request."""
 
 from __future__ import annotations
 
-from django.http import HttpResponse
+from django.http import FileResponse
 
-CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+from thidua.ledger.files import PREVIEWED
+from thidua.ledger.models import StoredFile
+from thidua.ledger.store import open_stored
+from thidua.ui.downloads import download
 
 
-def word_response(content: bytes, name: str) -> HttpResponse:
+def word_response(content: bytes, name: str) -> FileResponse:
     """A download; ``name`` without ending."""
-    response = HttpResponse(content, content_type=CONTENT_TYPE)
-    response["Content-Disposition"] = f'attachment; filename="{name}.docx"'
-    return response
+    return download(content, name, "docx")
+
+
+def stored_response(row: StoredFile, name: str, *, preview: bool = False) -> FileResponse:
+    """A stored file, once it is known to be what was stored. Shown in the browser where that is asked for and safe.
+    Raises Away, Faulty."""
+    return download(open_stored(row), name, row.extension, shown=preview and row.extension in PREVIEWED)

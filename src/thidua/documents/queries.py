@@ -13,8 +13,8 @@ from thidua.documents import marks, trust
 from thidua.documents.models import Picture, SignatureVerdict, Template
 from thidua.documents.registry import Paper
 from thidua.documents.signatures import Verdict
-from thidua.ledger.files import open_stored
 from thidua.ledger.models import StoredFile
+from thidua.ledger.store import open_stored
 
 PICTURES = ("jpg", "png")
 
@@ -50,13 +50,13 @@ def sets_of_roots() -> list[trust.Roots]:
 def without_verdict(roots: trust.Roots) -> QuerySet[StoredFile]:
     """Stored PDF files that were not yet judged under these roots."""
     known = SignatureVerdict.objects.filter(file=OuterRef("pk"), roots=roots.version)
-    return StoredFile.objects.filter(~Exists(known), extension="pdf").order_by("pk")
+    return StoredFile.objects.filter(~Exists(known), extension="pdf", fault="").order_by("pk")
 
 
 def without_outline() -> QuerySet[StoredFile]:
     """Stored pictures that were not yet looked at."""
     known = Picture.objects.filter(file=OuterRef("pk"))
-    return StoredFile.objects.filter(~Exists(known), extension__in=PICTURES).order_by("pk")
+    return StoredFile.objects.filter(~Exists(known), extension__in=PICTURES, fault="").order_by("pk")
 
 
 def with_verdicts(attachments: QuerySet[Any], *, public: str) -> QuerySet[Any]:

@@ -14,8 +14,8 @@ from thidua.core.words import _
 from thidua.documents import actions, checker, pictures, queries
 from thidua.documents.trust import Roots
 from thidua.ledger import jobs
-from thidua.ledger.files import open_stored
 from thidua.ledger.models import StoredFile
+from thidua.ledger.store import Faulty, open_stored
 
 AWAY_LIMIT = 5  # so many files that cannot be opened, and the store itself is away
 
@@ -46,6 +46,8 @@ def _each(files: QuerySet[StoredFile], look: Callable[[StoredFile], None]) -> No
     for file in files.iterator():
         try:
             look(file)
+        except Faulty:  # stands on its row, and is not asked for again until it is well
+            continue
         except Away:  # the log tells of it
             away += 1
             if away == AWAY_LIMIT:

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from django.http import FileResponse, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
 from thidua.exchange import actions
 from thidua.exchange.workbook import Column, write
+from thidua.ui.downloads import download
 
-CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # About a third of a second of one core; more would keep others waiting.
 CELLS_AT_ONCE = 30_000
 TOLD_EVERY = 500
@@ -34,7 +34,7 @@ def excel_response(
         return redirect(actions.ask(address=address, name=name, count=count, by=request.user, at=now))
     found = rows() if callable(rows) else rows
     made = write(columns, _told(found, export, count) if export else found, title=name)
-    return FileResponse(made, as_attachment=True, filename=f"{name}.xlsx", content_type=CONTENT_TYPE)
+    return download(made, name, "xlsx")
 
 
 def _told(rows: Iterable[Row], export, count: int) -> Iterator[Row]:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from django.http import FileResponse, Http404
+from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from thidua.core.writing import WritingState
 from thidua.exchange import files
-from thidua.exchange.http import CONTENT_TYPE
 from thidua.exchange.models import Export
 from thidua.ui.answers import refresh
+from thidua.ui.downloads import download
 
 
 @require_GET
@@ -40,4 +40,4 @@ def file(request, token):
     path = files.path_of(found.token)
     if found.state != WritingState.READY or not path.exists():
         raise Http404(_("There is no such file."))
-    return FileResponse(path.open("rb"), as_attachment=True, filename=str(found), content_type=CONTENT_TYPE)
+    return download(path.open("rb"), str(found), "xlsx")

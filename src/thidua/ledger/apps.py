@@ -6,9 +6,10 @@ class LedgerConfig(AppConfig):
     label = "ledger"
 
     def ready(self):
-        from thidua.ledger import looks, signs
+        from thidua.ledger import files, looks, signs, store
 
         for look in (looks.storage, looks.web):
             signs.declare(look, needs_database=False)
-        for look in (looks.migrations, looks.worker, looks.queue, looks.anchors_of_trail):
+        for look in (looks.migrations, looks.worker, looks.queue, looks.anchors_of_trail, store.look):
             signs.declare(look)
+        store.declare(files.SHELF)

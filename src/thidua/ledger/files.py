@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
-import hashlib
-import logging
 import zipfile
 
 import puremagic
@@ -14,21 +11,13 @@ from django.core.files.base import File
 from django.core.files.storage import default_storage
 
 from thidua.core import bounds
-from thidua.core.refusals import Away, Denied, need
+from thidua.core.files import TYPES
+from thidua.core.refusals import Denied, need
 from thidua.core.words import _
-from thidua.host import faults
+from thidua.ledger import store as keeping
 from thidua.ledger.models import StoredFile
+from thidua.ledger.store import reached
 
-logger = logging.getLogger("thidua.ledger")
-# extension found in the content → content type
-ALLOWED = {
-    "pdf": "application/pdf",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
-    "jpg": "image/jpeg",
-    "png": "image/png",
-}
 PREVIEWED = frozenset({"pdf", "jpg", "png"})
 OFFICE_PARTS = {"word/document.xml": "docx", "xl/workbook.xml": "xlsx", "ppt/presentation.xml": "pptx"}
 UNPACKED_LIMIT = 400 * 1024 * 1024
@@ -102,42 +91,37 @@ def store(file: File, *, by, at: dt.datetime) -> StoredFile:
     )
     need(file.size > 0, _("“%(name)s” is empty.", name=file.name))
     kind = kind_of(file)
-    digest = hashlib.sha256()
-    for chunk in file.chunks():
-        digest.update(chunk)
+    sha256 = keeping.digest(file)
     file.seek(0)
-    sha256 = digest.hexdigest()
-    with _reached():
-        if not default_storage.exists(address(sha256)):
-            default_storage.save(address(sha256), file)
+    _save(StoredFile(sha256=sha256), file)
     row, _new = StoredFile.objects.get_or_create(
         sha256=sha256,
         defaults={
             "size": file.size,
-            "content_type": ALLOWED[kind],
+            "content_type": TYPES[kind],
             "extension": kind,
             "stored_at": at,
             "stored_by_id": getattr(by, "pk", None),
         },
     )
+    if row.fault:
+        keeping.note([row], "")
     return row
 
 
-def address(sha256: str) -> str:
-    return f"{sha256[:2]}/{sha256}"
+def _save(row: StoredFile, file: File) -> None:
+    """Unless the same bytes are there already; one that was lost or spoilt is put right by the next that is equal."""
+    with reached():
+        if default_storage.exists(row.key):
+            with default_storage.open(row.key) as there:
+                if keeping.digest(there) == row.sha256:
+                    return
+        default_storage.save(row.key, file)
 
 
-def open_stored(row: StoredFile) -> File:
-    with _reached():
-        return default_storage.open(address(row.sha256))
+def _named(keys: list[str]) -> set[str]:
+    found = StoredFile.objects.filter(sha256__in=[key.rpartition("/")[2] for key in keys])
+    return {row.key for row in found.only("sha256")}
 
 
-@contextlib.contextmanager
-def _reached():
-    """Whatever a disk or the library of a store raises becomes one sentence, and the fault goes to the log."""
-    try:
-        yield
-    except Exception as error:
-        faults.tell(logger, "The store of files failed", f"{type(error).__name__}: {error}")
-        sentence = _("Files cannot be stored or opened at the moment. Nothing was changed; try again in a few minutes.")
-        raise Away(sentence) from error
+SHELF = keeping.Shelf("files", StoredFile.objects.all, _named)

@@ -94,7 +94,24 @@ class Seal(models.Model):
     hash = models.CharField(max_length=64)
 
 
-class StoredFile(models.Model):
+class Kept(models.Model):
+    """A row that names a file in the store: its ``key``, its ``size``, its ``stored_sha256``.
+
+    ``fault`` is what the last look at the file found (core.files.Fault), "" where it is what was stored.
+    """
+
+    fault = models.CharField(_("state of the stored file"), max_length=10, blank=True)
+    checked_at = models.DateTimeField(_("looked at"), null=True)
+
+    class Meta:
+        abstract = True
+        indexes = [
+            models.Index(fields=["id"], condition=~models.Q(fault=""), name="%(class)s_faulty"),
+            models.Index(models.F("checked_at").asc(nulls_first=True), "id", name="%(class)s_looked_at"),
+        ]
+
+
+class StoredFile(Kept):
     """Bytes kept once under their SHA-256. Who may open them is decided by the room whose attachment points here."""
 
     sha256 = models.CharField(max_length=64, unique=True)
@@ -103,6 +120,14 @@ class StoredFile(models.Model):
     extension = models.CharField(max_length=10)
     stored_at = models.DateTimeField(_("stored at"))
     stored_by_id = models.BigIntegerField(null=True)
+
+    @property
+    def key(self) -> str:
+        return f"{self.sha256[:2]}/{self.sha256}"
+
+    @property
+    def stored_sha256(self) -> str:
+        return self.sha256
 
 
 class Spent(models.Model):

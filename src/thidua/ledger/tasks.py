@@ -1,11 +1,13 @@
-"""Jobs about jobs; what limits have counted is emptied; each night the head of the trail is anchored elsewhere."""
+"""Jobs about jobs; limits are emptied; each night the trail is anchored and a part of the store looked at."""
 
 from __future__ import annotations
 
 from django.utils import timezone
 
 from thidua.core.words import _
-from thidua.ledger import actions, jobs, limits, sending, upkeep
+from thidua.ledger import actions, jobs, limits, sending, store, upkeep
+
+LOOKED_AT_FOR = 30 * 60  # seconds
 
 
 @jobs.periodic("*/2 * * * *", "ledger.take_up_stalled", _("Taking up jobs of a worker that ended"))
@@ -21,6 +23,11 @@ def remove_finished() -> None:
 @jobs.periodic("*/10 * * * *", "ledger.sweep_limits", _("Emptying what limits have counted"))
 def sweep_limits() -> None:
     limits.sweep(at=timezone.now())
+
+
+@jobs.periodic("50 19 * * *", "ledger.look_at_store", _("Checking stored files"))
+def look_at_store() -> None:
+    store.slice_of_a_night(seconds=LOOKED_AT_FOR)
 
 
 @jobs.periodic("45 17 * * *", "ledger.anchor", _("Anchoring the trail"))

@@ -18,11 +18,12 @@ from django.utils import timezone
 from thidua.campaigns import actions as campaigns
 from thidua.campaigns.models import Campaign, Obligation
 from thidua.core.figures import NoValue, check_figure
+from thidua.core.files import called
 from thidua.core.measures.schema import Measure
 from thidua.core.obligations import StandingKind
 from thidua.core.personal import choice_meant, personal_obligations
 from thidua.core.refusals import Conflict, DeadlinePassed, need, verdict
-from thidua.core.vietnamese import nfc, nfc_lines
+from thidua.core.vietnamese import nfc_lines
 from thidua.core.words import _
 from thidua.documents import actions as documents
 from thidua.ledger import actions as ledger
@@ -96,7 +97,7 @@ def _attach(figure: Figure, upload, *, by: Person, at: dt.datetime) -> None:
     documents.ask_for_check(file=stored)
     Evidence.objects.create(
         figure=figure,
-        name=nfc(upload.name)[-255:],
+        name=called(upload.name, stored.extension),
         file=stored,
         attached_at=at,
         attached_by=by,
@@ -195,7 +196,7 @@ def compute(
     """Count a measure over the batches that wait for it: new ones, and all where it has a new version or a new day.
 
     ``engine``: results of another one are computed again on this. Returns how many batches were counted. One whose
-    file is no longer in the storage goes on waiting, and what was counted of it stays.
+    file is missing or changed goes on waiting, and what was counted of it stays.
     """
     Campaign.objects.select_for_update(no_key=True).get(pk=campaign.pk)  # two computations do not count the same
     today = timezone.localdate(at)

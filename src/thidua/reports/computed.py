@@ -40,7 +40,8 @@ def reason_of(result: Result, measure: Measure | None) -> Sentence | None:
 
 @dataclass(frozen=True)
 class Entry:
-    """One number of one criterion, unit and scope (None: the whole), with where it comes from."""
+    """One number of one criterion, unit and scope (None: the whole), with where it comes from; ``fault``: of the file
+    that it was counted in."""
 
     criterion: Criterion
     unit: str
@@ -56,6 +57,7 @@ class Entry:
     measure_version: int | None = None
     engine: str | None = None
     computed_at: dt.datetime | None = None
+    fault: str = ""
 
     @property
     def value(self) -> Decimal | None:
@@ -194,6 +196,7 @@ def _counted(criterion: Criterion, measure: Measure, unit: str, results: list[Re
             measure_version=each.measure_version,
             engine=each.engine,
             computed_at=each.computed_at,
+            fault=each.batch.fault if each.batch_id else "",
         )
 
 

@@ -19,6 +19,7 @@ from thidua.core.figures import NoValue
 from thidua.core.measures import evaluate
 from thidua.core.measures.schema import Count, Measure, Period
 from thidua.core.plan.schema import Plan
+from thidua.ledger.store import Faulty
 from thidua.people.models import Unit
 from thidua.reports.models import Result
 
@@ -87,10 +88,10 @@ def waiting(
 
 
 def at_hand(batches: Iterable[Batch]) -> list[Batch]:
-    """Those that can be counted: not those whose file is lost, which must not keep the others from it."""
+    """Those that can be counted: not those whose file is missing or changed, which must not keep the others from it."""
     found = []
     for batch in batches:
-        with contextlib.suppress(storage.Lost):  # the storage has said so in the log
+        with contextlib.suppress(Faulty):  # it stands on the batch
             if batch.key:
                 storage.path_of(batch)
             found.append(batch)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import FileResponse, Http404
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -10,12 +10,12 @@ from django.views.decorators.http import require_GET, require_POST
 
 from thidua.campaigns.queries import selected
 from thidua.core.refusals import need, verdict
-from thidua.ledger.files import open_stored
+from thidua.documents.http import stored_response
 from thidua.summaries import actions, papers, rules
 from thidua.summaries.models import Report
 from thidua.ui.answers import refresh
 
-FILES = {"word": "docx", "annexes": "xlsx"}
+FILES = ("word", "annexes")
 
 
 @require_GET
@@ -26,7 +26,7 @@ def list_(request):
     context = {
         "campaign": campaign,
         "year": year,
-        "reports": reports.select_related("prepared_by").order_by("-pk")[:30],
+        "reports": reports.select_related("prepared_by", "word", "annexes").order_by("-pk")[:30],
         "may_prepare": verdict(rules.check_prepare, request.user, at=timezone.now()),
         "paper": papers.CONSOLIDATED,
     }
@@ -60,6 +60,4 @@ def file(request, pk, part):
     report = _report(request, pk)
     if part not in FILES or getattr(report, part) is None:
         raise Http404(_("There is no such file."))
-    stored = getattr(report, part)
-    name = f"bao-cao-tong-hop-{report.year}-{report.pk}.{FILES[part]}"
-    return FileResponse(open_stored(stored), as_attachment=True, filename=name, content_type=stored.content_type)
+    return stored_response(getattr(report, part), f"bao-cao-tong-hop-{report.year}-{report.pk}")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -20,6 +19,7 @@ from thidua.surveys import actions, forms, queries, rules, workbook
 from thidua.surveys import posters as drawn_posters
 from thidua.surveys.models import Survey
 from thidua.ui.clients import address_of
+from thidua.ui.downloads import download
 from thidua.ui.pagination import page_of
 
 WORDS_SHOWN = 20
@@ -118,9 +118,7 @@ def posters(request, pk):
     survey = _survey(request, pk)
     places = queries.places_of(request.user, survey, unit=request.GET.get("unit", ""))
     made = drawn_posters.draw(survey, places, base=settings.BASE_URL.rstrip("/"), organisation=settings.ORGANISATION)
-    response = HttpResponse(made, content_type="application/pdf")
-    response["Content-Disposition"] = f'attachment; filename="ap-phich-khao-sat-{survey.pk}.pdf"'
-    return response
+    return download(made, f"ap-phich-khao-sat-{survey.pk}", "pdf")
 
 
 @public

@@ -13,7 +13,7 @@ from thidua.dossiers import actions
 def lines(client, dossier) -> list[str]:
     answer = client.get(f"/dossiers/{dossier.pk}/word/")
     assert answer.status_code == 200
-    paper = Document(io.BytesIO(answer.content))
+    paper = Document(io.BytesIO(answer.getvalue()))
     cells = [cell.text for table in paper.tables for row in table.rows for cell in row.cells]
     return [each.text for each in paper.paragraphs] + cells
 

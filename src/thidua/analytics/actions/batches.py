@@ -212,17 +212,17 @@ def _keep(
     if same := _same(outcome, unit, sha256, choices):  # another import of the same content came first
         return _again(outcome, same) if choices.batch_key else _unchanged(outcome, same)
     before = Batch.objects.of(outcome.dataset, unit, outcome.period).in_force().first()
-    key, size = "", 0
+    key, stored, size = "", "", 0
     if outcome.accepted:
         size = cleaned.file.stat().st_size
-        key = storage.keep(cleaned.file, dataset=outcome.dataset, unit=unit.code, period=outcome.period)
+        key, stored = storage.keep(cleaned.file, dataset=outcome.dataset, unit=unit.code, period=outcome.period)
     batch = Batch.objects.create(
         dataset=outcome.dataset, unit=unit, period=outcome.period, file_name=name[:255], file_sha256=sha256,
         sheets=outcome.sheets, header_row=outcome.header_row, columns=list(cleaned.columns), rows=outcome.accepted,
         rows_read=outcome.read, rows_refused=outcome.refused, rows_repeated=outcome.repeated,
         refused_rows=[_kept(problem) for problem in outcome.problems if problem.level is Level.ERROR],
-        nothing_arose=not outcome.accepted, key=key, size=size, batch_key=choices.batch_key, imported_at=at,
-        imported_by=by,
+        nothing_arose=not outcome.accepted, key=key, stored_sha256=stored, size=size,
+        batch_key=choices.batch_key, imported_at=at, imported_by=by,
     )  # fmt: skip
     ledger.record(
         by=by,

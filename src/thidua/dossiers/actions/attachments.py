@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from django.db import transaction
 
-from thidua.core.vietnamese import nfc
+from thidua.core.files import called
 from thidua.documents import actions as documents
 from thidua.dossiers import rules
 from thidua.dossiers.actions.changes import locked
@@ -40,7 +40,7 @@ def keep(dossier: Dossier, question: str, upload, *, by: Person, at: dt.datetime
     return Attachment.objects.create(
         dossier=dossier,
         question=question,
-        name=nfc(upload.name)[-255:],
+        name=called(upload.name, stored.extension),
         file=stored,
         attached_at=at,
         attached_by=by,

@@ -94,8 +94,8 @@ def authors_of(dossier: Dossier) -> list[Author]:
 
 def news_of(dossier: Dossier) -> QuerySet[Progress]:
     """News of how it is carried out, newest first, with the names that the page shows."""
-    news = dossier.progress.select_related("written_by", "milestone", "attachment").order_by("-written_at")
-    names = ("written_by__full_name", "milestone__title", "attachment__name")
+    news = dossier.progress.select_related("written_by", "milestone", "attachment__file").order_by("-written_at")
+    names = ("written_by__full_name", "milestone__title", "attachment__name", "attachment__file__fault")
     return news.only("text", "percent", "written_at", *names)
 
 

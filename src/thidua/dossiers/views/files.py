@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from django.http import FileResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
+from thidua.documents.http import stored_response
 from thidua.dossiers import actions
 from thidua.dossiers.models import Attachment, Dossier
 from thidua.dossiers.views.shown import dossier_of
-from thidua.ledger.files import PREVIEWED, open_stored
 
 
 @require_POST
@@ -39,8 +38,4 @@ def detach(request, pk):
 def file(request, pk):
     """The bytes, only to those who see the dossier; a preview runs in a sandbox, all else is a download."""
     attachment = _attachment(request, pk)
-    preview = "preview" in request.GET and attachment.file.extension in PREVIEWED
-    response = FileResponse(open_stored(attachment.file), as_attachment=not preview, filename=attachment.name)
-    response["Content-Type"] = attachment.file.content_type
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src 'self'"
-    return response
+    return stored_response(attachment.file, attachment.name, preview="preview" in request.GET)

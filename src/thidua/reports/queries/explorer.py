@@ -336,7 +336,7 @@ class Rows:
         return (
             measure,
             dataset_of(measure.dataset),
-            {each.unit.code: str(storage.path_of(each)) for each in self.batches},
+            {each.unit.code: str(path) for each, path in storage.readable(self.batches)},
             Period.of_year(place.year),
             computing.judged_on(measure, place.year, self.today),
             listing.Narrowed(self.part, place.scope, between),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import FileResponse, Http404
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -15,8 +15,8 @@ from django.views.decorators.http import require_GET, require_POST
 from thidua.campaigns.queries import selected
 from thidua.core.refusals import Conflict, DeadlinePassed, Denied, Verdict, verdict
 from thidua.core.vietnamese import fold
+from thidua.documents.http import stored_response
 from thidua.exchange.http import excel_response
-from thidua.ledger.files import open_stored
 from thidua.people.models import Unit
 from thidua.reports import actions, bulk, computed, queries, rules, workbook
 from thidua.reports.forms import CheckForm, DeclareForm, GridForm, ImportForm
@@ -203,10 +203,7 @@ def evidence(request, pk):
         Evidence.objects.filter(figure__in=Figure.objects.visible_to(request.user).values("pk")).select_related("file"),
         pk=pk,
     )
-    response = FileResponse(open_stored(found.file), as_attachment=True, filename=found.name)
-    response["Content-Type"] = found.file.content_type
-    response["Content-Security-Policy"] = "sandbox"
-    return response
+    return stored_response(found.file, found.name)
 
 
 def record(request, code):

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from thidua.core import vietnamese
+from thidua.core.files import Fault
 from thidua.ui.marks import mark_of
 
 register = template.Library()
@@ -155,6 +156,12 @@ def chip(state: object, label: object = "", tone: str = "", icon_name: str = "")
     return format_html(
         '<span class="chip is-{}">{}{}</span>', tone or mark.tone, icon(icon_name or mark.icon), str(word)
     )
+
+
+@register.simple_tag
+def fault(found: str) -> str:
+    """What the last look at a stored file found (``row.fault``); nothing where it is what was stored."""
+    return format_html("<br>{}", chip(Fault(found), tone="late", icon_name="late")) if found else ""
 
 
 @register.filter
