@@ -229,3 +229,17 @@ def test_two_that_store_the_same_at_once_both_succeed_and_nothing_is_left_over(t
     assert not failed
     assert [path.name for path in place.rglob("*") if path.is_file()] == ["c"]
     assert (place / "ab" / "c").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_list_of_several_units_goes_on_without_the_faulty_one_and_says_so(world, client):
+    world.school.kind = world.other.kind = "division"
+    for unit in (world.school, world.other):
+        unit.save()
+        made.batch(dataset_of("dossiers"), unit, [ROW], at=IN_TIME)
+    path_of(Batch.objects.get(unit=world.school)).unlink()
+    client.force_login(world.binh)
+    page = client.get("/reports/explorer/dossiers-on-time/rows/?year=2023")
+    assert page.status_code == 200
+    assert "không có dòng nào của họ ở đây" in page.text
+    assert [batch.unit for batch in page.context["faulty"]] == [world.school]
+    assert client.get("/reports/explorer/dossiers-on-time/rows/?year=2023&unit=hoa-sen").status_code == 503

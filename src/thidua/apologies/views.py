@@ -60,6 +60,7 @@ def list_(request):
         "form": form,
         "may_issue": _may_issue(request, unit, units),
         "has_batches": bool(worklist.batches),
+        "faulty": [batch for batch in worklist.batches if batch.fault],
     }
     return render(request, "apologies/list.html", context, status=422 if request.method == "POST" else 200)
 

@@ -24,6 +24,10 @@ class DeadlinePassed(Denied):
     """The window for this step has closed."""
 
 
+class Unfit(Denied):
+    """What was sent cannot be taken as it is: a file that is damaged, or holds what it must not."""
+
+
 class Conflict(Denied):
     """Somebody else changed the same thing in the meantime."""
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from thidua.core.refusals import Denied
+from thidua.core.refusals import Denied, Unfit
 from thidua.core.words import Sentence, _
 from thidua.documents import word
 
@@ -29,11 +29,11 @@ def try_out(template: bytes, context: Mapping[str, Any]) -> None:
     try:
         done = subprocess.run(command, input=given.encode(), capture_output=True, timeout=SECONDS, check=False)  # noqa: S603
     except subprocess.TimeoutExpired as error:
-        raise Denied(_("The template takes too long to fill in; it must only show what is there.")) from error
+        raise Unfit(_("The template takes too long to fill in; it must only show what is there.")) from error
     if done.returncode == REFUSED:
-        raise Denied(Sentence(**json.loads(done.stdout)))
+        raise Unfit(Sentence(**json.loads(done.stdout)))
     if done.returncode:
-        raise Denied(_("The template asks for more than a paper can need."))
+        raise Unfit(_("The template asks for more than a paper can need."))
 
 
 def _plain(value: Any) -> Any:
@@ -54,7 +54,12 @@ def _restored(value: Any) -> Any:
 
 
 def _fill(template: bytes, context: dict[str, Any]) -> None:
-    unknown = sorted(word.placeholders(template) - set(context))
+    named = word.placeholders(template)
+    if not named:
+        raise Denied(
+            _("The template has no place to fill in, so every paper would be the same; put in {{ year }}, say.")
+        )
+    unknown = sorted(named - set(context))
     if unknown:
         raise Denied(
             _(

@@ -7,9 +7,9 @@ import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from thidua.core.refusals import Denied, need
+from thidua.core.refusals import Unfit
 from thidua.core.vietnamese import fold, nfc
-from thidua.core.words import _
+from thidua.core.words import Sentence, _
 from thidua.exchange.sheet import SheetDamaged, SheetTooLarge, first_sheet
 
 LIMIT = 20 * 1024 * 1024
@@ -27,10 +27,10 @@ class Row:
 def rows_of(content: bytes, name: str, headings: Mapping[str, tuple[str, ...]], required: tuple[str, ...]) -> list[Row]:
     """Rows under the headings. ``headings``: column → the words it is known by, folded.
 
-    Raises Denied when the file is no table, has no heading row, or lacks a required column.
+    Raises Unfit when the file is no table, has no heading row, or lacks a required column.
     """
-    need(len(content) <= LIMIT, _("“%(name)s” is larger than %(limit)s MB.", name=name, limit=LIMIT // 2**20))
-    need(content.strip(), _("“%(name)s” is empty.", name=name))
+    _fits(len(content) <= LIMIT, _("“%(name)s” is larger than %(limit)s MB.", name=name, limit=LIMIT // 2**20))
+    _fits(content.strip(), _("“%(name)s” is empty.", name=name))
     lines = _excel(content, name) if content.startswith(EXCEL_STARTS) else _csv(content, name)
     known = {word: column for column, words in headings.items() for word in (column, *words)}
     head: dict[int, str] | None = None
@@ -43,11 +43,16 @@ def rows_of(content: bytes, name: str, headings: Mapping[str, tuple[str, ...]], 
         values = {column: nfc(cells[at]) if at < len(cells) else "" for at, column in head.items()}
         if any(values.values()):
             rows.append(Row(number, values))
-    need(
+    _fits(
         head is not None,
         _("“%(name)s” has no row of headings with: %(columns)s.", name=name, columns=", ".join(required)),
     )
     return rows
+
+
+def _fits(condition: object, sentence: Sentence) -> None:
+    if not condition:
+        raise Unfit(sentence)
 
 
 def _csv(content: bytes, name: str) -> Iterator[tuple[int, list[str]]]:
@@ -55,9 +60,9 @@ def _csv(content: bytes, name: str) -> Iterator[tuple[int, list[str]]]:
     try:
         text = content.decode(encoding)
     except UnicodeDecodeError as error:
-        raise Denied(_("“%(name)s” is neither an Excel file nor a text file in UTF-8.", name=name)) from error
-    need("\x00" not in text, _("“%(name)s” is neither an Excel file nor a text file in UTF-8.", name=name))
-    need(text.strip(), _("“%(name)s” is empty.", name=name))
+        raise Unfit(_("“%(name)s” is neither an Excel file nor a text file in UTF-8.", name=name)) from error
+    _fits("\x00" not in text, _("“%(name)s” is neither an Excel file nor a text file in UTF-8.", name=name))
+    _fits(text.strip(), _("“%(name)s” is empty.", name=name))
     first = text.splitlines()[0]
     separator = max("\t;,", key=first.count)  # a heading may hold a comma: where two are alike, it is not the comma
     reader = csv.reader(io.StringIO(text), delimiter=separator)
@@ -67,14 +72,14 @@ def _csv(content: bytes, name: str) -> Iterator[tuple[int, list[str]]]:
             yield start, cells
             start = reader.line_num + 1
     except csv.Error as error:
-        raise Denied(_("“%(name)s” is damaged and cannot be opened.", name=name)) from error
+        raise Unfit(_("“%(name)s” is damaged and cannot be opened.", name=name)) from error
 
 
 def _excel(content: bytes, name: str) -> Iterator[tuple[int, list[str]]]:
     try:
         rows = first_sheet(content)
     except SheetDamaged as error:
-        raise Denied(_("“%(name)s” is damaged and cannot be opened.", name=name)) from error
+        raise Unfit(_("“%(name)s” is damaged and cannot be opened.", name=name)) from error
     except SheetTooLarge as error:
-        raise Denied(_("“%(name)s” unpacks to far more than a list holds; it is refused.", name=name)) from error
+        raise Unfit(_("“%(name)s” unpacks to far more than a list holds; it is refused.", name=name)) from error
     yield from enumerate(rows, start=1)

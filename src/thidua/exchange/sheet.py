@@ -49,11 +49,14 @@ def main() -> int:
     try:
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(sys.stdin.buffer.read()))
         sheet = book.get_sheet_by_index(0)
-    except (python_calamine.CalamineError, OSError):
+    except (python_calamine.CalamineError, OSError, ValueError, IndexError):
         return DAMAGED
     if sheet.total_height * sheet.total_width > CELL_LIMIT:
         return TOO_LARGE
-    rows = [[_text(cell) for cell in cells] for cells in sheet.to_python(skip_empty_area=False)]
+    try:
+        rows = [[_text(cell) for cell in cells] for cells in sheet.to_python(skip_empty_area=False)]
+    except (python_calamine.CalamineError, OSError, ValueError):
+        return DAMAGED
     if sum(len(cell) for cells in rows for cell in cells) > TEXT_LIMIT:
         return TOO_LARGE
     json.dump(rows, sys.stdout)

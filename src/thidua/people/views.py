@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from thidua.core.refusals import Denied, verdict
+from thidua.core.refusals import Denied, Unfit, verdict
 from thidua.core.units import UnitKind
 from thidua.exchange.http import excel_response
 from thidua.people import actions, bulk, places, queries, rules, workbook
@@ -255,14 +255,11 @@ def _import(request, run, check, heading, columns):
     form = ImportForm(request.POST or None, request.FILES or None)
     outcome = None
     if request.method == "POST" and form.is_valid():
-        upload = form.cleaned_data["file"]
-        outcome = run(
-            content=upload.read(),
-            name=upload.name,
-            by=request.user,
-            at=timezone.now(),
-            commit=form.cleaned_data["commit"],
-        )
+        upload, commit = form.cleaned_data["file"], form.cleaned_data["commit"]
+        try:
+            outcome = run(content=upload.read(), name=upload.name, by=request.user, at=timezone.now(), commit=commit)
+        except Unfit as refusal:
+            form.add_error("file", str(refusal.sentence))
     failed = request.method == "POST" and (outcome is None or outcome.errors)
     context = {"form": form, "outcome": outcome, "heading": heading, "columns": columns}
     return render(request, "people/import.html", context, status=422 if failed else 200)

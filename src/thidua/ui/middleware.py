@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation.trans_real import parse_accept_lang_header
 
 from thidua.core import bounds
-from thidua.core.refusals import Away, Conflict, DeadlinePassed, Denied, TooOften
+from thidua.core.refusals import Away, Conflict, DeadlinePassed, Denied, TooOften, Unfit
 from thidua.host import faults
 from thidua.ui import answers
 
@@ -135,7 +135,7 @@ def refusal_status(denied: Denied) -> int:
         return 429
     if isinstance(denied, Away):
         return 503
-    return 422 if denied.fields or isinstance(denied, DeadlinePassed) else 403
+    return 422 if denied.fields or isinstance(denied, DeadlinePassed | Unfit) else 403
 
 
 class RefusalPage:

@@ -182,6 +182,7 @@ def rows(request, criterion):
         "page": page,
         "rows": [(row["_row"], units[row["_unit"]], workbook.cells(columns, row)) for row in page],
         "part": found.part,
+        "faulty": [batch for batch in found.batches if batch.fault],
         "parts": list(PARTS.items()),
         "tokens": _tokens(place),
         "up_url": _address("reports:explore", place),

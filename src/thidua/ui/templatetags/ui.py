@@ -14,6 +14,7 @@ from django.contrib.staticfiles import finders
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -156,6 +157,14 @@ def chip(state: object, label: object = "", tone: str = "", icon_name: str = "")
     return format_html(
         '<span class="chip is-{}">{}{}</span>', tone or mark.tone, icon(icon_name or mark.icon), str(word)
     )
+
+
+@register.simple_tag(takes_context=True)
+def came_from(context) -> str:
+    """The page of ours that led here, else the first one; another site's address is not handed on."""
+    request = context["request"]
+    address = request.headers.get("Referer", "")
+    return address if url_has_allowed_host_and_scheme(address, {request.get_host()}) else "/"
 
 
 @register.simple_tag
