@@ -1,7 +1,7 @@
 # make run     everything on this machine, on http://127.0.0.1:8000 (PORT=… for another port)
 # make test    tests, and browser journeys when Chromium is there
 # make test-spark  the same counting on a real Spark cluster, where Java is
-# make check   style, floors, types, migrations, catalogues, printed tables
+# make check   style, floors, types, migrations, catalogues, printed tables, advisories of packages
 # make lock    resolve the packages again into requirements/
 SHELL := /bin/sh
 .DEFAULT_GOAL := run
@@ -71,6 +71,7 @@ check: $(READY_DEV)
 	THIDUA_HTTP=0 $(BIN)/thidua check --deploy --fail-level WARNING
 	$(BIN)/thidua catalogue check
 	$(BIN)/thidua tables --check
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python requirements/audit.py
 
 # Needs uv; installing needs plain pip only.
 LOCK := uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
