@@ -313,7 +313,7 @@ EMAIL_TIMEOUT = 20
 EMAIL_BACKEND = (
     "django.core.mail.backends.smtp.EmailBackend" if EMAIL_HOST else "django.core.mail.backends.filebased.EmailBackend"
 )
-EMAIL_FILE_PATH = HOME / "mail"
+EMAIL_FILE_PATH = host_home.folder("mail")  # letters hold links that sign in
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = value("THIDUA_MAIL_FROM")
 
 ORGANISATION = value("THIDUA_ORGANISATION")

@@ -82,9 +82,11 @@ def installation() -> uuid.UUID:
 
 
 def folder(name: str) -> Path:
-    """A private folder of the home, made when it is missing."""
+    """A private folder of the home, made when it is missing; one that an earlier version left open is shut."""
     found = home() / name
     found.mkdir(mode=0o700, exist_ok=True)
+    if found.stat().st_mode & 0o077:
+        found.chmod(0o700)
     return found
 
 
