@@ -26,9 +26,10 @@ from thidua.dossiers import actions as dossiers
 from thidua.exchange import actions as exports
 from thidua.exchange import tasks as excel
 from thidua.ledger import files
+from thidua.ledger.models import FailedJob
 from thidua.monitoring import queries as marks
 from thidua.people import actions as people
-from thidua.people.models import Unit
+from thidua.people.models import Letter, Unit
 from thidua.reports import tasks as computing
 from thidua.reports.models import Evidence
 from thidua.summaries import actions as summaries
@@ -123,6 +124,10 @@ def _others(world) -> dict[str, object]:
     version, _problems = campaigns.load(text=text, name="cchc", by=world.binh, at=AT)
     report = summaries.prepare(campaign=world.campaign, year=2023, by=world.binh, at=AT)
     writing.complete(report.pk)
+    refused = Letter.objects.create(to=world.linh, kind="test", subject="Hạn", body="Hạn", failure="550", written_at=AT)
+    failed = FailedJob.objects.create(
+        job_id=1, name="summaries.complete", arguments={"report_id": report.pk}, failed_at=AT, given_up_at=AT
+    )
     return {
         "survey": survey.pk,
         "place": survey.places.get().token,
@@ -130,5 +135,7 @@ def _others(world) -> dict[str, object]:
         "secret": secret,
         "report": report.pk,
         "version": world.campaign.current_id,
+        "failed": failed.pk,
+        "refused": refused.pk,
         "planned": version.pk,
     }

@@ -24,10 +24,11 @@ def module_of(path: Path) -> str:
 
 
 def writing_modules() -> list[str]:
-    """Where a room writes: its actions, and its import of lists."""
+    """Where a room writes: its actions, and its import of lists; of the ledger, what people do about failed jobs."""
     found = [path for name in ("actions", "bulk") for path in ROOT.glob(f"*/{name}.py")]
     found += [path for name in ("actions", "bulk") for path in ROOT.glob(f"*/{name}/*.py")]
-    return sorted(module_of(path) for path in found if path.parent.name != "ledger")
+    found = [path for path in found if path.parent.name != "ledger"]
+    return sorted(module_of(path) for path in [*found, ROOT / "ledger" / "care.py"])
 
 
 @cache

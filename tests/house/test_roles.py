@@ -42,6 +42,17 @@ address                                                     way  an    hanh  lin
 /search/?q=mẫu                                              get  opens opens opens opens opens opens  opens opens
 /trail/                                                     get  opens opens opens opens opens opens  opens opens
 /trail/excel/                                               get  opens opens opens opens opens opens  opens opens
+/operations/                                                get  no    no    no    no    opens no     opens no
+/operations/jobs/                                           get  no    no    no    no    opens no     opens no
+/operations/jobs/excel/                                     get  no    no    no    no    opens no     opens no
+/operations/jobs/<failed>/try-again/                        post none  none  none  none  no    none   done  none
+/operations/jobs/<failed>/set-aside/                        get  none  none  none  none  opens none   opens none
+/operations/jobs/<failed>/set-aside/                        post none  none  none  none  no    none   done  none
+/operations/letters/                                        get  no    no    no    no    opens no     opens no
+/operations/letters/excel/                                  get  no    no    no    no    opens no     opens no
+/operations/letters/<refused>/mail-again/                   post no    no    no    no    no    no     done  no
+/operations/letters/<refused>/set-aside/                    get  no    no    no    no    opens no     opens no
+/operations/letters/<refused>/set-aside/                    post no    no    no    no    no    no     done  no
 /campaigns/plan/                                            get  opens opens opens opens opens opens  opens opens
 /campaigns/indices/                                         get  opens opens opens opens opens opens  opens opens
 /campaigns/indices/                                         post again again again again done  again  again again
@@ -232,6 +243,8 @@ def forms(world, made) -> dict[str, object]:
         "/reports/figures/<figure>/check/": {"numerator": "3", "denominator": "4", "note": "Sổ"},
         "/apologies/?unit=hoa-sen": {"what": "all", "reason": "Chậm"},
         "/monitoring/board/remind/": {"unit": [world.school.pk]},
+        "/operations/jobs/<failed>/set-aside/": {"why": "Không cần"},
+        "/operations/letters/<refused>/set-aside/": {"why": "Không cần"},
         "/monitoring/marks/<mark>/set-aside/": why,
         "/monitoring/obligations/<owed>/extend/": {"until": "30/12/2023", **why},
         "/monitoring/obligations/<owed>/excuse/": why,

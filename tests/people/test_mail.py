@@ -4,9 +4,11 @@ import datetime as dt
 from email import message_from_bytes
 from email.policy import default
 
+import pytest
 from tests.fixtures import IN_TIME, accepted, begun, moment, person, submitted
 
 from thidua.dossiers import actions as dossiers
+from thidua.ledger.models import Entry
 from thidua.people import actions
 from thidua.people.letters import Notice
 from thidua.people.models import Letter
@@ -77,3 +79,74 @@ def test_who_must_act_is_told_at_once(world, office):
     urgent = set(Letter.objects.filter(urgent=True).values_list("kind", flat=True))
     later = set(Letter.objects.filter(urgent=False).values_list("kind", flat=True))
     assert (urgent, later) == ({"dossiers.present", "dossiers.return_"}, {"dossiers.confirm", "dossiers.accept"})
+
+
+def waiting_letter(office):
+    an = with_address(person("an", "Người An"))
+    actions.write_letters([notice(an, "Trả lại để sửa", urgent=True)], at=IN_TIME)
+    return Letter.objects.get()
+
+
+@pytest.mark.parametrize("trouble", ["451 try later", "452 full", "", "password", "gone"])
+def test_a_letter_stays_in_the_queue_while_the_server_has_trouble(db, office, settings, trouble):
+    letter = waiting_letter(office)
+    if trouble == "password":
+        settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD = "thidua", "het-han"  # the server knows no passwords
+    elif trouble == "gone":
+        settings.EMAIL_PORT, port = 1, settings.EMAIL_PORT
+    else:
+        office.says = trouble
+    at = IN_TIME
+    for distance in (2, 10, 30, 60, 240, 240):
+        assert actions.mail_letters(at=at) == 0
+        letter.refresh_from_db()
+        assert (letter.failure, letter.mailed_at, letter.next_try_at - at) == ("", None, dt.timedelta(minutes=distance))
+        assert letter.trouble
+        assert actions.mail_letters(at=letter.next_try_at - dt.timedelta(seconds=1)) == 0
+        letter.refresh_from_db()
+        at = letter.next_try_at
+    office.says, settings.EMAIL_HOST_USER = None, ""
+    if trouble == "gone":
+        settings.EMAIL_PORT = port
+    assert actions.mail_letters(at=at) == 1
+    assert len(office.taken) == 1
+
+
+def test_a_server_that_is_away_is_asked_once_for_all_letters(db, office, settings):
+    people = [with_address(person(f"p{n}", f"Người {n}")) for n in range(5)]
+    actions.write_letters([notice(each, "Trả lại để sửa", urgent=True) for each in people], at=IN_TIME)
+    settings.EMAIL_PORT = 1
+    actions.mail_letters(at=IN_TIME)
+    assert set(Letter.objects.values_list("tries", flat=True)) == {1}
+
+
+def test_days_of_trouble_are_told_and_the_administrator_has_it_mailed_again(world, office, client):
+    letter = waiting_letter_of(world)
+    office.says = "451 try later"
+    actions.mail_letters(at=IN_TIME + dt.timedelta(days=6))
+    letter.refresh_from_db()
+    assert letter.failure.startswith("451")
+    client.force_login(world.admin)
+    assert "451 try later" in client.get("/operations/letters/").text
+    assert "1 thư" in client.get("/operations/").text
+    client.post(f"/operations/letters/{letter.pk}/mail-again/")
+    office.says = None
+    assert actions.mail_letters(at=IN_TIME + dt.timedelta(days=6)) == 1
+
+
+def waiting_letter_of(world):
+    with_address(world.an)
+    actions.write_letters([notice(world.an, "Trả lại để sửa", urgent=True)], at=IN_TIME)
+    return Letter.objects.get(to=world.an)
+
+
+def test_a_refused_letter_is_set_aside_with_a_reason(world, office, client):
+    letter = waiting_letter_of(world)
+    office.says = "550 no such person"
+    actions.mail_letters(at=IN_TIME)
+    client.force_login(world.admin)
+    path = f"/operations/letters/{letter.pk}/set-aside/"
+    assert client.post(path, {"why": ""}).status_code == 422
+    assert client.post(path, {"why": "Đã nghỉ hưu"}).status_code == 302
+    assert not Letter.objects.refused()
+    assert Entry.objects.get(verb="people.set_letter_aside").note == "Đã nghỉ hưu"

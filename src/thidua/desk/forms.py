@@ -55,3 +55,7 @@ class TrailForm(forms.Form):
         """Name → value of what was given and could be read."""
         self.full_clean()
         return {name: value for name, value in self.cleaned_data.items() if value}
+
+
+class WhyForm(forms.Form):
+    why = forms.CharField(label=gettext_lazy("Why it need not be done"), max_length=500, widget=forms.Textarea)

@@ -101,6 +101,8 @@ def _groups(person, path: str) -> list[dict[str, object]]:
     follow.append(link(_("Satisfaction surveys"), "surveys:list", "done"))
     if access.is_office:
         records.insert(1, link(_("Templates of papers"), "documents:list", "file"))
+    if access.has(RoleKind.OFFICE, RoleKind.ADMINISTRATOR):
+        records.append(link(_("How the system runs"), "desk:operations", "shield"))
     groups = [
         {"heading": "", "links": top},
         {"heading": _("Follow"), "links": follow},

@@ -116,6 +116,15 @@ GROUPS: dict[str, tuple[object, dict[str, object]]] = {
         gettext_lazy("Satisfaction surveys"),
         {"surveys.open_": gettext_lazy("Survey opened"), "surveys.close": gettext_lazy("Survey closed")},
     ),
+    "machine": (
+        gettext_lazy("How the system runs"),
+        {
+            "ledger.try_again": gettext_lazy("Failed work asked for again"),
+            "ledger.set_aside": gettext_lazy("Failed work set aside"),
+            "people.mail_again": gettext_lazy("Refused letter mailed again"),
+            "people.set_letter_aside": gettext_lazy("Refused letter set aside"),
+        },
+    ),
     "sample": (gettext_lazy("Demonstration"), {"desk.demo": gettext_lazy("Demonstration data made")}),
 }
 VERBS = {verb: words for _name, verbs in GROUPS.values() for verb, words in verbs.items()}

@@ -1,28 +1,38 @@
-"""The first page of each role, the campaign at a glance, search and the trail."""
+"""The first page of each role, the campaign at a glance, search, the trail, and how the machine runs."""
 
 from __future__ import annotations
 
 from collections import Counter
 from urllib.parse import urlencode
 
-from django.shortcuts import render
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
 
 from thidua.campaigns.queries import default_campaign, index_rows, selected
 from thidua.core import bounds
 from thidua.core.dossiers import DossierKind
 from thidua.core.refusals import verdict
 from thidua.core.units import RoleKind
-from thidua.desk import plots, queries, steps, workbook
-from thidua.desk.forms import TrailForm
+from thidua.desk import operations, plots, queries, steps, workbook
+from thidua.desk.forms import TrailForm, WhyForm
 from thidua.desk.trail import told, told_all
 from thidua.dossiers import queries as dossiers
 from thidua.exchange.http import excel_response
+from thidua.ledger import care, signs
+from thidua.ledger import rules as ledger
+from thidua.ledger.models import FailedJob
 from thidua.ledger.queries import verify
 from thidua.monitoring import queries as monitoring
+from thidua.people import actions as people
+from thidua.people import rules as people_rules
+from thidua.people.models import Letter
 from thidua.reports import queries as reports
 from thidua.summaries import queries as summaries
+from thidua.ui.listing import Listing, listing
 from thidua.ui.pagination import page_of
 
 
@@ -135,3 +145,110 @@ def trail_excel(request):
     workbook.check_size(count := entries.count())
     rows = told_all(entries.with_seal().iterator(chunk_size=2000), campaign)
     return excel_response(request, "nhat-ky", workbook.trail_columns(), workbook.trail_rows(rows), count=count)
+
+
+@require_GET
+def operations_page(request):
+    """Whether all is well, in sentences, and where what is not is dealt with."""
+    ledger.check_look_after(request.user, at=timezone.now())
+    found = signs.signs(timezone.now())
+    wrong = [sign for sign in found if not sign.is_well]
+    context = {"wrong": wrong, "well": [sign for sign in found if sign.is_well], "tab": "signs"}
+    return render(request, "desk/operations.html", context)
+
+
+def _failed_jobs(request) -> Listing:
+    ledger.check_look_after(request.user, at=timezone.now())
+    sorts = {"failed": ["-failed_at", "-pk"]}
+    return listing(request, FailedJob.objects.visible_to(request.user), filters=operations.filters(), sorts=sorts)
+
+
+@require_GET
+def failed_jobs(request):
+    found = _failed_jobs(request)
+    context = {
+        "listing": found,
+        "rows": operations.told(found.page),
+        "may_act": verdict(ledger.check_try_again, request.user, at=timezone.now()),
+        "tab": "jobs",
+    }
+    return render(request, "desk/failed_jobs.html", context)
+
+
+@require_GET
+def failed_jobs_excel(request):
+    found = _failed_jobs(request).rows
+    workbook.check_size(count := found.count())
+    rows = workbook.job_rows(operations.told(found))
+    return excel_response(request, "cong-viec-loi", workbook.job_columns(), rows, count=count)
+
+
+def _failed_job(request, pk) -> FailedJob:
+    return get_object_or_404(FailedJob.objects.visible_to(request.user), pk=pk)
+
+
+@require_POST
+def try_again(request, pk):
+    care.try_again(job=_failed_job(request, pk), by=request.user, at=timezone.now())
+    messages.success(request, _("The work is asked for again."))
+    return redirect(reverse("desk:failed_jobs"))
+
+
+def set_aside(request, pk):
+    """GET shows the job and asks why; POST sets it aside."""
+    job, form = _failed_job(request, pk), WhyForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        care.set_aside(job=job, why=form.cleaned_data["why"], by=request.user, at=timezone.now())
+        messages.success(request, _("The work is set aside."))
+        return redirect(reverse("desk:failed_jobs"))
+    (row,) = operations.told([job])
+    may = verdict(ledger.check_set_aside, request.user, at=timezone.now())
+    context = {"row": row, "form": form, "may_set_aside": may}
+    return render(request, "desk/failed_job.html", context, status=422 if request.method == "POST" else 200)
+
+
+def _letters(request) -> Listing:
+    """Letters that the mail server does not take, newest first; it is the whole installation's."""
+    ledger.check_look_after(request.user, at=timezone.now())
+    sorts = {"written": ["-written_at", "-pk"]}
+    return listing(request, Letter.objects.in_trouble(), filters=operations.letter_filters(), sorts=sorts)
+
+
+@require_GET
+def letters_in_trouble(request):
+    found = _letters(request)
+    may_act = verdict(people_rules.check_mail_again, request.user, None, at=timezone.now())
+    context = {"listing": found, "may_act": may_act, "tab": "letters"}
+    return render(request, "desk/letters.html", context)
+
+
+@require_GET
+def letters_excel(request):
+    found = _letters(request).rows
+    workbook.check_size(count := found.count())
+    rows = workbook.letter_rows(found)
+    return excel_response(request, "thu-chua-gui-duoc", workbook.letter_columns(), rows, count=count)
+
+
+def _letter(request, pk) -> Letter:
+    ledger.check_look_after(request.user, at=timezone.now())
+    return get_object_or_404(Letter.objects.in_trouble(), pk=pk)
+
+
+@require_POST
+def mail_again(request, pk):
+    people.mail_again(letter=_letter(request, pk), by=request.user, at=timezone.now())
+    messages.success(request, _("The letter is mailed within a minute."))
+    return redirect(reverse("desk:letters"))
+
+
+def set_letter_aside(request, pk):
+    """GET shows the letter's fate and asks why; POST sets it aside."""
+    letter, form = _letter(request, pk), WhyForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        people.set_letter_aside(letter=letter, why=form.cleaned_data["why"], by=request.user, at=timezone.now())
+        messages.success(request, _("The letter is set aside."))
+        return redirect(reverse("desk:letters"))
+    may = verdict(people_rules.check_set_letter_aside, request.user, letter, at=timezone.now())
+    context = {"letter": letter, "form": form, "may_set_aside": may}
+    return render(request, "desk/letter.html", context, status=422 if request.method == "POST" else 200)

@@ -63,6 +63,13 @@ def give_up(export_id: int) -> None:
         fail(export=export, sentence=_("The file could not be written. Ask for it again."), at=timezone.now())
 
 
+def wait_again(export_id: int) -> None:
+    """The administrator has the job tried again that was given up; the job itself is asked for there."""
+    Export.objects.filter(pk=export_id, state=WritingState.FAILED).update(
+        state=WritingState.PREPARED, percent=0, completed_at=None, failure=""
+    )
+
+
 def remove_old(*, at: dt.datetime) -> None:
     """A day after it was asked for nobody finds a workbook any more, and its file goes."""
     Export.objects.filter(asked_at__lt=at - files.KEPT_FOR).delete()

@@ -6,7 +6,7 @@ import contextlib
 import datetime as dt
 import logging
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db import Error, InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
@@ -14,10 +14,8 @@ from procrastinate.jobs import Job
 from procrastinate.retry import BaseRetryStrategy, RetryDecision
 
 from thidua.core.refusals import Away, Conflict, Denied, TooOften
+from thidua.ledger.kinds import Kind
 from thidua.ledger.models import FailedJob
-
-if TYPE_CHECKING:
-    from thidua.ledger.jobs import Kind
 
 logger = logging.getLogger("thidua.jobs")
 # After the first try, the second …: an hour and a half in all. The only place of these numbers.

@@ -19,9 +19,7 @@ in ``attempts``.
 from __future__ import annotations
 
 import datetime as dt
-import inspect
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection, transaction
@@ -35,37 +33,11 @@ from procrastinate.manager import JobManager
 from thidua.core.words import Sentence
 from thidua.ledger import attempts
 from thidua.ledger.attempts import Final
+from thidua.ledger.kinds import Kind, Work, kinds
 
 __all__ = ["Final", "Kind", "ask", "kinds", "manager", "periodic", "task"]
 # The worker's own connector runs beside the transaction; this one always takes Django's connection of the thread.
 manager = JobManager(DjangoConnector())
-Work = Callable[..., None]
-
-
-@dataclass(frozen=True)
-class Kind:
-    """One kind of job. ``cron`` is "" where it is asked for. ``given_up`` gets the arguments of a job that is tried no
-    more and frees what waits for it; it may run more than once, too. ``again`` gets them where a person has such a
-    job tried again, and puts back what was freed."""
-
-    name: str
-    label: Sentence
-    work: Work
-    given_up: Work | None = None
-    again: Work | None = None
-    cron: str = ""
-    signature: inspect.Signature = field(init=False, compare=False)
-
-    @property
-    def is_hourly(self) -> bool:
-        """Its next round comes within the hour, so a round that fails needs no try of its own."""
-        return self.cron.split(" ")[1:2] == ["*"]
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "signature", inspect.signature(self.work))
-
-
-kinds: dict[str, Kind] = {}
 
 
 def ask(name: str, *, at: dt.datetime | None = None, once: str = "", **arguments: Any) -> None:

@@ -18,12 +18,13 @@ from django.apps import apps
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import Error, connection
+from django.urls import reverse
 
 from thidua.core.refusals import Denied
 from thidua.core.words import Sentence, _
 from thidua.host import pulse
 from thidua.ledger import anchors
-from thidua.ledger.models import StoredFile
+from thidua.ledger.models import FailedJob, StoredFile
 from thidua.ledger.signs import Sign
 
 # A worker gives a sign of life every ten seconds.
@@ -177,3 +178,13 @@ def anchors_of_trail(at: dt.datetime) -> Iterable[Sign]:
     if at - (last.moment if last else since) > ANCHORED_WITHIN:
         return [sign(False, _("The trail was not anchored for two days. Run: thidua ledger anchor"))]
     return [sign(True, _("The trail is anchored outside the database."))]
+
+
+def jobs(at: dt.datetime) -> Iterable[Sign]:
+    """Work that was given up and waits for a person."""
+    failed = FailedJob.objects.given_up().count()
+    sentence = _("%(n)s pieces of work in the background failed and are not tried any more.", n=failed)
+    address = f"{reverse('desk:failed_jobs')}?show=waits"
+    return [
+        Sign("jobs", not failed, sentence if failed else _("No work in the background has failed."), failed, address)
+    ]

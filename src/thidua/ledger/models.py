@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from thidua.core.units import RoleKind
 from thidua.core.vietnamese import fold, search_words
+from thidua.ledger.kinds import names_like
 
 
 class EntryQuerySet(models.QuerySet):
@@ -151,6 +152,11 @@ class FailedJobQuerySet(models.QuerySet):
     def given_up(self) -> Self:
         """What waits for a person: no further try comes by itself, and nobody set it aside."""
         return self.exclude(given_up_at=None).filter(set_aside_at=None)
+
+    def search(self, text: str) -> Self:
+        """By what the job is called, on the page or in code, and by the class of its fault."""
+        called = models.Q(name__in=names_like(text)) | models.Q(name__icontains=text)
+        return self.filter(called | models.Q(error__icontains=text))
 
 
 class FailedJob(models.Model):

@@ -15,6 +15,7 @@ from collections.abc import Callable
 import psycopg
 from asgiref.sync import sync_to_async
 from django.db import Error, connection
+from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app, connector_params
 from procrastinate.exceptions import ConnectorException
 from procrastinate.psycopg_connector import PsycopgConnector
@@ -36,21 +37,26 @@ Say = Callable[[str], None]
 def run(*, concurrency: int, once: bool, say: Say) -> None:
     """Do jobs until SIGTERM or SIGINT; with ``once`` until none waits. Raises what ends a single round."""
     if once:
-        asyncio.run(_live(asyncio.Event, concurrency, once=True))
+        asyncio.run(_once(concurrency))
     else:
         asyncio.run(_serve(concurrency, say))
 
 
+async def _once(concurrency: int) -> None:
+    await _live(asyncio.Event(), Running(), concurrency, once=True)
+
+
 async def _serve(concurrency: int, say: Say) -> None:
-    stop = _asked_to_stop()
+    stop, running = _asked_to_stop(), Running()
     short_lives = 0
     while not stop.is_set():
         await _until_it_answers(stop, say)
         began = time.monotonic()
         try:
-            await _live(lambda: stop, concurrency, once=False)
-        except (ConnectorException, psycopg.Error, PoolTimeout) as fault:
-            say(f"The worker lost the database ({type(fault).__name__}); it goes on when the database is there again.")
+            await _live(stop, running, concurrency, once=False)
+        except (Error, ConnectorException, psycopg.Error, PoolTimeout) as fault:
+            name = type(fault).__name__
+            say(_("The worker lost the database (%(fault)s); it goes on when that is there again.") % {"fault": name})
         if not stop.is_set():
             short_lives = 0 if time.monotonic() - began > LONG_LIFE_SECONDS else short_lives + 1
             await _pause(stop, PAUSES[min(short_lives, len(PAUSES)) - 1] if short_lives else 0)
@@ -71,11 +77,11 @@ async def _until_it_answers(stop: asyncio.Event, say: Say) -> None:
         try:
             async with await psycopg.AsyncConnection.connect(**params):
                 if waits:
-                    say("The database answers again; the worker goes on.")
+                    say(_("The database answers again; the worker goes on."))
                 return
         except psycopg.Error:
             if not waits:
-                say("The database does not answer; the worker waits for it.")
+                say(_("The database does not answer; the worker waits for it."))
             await _pause(stop, PAUSES[min(waits, len(PAUSES) - 1)])
             waits += 1
 
@@ -85,9 +91,9 @@ async def _pause(stop: asyncio.Event, seconds: float) -> None:
         await asyncio.wait_for(stop.wait(), seconds)
 
 
-async def _live(event: Callable[[], asyncio.Event], concurrency: int, *, once: bool) -> None:
+async def _live(stop: asyncio.Event, running: Running, concurrency: int, *, once: bool) -> None:
     """One life of the library's worker: to a stop, a lost connection, a clock put back, or an empty queue."""
-    stop, running = event(), Running()
+    await running.begin_anew()
     connector = PsycopgConnector(kwargs=connector_params(), timeout=POOL_SECONDS)
     with app.replace_connector(connector):
         async with app.open_async():
@@ -117,6 +123,13 @@ class Running:
     def __init__(self) -> None:
         self.worker_id: int | None = None
         self.job_ids: set[int] = set()
+
+    async def begin_anew(self) -> None:
+        """What the life before left behind nobody does any more."""
+        if self.worker_id:
+            left = await sync_to_async(self._lost)()
+            await sync_to_async(self._take_up)(left)
+        self.worker_id = None
 
     async def follow(self, call_next, context, worker):
         self.worker_id = worker.worker_id

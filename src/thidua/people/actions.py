@@ -6,7 +6,6 @@ import datetime as dt
 import hashlib
 import secrets
 from collections.abc import Iterable
-from smtplib import SMTPRecipientsRefused, SMTPResponseException
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -18,10 +17,9 @@ from thidua.core.units import PostKind, RoleKind
 from thidua.core.vietnamese import fold, nfc
 from thidua.core.words import _
 from thidua.ledger import actions as ledger
-from thidua.people import rules
-from thidua.people.letters import Notice, mailed_words
+from thidua.people import mailing, rules
+from thidua.people.letters import Notice
 from thidua.people.models import ApiToken, Delegation, Letter, Person, Post, Role, Unit
-from thidua.ui import mail
 
 DIGEST_HOUR = 7  # before the working day begins
 STARTS = "thd_"  # by which scanners of source code find a secret that was left there
@@ -45,11 +43,11 @@ def write_letters(notices: Iterable[Notice], *, at: dt.datetime) -> None:
 
 
 def mail_letters(*, at: dt.datetime, limit: int = 200) -> int:
-    """Mail what is urgent, oldest first; a letter that the server refuses keeps the reason and is not retried.
+    """Mail what is urgent, oldest first; a letter that the server refuses for good keeps the reason.
 
     Each letter is marked in a transaction of its own, so a crash mails at most one of them twice.
     """
-    waiting = Letter.objects.to_mail().filter(urgent=True)
+    waiting = Letter.objects.to_mail(at).filter(urgent=True)
     groups = [{"pk": pk} for pk in waiting.order_by("pk").values_list("pk", flat=True)[:limit]]
     return _mail_each(waiting, groups, at)
 
@@ -60,7 +58,7 @@ def mail_digests(*, at: dt.datetime) -> int:
     What comes later in the day waits for the next morning, so nobody gets two; and after hours in which the mail server
     was away, the same call sends what is missing.
     """
-    waiting = Letter.objects.to_mail().filter(urgent=False, read_at=None, written_at__lt=_morning(at))
+    waiting = Letter.objects.to_mail(at).filter(urgent=False, read_at=None, written_at__lt=_morning(at))
     people = waiting.order_by("to").values_list("to", flat=True).distinct()
     return _mail_each(waiting, [{"to": person} for person in people], at)
 
@@ -73,27 +71,46 @@ def _morning(at: dt.datetime) -> dt.datetime:
 
 
 def _mail_each(waiting: QuerySet[Letter], groups: list[dict[str, int]], at: dt.datetime) -> int:
-    """One mail a group; how many the server took."""
+    """One mail a group; how many the server took. Where it is away all wait: they need not each find it out."""
     mailed = 0
     for group in groups:
         with transaction.atomic():
             found = waiting.filter(**group).order_by("pk").select_related("to")
-            if letters := list(found.select_for_update(skip_locked=True, of=("self",))):
-                mailed += _mail(letters, at)
+            letters = list(found.select_for_update(skip_locked=True, of=("self",)))
+            answer = mailing.send(letters, at=at) if letters else None
+        mailed += answer is mailing.Answer.TAKEN
+        if answer is mailing.Answer.AWAY:
+            reason = Letter.objects.filter(pk=letters[0].pk).values_list("trouble", flat=True).first()
+            mailing.postpone(Letter.objects.filter(pk__in=waiting.values("pk")), reason or "", at=at)
+            break
     return mailed
 
 
-def _mail(letters: list[Letter], at: dt.datetime) -> bool:
-    failure = ""
-    try:
-        mail.send(letters[0].to.email, *mailed_words(letters))
-    except SMTPResponseException as refusal:
-        failure = f"{refusal.smtp_code} {refusal.smtp_error!r}"[:300]
-    except SMTPRecipientsRefused as refusal:
-        failure = str(refusal.recipients)[:300]
-    marks = {"failure": failure} if failure else {"mailed_at": at}
-    Letter.objects.filter(pk__in=[letter.pk for letter in letters]).update(**marks)
-    return not failure
+@transaction.atomic
+def mail_again(*, letter: Letter, by: Person, at: dt.datetime) -> None:
+    """Try a refused letter anew, from the next minute on."""
+    rules.check_mail_again(by, letter, at=at)
+    letter = _refused(letter)
+    ledger.record(by=by, at=at, verb="people.mail_again", thing=letter, before={"reason": letter.failure})
+    letter.failure, letter.tries, letter.next_try_at = "", 0, None
+    letter.save(update_fields=["failure", "tries", "next_try_at"])
+
+
+@transaction.atomic
+def set_letter_aside(*, letter: Letter, why: str, by: Person, at: dt.datetime) -> None:
+    """It is not mailed, and that is known; under the bell it stays."""
+    rules.check_set_letter_aside(by, letter, at=at)
+    need(why.strip(), _("Write why it need not be mailed."))
+    letter = _refused(letter)
+    letter.set_aside_at, letter.why = at, nfc(why)[:500]
+    letter.save(update_fields=["set_aside_at", "why"])
+    ledger.record(by=by, at=at, verb="people.set_letter_aside", thing=letter, note=letter.why)
+
+
+def _refused(letter: Letter) -> Letter:
+    found = Letter.objects.refused().select_for_update(of=("self",)).select_related("to").filter(pk=letter.pk).first()
+    need(found, _("Somebody has dealt with this letter already."))
+    return found
 
 
 @transaction.atomic

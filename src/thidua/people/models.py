@@ -307,9 +307,28 @@ class Delegation(Dated):
 
 
 class LetterQuerySet(models.QuerySet):
-    def to_mail(self) -> Self:
-        """Not mailed and not refused, to somebody with an address who may sign in."""
-        return self.filter(mailed_at=None, failure="", to__is_active=True).exclude(to__email="")
+    def to_mail(self, at: dt.datetime) -> Self:
+        """Not mailed and not refused, to somebody with an address who may sign in; due to be tried by now."""
+        due = Q(next_try_at=None) | Q(next_try_at__lte=at)
+        return self.filter(due, mailed_at=None, failure="", to__is_active=True).exclude(to__email="")
+
+    def refused(self) -> Self:
+        """What waits for a person: the server does not take it, and nobody set it aside."""
+        return self.exclude(failure="").filter(mailed_at=None, set_aside_at=None)
+
+    def delayed(self) -> Self:
+        """Tried before, and tried again by itself."""
+        return self.filter(failure="", mailed_at=None, tries__gt=0)
+
+    def in_trouble(self) -> Self:
+        """What the server did not take so far, with whom it is for."""
+        found = self.filter(mailed_at=None).filter(~Q(failure="") | Q(tries__gt=0))
+        return found.select_related("to")
+
+    def search(self, text: str) -> Self:
+        for word in search_words(text):
+            self = self.filter(Q(to__folded__contains=word) | Q(to__email__icontains=word))
+        return self
 
 
 class Letter(models.Model):
@@ -326,6 +345,11 @@ class Letter(models.Model):
     read_at = models.DateTimeField(null=True)
     mailed_at = models.DateTimeField(null=True)
     failure = models.CharField(max_length=300, blank=True)
+    tries = models.PositiveIntegerField(_("tries"), default=0)
+    next_try_at = models.DateTimeField(_("next try"), null=True)
+    trouble = models.CharField(_("what the server said last"), max_length=300, blank=True)
+    set_aside_at = models.DateTimeField(_("set aside at"), null=True)
+    why = models.CharField(_("reason"), max_length=500, blank=True)
 
     objects = LetterQuerySet.as_manager()
 
@@ -334,6 +358,10 @@ class Letter(models.Model):
             models.Index(fields=["to", "-written_at"], name="letter_of_person"),
             models.Index(fields=["written_at"], condition=Q(mailed_at__isnull=True), name="letter_to_mail"),
         ]
+
+    def __str__(self) -> str:
+        """For the trail: whose, and of what kind; not the text."""
+        return f"{self.to}: {self.kind}"
 
 
 class ApiTokenQuerySet(models.QuerySet):

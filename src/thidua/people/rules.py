@@ -13,6 +13,8 @@ MANAGERS = (RoleKind.OFFICE, RoleKind.ADMINISTRATOR)
 
 PERMISSIONS = {
     "import_units": _("Standing office or administrator"),
+    "mail_again": _("Administrator"),
+    "set_letter_aside": _("Administrator"),
     "import_people": _("Standing office or administrator"),
     "issue_first_passwords": _("Standing office or administrator"),
     "close_unit": _("Standing office or administrator"),
@@ -117,3 +119,18 @@ def check_use_token(token, *, at):
 
 def _day(day):
     return f"{day:%d/%m/%Y}"
+
+
+def check_mail_again(person, letter, *, at):
+    _check_letters(person)
+
+
+def check_set_letter_aside(person, letter, *, at):
+    _check_letters(person)
+
+
+def _check_letters(person):
+    need(
+        person.access.has(RoleKind.ADMINISTRATOR),
+        _("Only the administrator has refused letters mailed again or sets them aside."),
+    )

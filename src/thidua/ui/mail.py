@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.conf import settings
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMessage, get_connection
 
 
 def send(to: str | Iterable[str], subject: str, body: str) -> int:
@@ -14,4 +14,8 @@ def send(to: str | Iterable[str], subject: str, body: str) -> int:
     if not recipients:
         return 0
     one_line = " ".join(str(subject).split())
-    return EmailMessage(one_line, str(body), settings.DEFAULT_FROM_EMAIL, recipients).send()
+    connection = get_connection()
+    try:
+        return EmailMessage(one_line, str(body), settings.DEFAULT_FROM_EMAIL, recipients, connection=connection).send()
+    finally:
+        connection.close()  # a sign-in that the server refuses leaves it open

@@ -1,0 +1,49 @@
+"""The kinds of jobs that rooms declare (through ``jobs.task`` and ``jobs.periodic``), by their names."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from thidua.core.vietnamese import fold, search_words
+from thidua.core.words import Sentence
+
+Work = Callable[..., None]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of job. ``cron`` is "" where it is asked for. ``given_up`` gets the arguments of a job that is tried no
+    more and frees what waits for it; it may run more than once, too. ``again`` gets them where a person has such a
+    job tried again, and puts back what was freed."""
+
+    name: str
+    label: Sentence
+    work: Work
+    given_up: Work | None = None
+    again: Work | None = None
+    cron: str = ""
+    signature: inspect.Signature = field(init=False, compare=False)
+
+    @property
+    def is_hourly(self) -> bool:
+        """Its next round comes within the hour, so a round that fails needs no try of its own."""
+        return self.cron.split(" ")[1:2] == ["*"]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "signature", inspect.signature(self.work))
+
+
+kinds: dict[str, Kind] = {}
+
+
+def label_of(name: str) -> str:
+    """In the words of the page; the name in code where this version does not know it."""
+    return str(kinds[name].label) if name in kinds else name
+
+
+def names_like(text: str) -> list[str]:
+    """Kinds whose label has each word of the text, marks or not."""
+    words = search_words(text)
+    return [name for name in kinds if all(word in fold(label_of(name)) for word in words)]
