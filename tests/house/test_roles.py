@@ -342,6 +342,7 @@ operation                                                          none session 
 get /api/v1/datasets                                               401  401     200 200   401     401
 get /api/v1/records/batches                                        401  401     200 200   401     401
 get /api/v1/records/batches?unit=hoa-sen                           401  401     200 422   401     401
+get /api/v1/records/batches/asked/1                                401  401     404 404   401     401
 get /api/v1/figures?campaign=cchc-2023-2025&year=2023              401  401     200 200   401     401
 get /api/v1/figures?campaign=cchc-2023-2025&year=2023&unit=hoa-sen 401  401     200 422   401     401
 post /api/v1/records/dossiers/2023/batches/k?nothing_arose=true    401  401     200 200   401     401

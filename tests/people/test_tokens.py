@@ -51,7 +51,7 @@ def test_the_secret_is_shown_once_and_kept_nowhere(world, client):
     assert secret in answer.text
     assert answer["Cache-Control"] == "private, no-store"
     assert secret.startswith("thd_")
-    assert gate.admit(secret, at=NOW) == token
+    assert gate.admit(secret, address="192.0.2.7", at=NOW) == token
     kept = [str(each) for row in (*ApiToken.objects.values_list(), *Entry.objects.values_list()) for each in row]
     assert not any(secret in each for each in kept)
     page = client.get(PAGE)
@@ -112,31 +112,33 @@ def test_a_code_is_worth_no_more_than_who_made_it(world, what):
     _token, secret = made(world)
     what(world)
     with time_machine.travel(NOW, tick=False), pytest.raises(NotAdmitted, match="Nguyễn Thị An"):
-        gate.admit(secret, at=NOW)
+        gate.admit(secret, address="192.0.2.7", at=NOW)
 
 
 def test_unknown_revoked_and_ended_codes_are_not_admitted(world):
     token, secret = made(world)
     with time_machine.travel(moment("2024-06-30 23:00"), tick=False):
-        assert gate.admit(secret, at=moment("2024-06-30 23:00")) == token  # the last day is a day of it
+        assert (
+            gate.admit(secret, address="192.0.2.7", at=moment("2024-06-30 23:00")) == token
+        )  # the last day is a day of it
     for wrong in (f"{secret}x", "", "thd_", "\x00", "Ạ"):
         with pytest.raises(NotAdmitted):
-            gate.admit(wrong, at=NOW)
+            gate.admit(wrong, address="192.0.2.7", at=NOW)
     with pytest.raises(NotAdmitted, match="30/06/2024"):
-        gate.admit(secret, at=moment("2024-07-01 00:30"))
+        gate.admit(secret, address="192.0.2.7", at=moment("2024-07-01 00:30"))
     actions.revoke_token(token=token, by=world.an, at=NOW)
     with pytest.raises(NotAdmitted, match="20/11/2023"):
-        gate.admit(secret, at=NOW)
+        gate.admit(secret, address="192.0.2.7", at=NOW)
 
 
 def test_when_it_was_last_used_is_exact_to_the_hour(world, django_assert_num_queries):
     token, secret = made(world)
     for at, noted in (("09:00", "09:00"), ("09:59", "09:00"), ("10:00", "10:00")):
-        gate.admit(secret, at=moment(f"2023-11-20 {at}"))
+        gate.admit(secret, address="192.0.2.7", at=moment(f"2023-11-20 {at}"))
         token.refresh_from_db()
         assert token.last_used_at == moment(f"2023-11-20 {noted}")
-    with django_assert_num_queries(3):  # the code, its failures, what its maker is
-        gate.admit(secret, at=moment("2023-11-20 10:30"))
+    with django_assert_num_queries(5):  # calls of the address, the code, its calls, failures, its maker
+        gate.admit(secret, address="192.0.2.7", at=moment("2023-11-20 10:30"))
 
 
 def test_after_many_failures_a_code_rests(world):
@@ -145,10 +147,10 @@ def test_after_many_failures_a_code_rests(world):
     for _n in range(30):
         gate.failed(token, at=NOW)
     with pytest.raises(TooOften) as refusal:
-        gate.admit(secret, at=NOW + dt.timedelta(seconds=500))
+        gate.admit(secret, address="192.0.2.7", at=NOW + dt.timedelta(seconds=500))
     assert refusal.value.retry_after == 100
-    assert gate.admit(second, at=NOW)
-    assert gate.admit(secret, at=NOW + dt.timedelta(seconds=600)) == token
+    assert gate.admit(second, address="192.0.2.7", at=NOW)
+    assert gate.admit(secret, address="192.0.2.7", at=NOW + dt.timedelta(seconds=600)) == token
 
 
 def test_a_deputy_of_another_unit_and_a_closed_unit_make_none(world):

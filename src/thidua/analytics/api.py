@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from functools import partial
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Literal
 
 from django.conf import settings
 from django.http import JsonResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from ninja import Path as InPath
 from ninja import Query, Router, Schema
 
-from thidua.analytics import actions, queries, reading
-from thidua.analytics.models import Batch
+from thidua.analytics import actions, checking, queries
+from thidua.analytics.models import Batch, Delivery, UploadState
 from thidua.analytics.outcome import Status
+from thidua.analytics.outcome import told as outcome_told
 from thidua.analytics.reading import rows
 from thidua.analytics.registry import dataset_of, importable
 from thidua.analytics.spool import spool
 from thidua.core.records.datasets import Dataset
 from thidua.core.records.periods import period as period_of
+from thidua.host.bounded import Busy
 from thidua.people import queries as people
 from thidua.ui.answers import to_program
 from thidua.ui.api import Problem, problems
@@ -29,7 +32,9 @@ router = Router(tags=["records"])
 PIECE = 1 << 20
 AT_ONCE = 200
 JSON, JSON_LINES, CSV = "application/json", "application/x-ndjson", "text/csv"
-FORMS = {JSON: rows.LIST, JSON_LINES: rows.LINES}
+FORMS = {JSON: rows.LIST, JSON_LINES: rows.LINES, CSV: ""}
+STATES = {UploadState.WAITING: "waiting", UploadState.READING: "reading"}
+ASK_AGAIN = 2  # seconds
 # More than a list of objects of so many bytes goes line by line or as CSV.
 LIMITS = {JSON: settings.UPLOAD_LIMIT, JSON_LINES: settings.UPLOAD_LIMIT * 6, CSV: settings.UPLOAD_LIMIT * 6}
 
@@ -108,6 +113,14 @@ class OutcomeOut(Schema):
     reason: Reason | None
 
 
+class AcceptedOut(Schema):
+    state: Literal["waiting", "reading", "done", "failed"]
+    percent: int
+    address: str
+    outcome: OutcomeOut | None
+    problem: Problem | None
+
+
 class BatchOut(Schema):
     batch: int
     key: str | None
@@ -171,13 +184,15 @@ def _dataset(dataset: Dataset) -> dict[str, object]:
 
 @router.post(
     "/records/{dataset}/{period}/batches/{key}",
-    response={200: OutcomeOut, **problems(409, 413, 415), 422: OutcomeOut | Problem},
+    url_name="push",
+    response={200: OutcomeOut, 202: AcceptedOut, **problems(409, 413, 415), 422: OutcomeOut | Problem},
     openapi_extra=BODY,
     summary=_("Hand in the rows of a period as a batch"),
     description=_(
         "The rows replace what the unit handed in for this dataset and period, in figures, not in storage. The key "
         "names the batch: the same content under the same key changes nothing and is answered as at first; other "
-        "content under it is refused (409). A call that was refused uses up no key."
+        "content under it is refused (409). A call that was refused uses up no key. A small batch is answered at once "
+        "(200); a larger one is read afterwards (202): ask at the address that is given."
     ),
 )
 def push(request, dataset: str, period: str, key: Key, options: Query[Options]):
@@ -188,15 +203,52 @@ def push(request, dataset: str, period: str, key: Key, options: Query[Options]):
         return to_program(413, _too_large(kind))
     wanted, year, token = dataset_of(dataset), period_of(period), request.auth
     choices = actions.Choices(**options.dict(), batch_key=key, token=token.name)
+    sent = {"dataset": wanted, "period": year, "form": FORMS[kind], "choices": choices, "at": timezone.now()}
     with spool() as folder:
         file = folder / "body"
         if _copy(request, file) != length:
             return to_program(400, _("The content ended before its length (Content-Length)."))
-        outcome = actions.import_records(
-            dataset=wanted, file=file, name=f"{token.name} · {key}", unit=token.unit, period=year, choices=choices,
-            by=token.made_by, at=timezone.now(), read=_reader(kind, wanted),
-        )  # fmt: skip
-    return JsonResponse(outcome.as_json(), status=422 if outcome.status is Status.REFUSED else 200)
+        if length <= settings.READ_AT_ONCE:
+            with suppress(Busy):  # then the worker reads it
+                outcome = actions.import_records(
+                    **sent, file=file, name=f"{token.name} · {key}", unit=token.unit, by=token.made_by,
+                    limits=checking.limits(is_at_once=True),
+                )  # fmt: skip
+                return JsonResponse(outcome.as_json(), status=422 if outcome.status is Status.REFUSED else 200)
+        delivery = actions.deliver(**sent, file=file, by=token)
+    answer = JsonResponse(_state(delivery), status=202)
+    answer["Location"], answer["Retry-After"] = _address(delivery), str(ASK_AGAIN)
+    return answer
+
+
+@router.get(
+    "/records/batches/asked/{delivery_id}",
+    url_name="asked",
+    response={200: AcceptedOut, **problems(404)},
+    summary=_("What became of a batch that is read afterwards"),
+    description=_("For a day. Within it “outcome” is what a batch that is answered at once is told."),
+)
+def asked(request, delivery_id: int):
+    delivery = queries.delivery(request.auth, delivery_id)
+    if delivery is None:
+        return to_program(404, _("No batch of this number was sent within a day."))
+    return JsonResponse(_state(delivery))
+
+
+def _state(delivery: Delivery) -> dict[str, object]:
+    told, is_running = delivery.outcome, delivery.is_running
+    failed = bool(told) and "sentence" in told
+    return {
+        "state": STATES.get(delivery.state, "failed" if failed else "done"),
+        "percent": delivery.percent,
+        "address": _address(delivery),
+        "outcome": None if is_running or failed else outcome_told(told),
+        "problem": told if failed else None,
+    }
+
+
+def _address(delivery: Delivery) -> str:
+    return reverse("api:asked", args=[delivery.pk])
 
 
 def _too_large(kind: str) -> str:
@@ -212,10 +264,6 @@ def _copy(request, file: Path) -> int:
         while piece := request.read(PIECE):
             target.write(piece)
         return target.tell()
-
-
-def _reader(kind: str, dataset: Dataset):
-    return reading.tables_of if kind == CSV else partial(rows.tables, dataset=dataset, form=FORMS[kind])
 
 
 @router.get(

@@ -18,7 +18,7 @@ from thidua.core.vietnamese import fold
 from thidua.core.words import Sentence
 from thidua.core.words import _ as sentence
 from thidua.ledger.models import Kept
-from thidua.people.models import OfUnitQuerySet, Person, Unit, choices
+from thidua.people.models import ApiToken, OfUnitQuerySet, Person, Unit, choices
 
 
 class BatchQuerySet(OfUnitQuerySet):
@@ -170,6 +170,55 @@ class Upload(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("analytics:upload", args=[self.pk])
+
+    @property
+    def is_running(self) -> bool:
+        return self.state in RUNNING
+
+
+def _delivery_folder() -> str:
+    return f"delivery-{uuid.uuid4()}"
+
+
+class Delivery(models.Model):
+    """A batch that a program sent, from there to the answer, which it asks for within a day.
+
+    ``form`` is the reader of its kind (reading.rows), "" for CSV; ``options`` are those of the call. ``outcome`` is
+    ``Outcome.as_told``, or ``status`` and ``sentence`` where it came to none.
+    """
+
+    token = models.ForeignKey(ApiToken, models.PROTECT, related_name="+")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    dataset = models.CharField(_("dataset"), max_length=40)
+    period = models.CharField(_("period"), max_length=10)
+    batch_key = models.CharField(max_length=100)
+    form = models.CharField(max_length=10, blank=True)
+    options = models.JSONField(default=dict)
+    folder = models.CharField(max_length=60, default=_delivery_folder)
+    sha256 = models.CharField(max_length=64)
+    size = models.BigIntegerField(_("size in bytes"))
+    state = models.CharField(_("state"), max_length=10, choices=choices(UploadState), default=UploadState.WAITING)
+    percent = models.PositiveSmallIntegerField(default=0)
+    outcome = models.JSONField(default=dict)
+    sent_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["unit", "dataset", "period", "batch_key"],
+                condition=Q(state__in=["waiting", "reading"]),
+                name="delivery_key_once",
+                violation_error_message=_("A batch of this key is being read."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        """For the trail, as that of a batch."""
+        return f"{self.dataset} {self.period}"
+
+    @property
+    def name(self) -> str:
+        return f"{self.token.name} · {self.batch_key}"
 
     @property
     def is_running(self) -> bool:

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from django.utils.translation import gettext_lazy
 
@@ -95,6 +96,14 @@ class Outcome:
             "reason": self.reason and _refusal_kept(self.reason.sentence, self.reason.reason.value),
         }
 
+    def as_told(self) -> dict[str, object]:
+        """As ``as_json``, to be kept until a program asks for it; ``told`` puts it into the language of who asks."""
+        reason = self.reason and {
+            **_refusal_kept(self.reason.sentence, self.reason.reason.value),
+            "option": self.reason.option and _kept(self.reason.option),
+        }
+        return {**self.as_json(), "problems": [_problem_kept(each) for each in self.problems], "reason": reason}
+
     def _rows(self) -> dict[str, int]:
         return {
             "read": self.read,
@@ -102,6 +111,14 @@ class Outcome:
             "refused": self.refused,
             "duplicates": self.repeated,
         }
+
+
+def told(kept: Mapping[str, Any]) -> dict[str, object]:
+    reason = kept["reason"]
+    if reason:
+        words = (sentence_of(reason[name]) for name in ("sentence", "option") if reason[name])
+        reason = {"code": reason["code"], "message": " ".join(map(str, words))}
+    return {**kept, "problems": [problem.as_json() for problem in problems_of(kept)], "reason": reason}
 
 
 def refused_kept(before: Mapping[str, object], sentence: Sentence | str) -> dict[str, object]:

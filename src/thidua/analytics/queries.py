@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from thidua.analytics.models import Batch, KnownHeadings, Upload
+from thidua.analytics.models import Batch, Delivery, KnownHeadings, Upload
 from thidua.core.refusals import Denied
 from thidua.core.words import _
 from thidua.people.models import Unit
@@ -44,6 +44,11 @@ def batch_by_id(id: int) -> Batch:
 def uploads(person) -> QuerySet[Upload]:
     """What the person handed in and nobody decided on yet lies a day; the newest first."""
     return Upload.objects.visible_to(person).select_related("unit").order_by("-pk")
+
+
+def delivery(token, id: int) -> Delivery | None:
+    """What a program of the unit sent within a day."""
+    return Delivery.objects.select_related("token", "unit").filter(pk=id, unit=token.unit_id).first()
 
 
 def known_headings(dataset: str, unit: Unit) -> dict[str, str]:

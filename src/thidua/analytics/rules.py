@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from thidua.core.refusals import need
+from thidua.core.refusals import TooOften, need
 from thidua.core.words import _
 from thidua.people import rules as people
 
@@ -13,11 +13,15 @@ PERMISSIONS = {
     "drop": _("Who handed the file in"),
     "import_records": _("Focal point or head of the unit, standing office"),
     "withdraw": _("Focal point or head of the unit, standing office"),
+    "deliver": _("Program with an access code, as who made it"),
     "export": _("Focal point or head of the unit, standing office"),
 }
 MOST_UNDECIDED = 10
 # A file that is still being read then may be dropped: whoever waits need not wait for the worker.
 LONGEST_READING = dt.timedelta(minutes=30)
+# What programs of one unit may have waiting; a delivery of the largest size is read within minutes.
+MOST_WAITING, MOST_HELD = 5, 400 * 1024 * 1024
+SOON = 60
 
 
 def check_importable(dataset):
@@ -31,6 +35,13 @@ def check_hand_in(person, unit, *, undecided, at):
         undecided < MOST_UNDECIDED,
         _("%(count)s of your files wait to be decided on; confirm or drop one of them first.", count=undecided),
     )
+
+
+def check_deliver(token, *, waiting, held, at):
+    """``waiting``: how many batches of the unit's programs are not read yet; ``held``: their bytes with this one."""
+    if waiting >= MOST_WAITING or held > MOST_HELD:
+        sentence = _("%(count)s batches of this unit wait to be read; send this one when they are.", count=waiting)
+        raise TooOften(sentence, retry_after=SOON)
 
 
 def check_check_again(person, upload, *, at):

@@ -25,13 +25,14 @@ from django.db import InterfaceError, OperationalError
 from thidua.core.refusals import Away, Denied
 from thidua.core.words import _
 from thidua.host import sweeping
+from thidua.host.bounded import Busy
 from thidua.ledger import looks
 from thidua.ledger.signs import Sign
 
 logger = logging.getLogger("thidua.analytics")
 FOLDER = "spool"
-# Names that we give: uploads that wait, and what Django receives. Imports are swept by their locks.
-OURS = re.compile(r"upload-[0-9a-f-]{36}|tmp[a-z0-9_]{8}(\.upload.*)?", re.DOTALL)
+# Names that we give: uploads and deliveries that wait, and what Django receives. Imports are swept by their locks.
+OURS = re.compile(r"(?:upload|delivery)-[0-9a-f-]{36}|tmp[a-z0-9_]{8}(\.upload.*)?", re.DOTALL)
 IMPORTS = "import-"
 LOCK = ".lock"
 FILE, COLOURED = "file", "coloured.xlsx"
@@ -68,6 +69,14 @@ def take(upload: UploadedFile, name: str) -> None:
         with os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as copy:
             for chunk in upload.chunks():
                 copy.write(chunk)
+
+
+def keep(file: Path, name: str) -> None:
+    """The same for what a program sent, which lies on this disk already."""
+    folder = _root() / name
+    with _room():
+        folder.mkdir(mode=0o700)
+        file.rename(folder / FILE)
 
 
 def file_of(name: str) -> Path:
@@ -144,7 +153,8 @@ class Unforeseen(Exception):
 def _wordless() -> Iterator[None]:
     try:
         yield
-    except (Denied, OSError, OperationalError, InterfaceError):  # these quote no rows, and a later try may pass
+    # These quote no rows, and a later try may pass.
+    except (Denied, OSError, OperationalError, InterfaceError, Busy, Unforeseen):
         raise
     except Exception as error:
         raise Unforeseen(type(error).__name__).with_traceback(error.__traceback__) from None

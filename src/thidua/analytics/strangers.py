@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
 
 from thidua.core import bounds
 from thidua.core.records import problems
@@ -24,22 +25,38 @@ NO_WORD = re.compile(r"[^0-9a-z]+")
 BEFORE = ("truong ", "phong ", "ban ")
 
 
-def stranger_of(unit: Unit) -> Callable[[str, str], Sentence | None]:
-    """A function of (heading, cell) that says whose row it is, None where it is the unit's own."""
-    whole: dict[str, Unit] = {}
-    part: dict[str, Unit] = {}  # without the word before the name, which a phòng and a trường may share
-    for each in [*Unit.objects.exclude(pk=unit.pk).only("code", "name", "short_name"), unit]:
-        for key in (_key(text) for text in (each.code, each.name, each.short_name) if text):
-            whole[key] = part[_without_kind(key)] = each
+Names = tuple[str, str, str]  # code, name, short name of a unit
 
-    def stranger(heading: str, text: str) -> Sentence | None:
+
+@dataclass(frozen=True)
+class Strangers:
+    """Says of (heading, cell) whose row it is, None where it is the unit's own. ``others`` come first, ``own`` last."""
+
+    own: Names
+    others: tuple[Names, ...]
+
+    def __call__(self, heading: str, text: str) -> Sentence | None:
+        whole, part = self._known
         key = _key(text)
         found = whole.get(key) or part.get(_without_kind(key))
-        if not key or (found and found.pk == unit.pk):
+        if not key or found == self.own:
             return None
-        return problems.other_unit(found.name) if found else problems.unknown_unit(heading)
+        return problems.other_unit(found[1]) if found else problems.unknown_unit(heading)
 
-    return stranger
+    @cached_property
+    def _known(self) -> tuple[dict[str, Names], dict[str, Names]]:
+        """By the whole name, and without the word before it, which a phòng and a trường may share."""
+        whole: dict[str, Names] = {}
+        part: dict[str, Names] = {}
+        for names in [*self.others, self.own]:
+            for key in (_key(text) for text in names if text):
+                whole[key] = part[_without_kind(key)] = names
+        return whole, part
+
+
+def stranger_of(unit: Unit) -> Strangers:
+    others = Unit.objects.exclude(pk=unit.pk).values_list("code", "name", "short_name")
+    return Strangers((unit.code, unit.name, unit.short_name), tuple(others))
 
 
 def _key(text: str) -> str:

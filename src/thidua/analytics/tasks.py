@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils import timezone
 
 from thidua.analytics import actions, queries, storage, workbook
-from thidua.analytics.models import Upload
+from thidua.analytics.models import Delivery, Upload
 from thidua.analytics.spool import Unforeseen
 from thidua.core.words import _
 from thidua.ledger import jobs
@@ -41,9 +41,28 @@ def read(upload_id: int, *, dry_run: bool = True, nothing_arose: bool = False) -
         workbook.colour(upload, choices, outcome)
 
 
+def _delivery(delivery_id: int) -> Delivery | None:
+    return Delivery.objects.select_related("token__made_by", "unit").filter(pk=delivery_id).first()
+
+
+def _give_up_delivery(delivery_id: int) -> None:
+    if delivery := _delivery(delivery_id):
+        actions.give_up_delivery(delivery=delivery)
+
+
+@jobs.task("analytics.take_in", _("Reading a batch that a program sent"), given_up=_give_up_delivery)
+def take_in(delivery_id: int) -> None:
+    if delivery := _delivery(delivery_id):
+        try:
+            actions.take_in(delivery=delivery, at=timezone.now())
+        except Unforeseen as fault:
+            raise jobs.Final from fault  # the same content would meet the same fault, and the program waits
+
+
 @jobs.periodic("10 * * * *", "analytics.remove_old", _("Removing uploads that are a day old"))
 def remove_old() -> None:
     actions.remove_old(at=timezone.now())
+    actions.remove_old_deliveries(at=timezone.now())
 
 
 @jobs.periodic("40 3 * * *", "analytics.remove_unnamed", _("Removing files of records that nothing names"))

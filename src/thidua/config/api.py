@@ -24,6 +24,7 @@ from thidua.people import gate
 from thidua.people.middleware import public
 from thidua.reports.api import router as figures
 from thidua.ui.answers import to_program
+from thidua.ui.clients import address_of
 from thidua.ui.middleware import RETRY_AFTER
 
 STATUSES = {NotAdmitted: 401, Conflict: 409, TooOften: 429, Away: 503}
@@ -31,7 +32,7 @@ STATUSES = {NotAdmitted: 401, Conflict: 409, TooOften: 429, Away: 503}
 
 class AccessCode(HttpBearer):
     def authenticate(self, request, token):
-        request.token = gate.admit(token, at=timezone.now())
+        request.token = gate.admit(token, address=address_of(request), at=timezone.now())
         return request.token
 
 
@@ -51,7 +52,7 @@ def counted(run):
     @wraps(run)
     def counting(request, *args, **kwargs):
         answer = run(request, *args, **kwargs)
-        if 400 <= answer.status_code < 500 and hasattr(request, "token"):
+        if 400 <= answer.status_code < 500 and answer.status_code != 429 and hasattr(request, "token"):
             gate.failed(request.token, at=timezone.now())
         return answer
 

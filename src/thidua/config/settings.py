@@ -282,6 +282,11 @@ UPLOAD_LIMIT = 20 * 1024 * 1024
 LARGEST_BODY = 6 * UPLOAD_LIMIT  # of one request
 # Addresses that take more than forms with evidence do, from people who are signed in: one file of records.
 LARGER_BODIES = {"/records/import/": 500 * 1024 * 1024}
+# A file from outside is read by a process of its own. A batch of a program that is no larger is read while it waits.
+READ_AT_ONCE = value("THIDUA_READ_AT_ONCE")
+READ_AT_ONCE_SECONDS = value("THIDUA_READ_AT_ONCE_SECONDS")
+READING_SECONDS = value("THIDUA_READING_SECONDS")
+READING_MEMORY = value("THIDUA_READING_MEMORY")
 # The head of the trail, signed, outside the database: the folder of the file, and where each line goes besides.
 ANCHORS = HOME / "anchors"
 ANCHORS_TO_STORAGE = value("THIDUA_ANCHORS_TO_STORAGE")

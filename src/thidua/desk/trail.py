@@ -50,6 +50,7 @@ GROUPS: dict[str, tuple[object, dict[str, object]]] = {
         gettext_lazy("Records of systems"),
         {
             "analytics.hand_in": gettext_lazy("File of records handed in"),
+            "analytics.deliver": gettext_lazy("Records sent by a program"),
             "analytics.check_again": gettext_lazy("File of records checked again"),
             "analytics.confirm": gettext_lazy("File of records confirmed"),
             "analytics.drop": gettext_lazy("File of records dropped"),

@@ -3,14 +3,18 @@ the web."""
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping
 from functools import lru_cache
 from importlib.resources import files
-from typing import IO, Any
+from typing import Any
 
 from thidua.core import integrity
+from thidua.host.bounded import MEGABYTE, Ended, Limits, readers
 
 POINTS_LIMIT = 60_000_000  # of a picture that is looked at: three times what a good camera makes
+BYTES_LIMIT = 256 * MEGABYTE  # that its points take once it is unpacked
+LIMITS = Limits(seconds=20, memory=1024 * MEGABYTE)
 
 
 @lru_cache(maxsize=1)
@@ -26,17 +30,30 @@ def png(spec: Mapping[str, Any], *, scale: float = 2) -> bytes:
     return _engine().vegalite_to_png(dict(spec), scale=scale, allowed_base_urls=[])
 
 
-def outline(file: IO[bytes]) -> str:
-    """What nearly equal pictures have in common (core.integrity); empty where the file is no picture after all."""
+def outline_of(data: bytes) -> str:
+    """What nearly equal pictures have in common (core.integrity), found by a process of its own; empty where the file
+    is no picture after all, or one that takes more than pictures do."""
+    try:
+        return readers.run("thidua.documents.pictures:outline", data, limits=LIMITS)
+    except Ended:
+        return ""
+
+
+def outline(data: bytes, tell: object = None) -> str:
     from PIL import Image, ImageOps
 
     try:
-        with Image.open(file) as image:
-            if image.width * image.height > POINTS_LIMIT:
+        with Image.open(io.BytesIO(data), formats=("JPEG", "PNG")) as image:
+            points = image.width * image.height  # as the head of the file says it; nothing is unpacked yet
+            if points > POINTS_LIMIT or points * _bytes_of(image.mode) > BYTES_LIMIT:
                 return ""
             image.draft("L", (integrity.WIDTH * 16, integrity.HEIGHT * 16))  # a JPEG is read small and grey at once
             upright = ImageOps.exif_transpose(image).convert("L")
             small = upright.resize((integrity.WIDTH, integrity.HEIGHT), Image.Resampling.BOX)
             return integrity.outline(small.tobytes())
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):  # what Pillow says of damaged files
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError, Image.DecompressionBombWarning):
         return ""
+
+
+def _bytes_of(mode: str) -> int:
+    return 4 if mode in ("I", "F", "CMYK", "RGBA", "RGB") else 2  # Pillow keeps three colours in four bytes

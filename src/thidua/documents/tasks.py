@@ -63,4 +63,4 @@ def _check(file: StoredFile, roots: Roots) -> None:
 
 def _outline(file: StoredFile) -> None:
     with open_stored(file) as opened:
-        actions.keep_outline(file=file, outline=pictures.outline(opened))
+        actions.keep_outline(file=file, outline=pictures.outline_of(opened.read()))

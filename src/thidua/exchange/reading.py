@@ -7,12 +7,15 @@ import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from thidua.core.refusals import Unfit
+from thidua.core import bounds
+from thidua.core.refusals import Away, Unfit
 from thidua.core.vietnamese import fold, nfc
 from thidua.core.words import Sentence, _
 from thidua.exchange.sheet import SheetDamaged, SheetTooLarge, first_sheet
+from thidua.host.bounded import MEGABYTE, Busy, Ended, Limits, readers
 
-LIMIT = 20 * 1024 * 1024
+LIMIT = bounds.LIST_BYTES
+LIMITS = Limits(seconds=20, memory=1024 * MEGABYTE)
 EXCEL_STARTS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 
 
@@ -25,23 +28,47 @@ class Row:
 
 
 def rows_of(content: bytes, name: str, headings: Mapping[str, tuple[str, ...]], required: tuple[str, ...]) -> list[Row]:
-    """Rows under the headings. ``headings``: column → the words it is known by, folded.
+    """Rows under the headings. ``headings``: column → the words it is known by, folded. A process of its own reads.
 
-    Raises Unfit when the file is no table, has no heading row, or lacks a required column.
+    Raises Unfit when the file is no table, has no heading row, lacks a required column, or takes too much to read.
     """
     _fits(len(content) <= LIMIT, _("“%(name)s” is larger than %(limit)s MB.", name=name, limit=LIMIT // 2**20))
+    try:
+        return readers.run("thidua.exchange.reading:read", content, name, headings, required, limits=LIMITS)
+    except Ended:
+        sentence = _("“%(name)s” takes more time or memory to read than a list needs; it is refused.", name=name)
+    except Busy:
+        raise Away(_("Other lists are being read at the moment; try again in a minute.")) from None
+    raise Unfit(sentence)
+
+
+def read(
+    content: bytes,
+    name: str,
+    headings: Mapping[str, tuple[str, ...]],
+    required: tuple[str, ...],
+    tell: object = None,
+) -> list[Row]:
+    """What the process of its own does."""
     _fits(content.strip(), _("“%(name)s” is empty.", name=name))
     lines = _excel(content, name) if content.startswith(EXCEL_STARTS) else _csv(content, name)
     known = {word: column for column, words in headings.items() for word in (column, *words)}
     head: dict[int, str] | None = None
     rows: list[Row] = []
     for number, cells in lines:
+        if head is None and number > bounds.LIST_HEAD:
+            break
         if head is None:
+            cells = [cell[: bounds.HEADING] for cell in cells[: bounds.HEADINGS]]
             found = {at: known[fold(cell)] for at, cell in enumerate(cells) if fold(cell) in known}
             head = found if set(required) <= set(found.values()) else None
             continue
         values = {column: nfc(cells[at]) if at < len(cells) else "" for at, column in head.items()}
         if any(values.values()):
+            _fits(
+                len(rows) < bounds.LIST_ROWS,
+                _("“%(name)s” has more than %(limit)s rows; send it in parts.", name=name, limit=bounds.LIST_ROWS),
+            )
             rows.append(Row(number, values))
     _fits(
         head is not None,
@@ -63,7 +90,7 @@ def _csv(content: bytes, name: str) -> Iterator[tuple[int, list[str]]]:
         raise Unfit(_("“%(name)s” is neither an Excel file nor a text file in UTF-8.", name=name)) from error
     _fits("\x00" not in text, _("“%(name)s” is neither an Excel file nor a text file in UTF-8.", name=name))
     _fits(text.strip(), _("“%(name)s” is empty.", name=name))
-    first = text.splitlines()[0]
+    first = text[: bounds.LIST_HEAD * 1000].splitlines()[0]
     separator = max("\t;,", key=first.count)  # a heading may hold a comma: where two are alike, it is not the comma
     reader = csv.reader(io.StringIO(text), delimiter=separator)
     start = 1

@@ -25,7 +25,10 @@ HOSTS_OF_THIS_MACHINE = "localhost,127.0.0.1,[::1],testserver"
 
 # How often somebody may do something (ledger.limits): kind → (how many, in how many seconds).
 LIMITS = {
+    "api.address": (1200, 60),  # calls of one network address, whatever they show
+    "api.calls": (240, 60),  # calls of one access code
     "api.failures": (30, 600),  # calls of one access code that came to nothing
+    "files.megabytes": (2000, 86_400),  # that one person hands in
     "surveys.answer": (300, 600),  # answers of one network address; a school is one
 }
 
@@ -207,6 +210,27 @@ VARIABLES = (
         "trust roots of private units",
         kinds.paths,
         "none: every signature is “untrusted”",
+    ),
+    Variable(
+        "THIDUA_READ_AT_ONCE",
+        "262144",
+        "bytes of a batch that a program is answered at once; a larger one is read by the worker (202)",
+        kinds.number(0),
+    ),
+    Variable(
+        "THIDUA_READ_AT_ONCE_SECONDS",
+        "10",
+        "seconds that reading takes while somebody waits for the answer",
+        kinds.number(1, 300),
+    ),
+    Variable(
+        "THIDUA_READING_SECONDS", "1800", "seconds that reading a file takes in the worker", kinds.number(10, 86_400)
+    ),
+    Variable(
+        "THIDUA_READING_MEMORY",
+        "1536",
+        "megabytes of addresses of a process that reads; it takes half of that at most in memory",
+        kinds.number(1024),
     ),
     Variable(
         "THIDUA_ENGINE",

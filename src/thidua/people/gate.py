@@ -1,7 +1,7 @@
 """Programs at the door: whose access code a call carries, and whether it has failed too often of late.
 
-Failures are counted for each code (ledger.limits). Codes that are not known are not: nobody guesses one, and a stranger
-shall not make us write.
+Calls are counted for each network address and for each code, and what came to nothing for each code (ledger.limits).
+Codes that are not known are not: nobody guesses one.
 """
 
 from __future__ import annotations
@@ -19,11 +19,14 @@ FAILURES = "api.failures"
 NOTED_EVERY = dt.timedelta(hours=1)
 
 
-def admit(secret: str, *, at: dt.datetime) -> ApiToken:
-    """The access code of a call. Raises NotAdmitted, TooOften."""
+def admit(secret: str, *, address: str, at: dt.datetime) -> ApiToken:
+    """The access code of a call from this network address. Raises NotAdmitted, TooOften: the body is not read yet, and
+    one statement refuses a flood."""
+    limits.spend("api.address", address, at=at)
     token = ApiToken.objects.select_related("unit", "made_by").filter(sha256=sha256_of(secret)).first()
     if token is None:
         raise NotAdmitted(_("This access code is not known here."))
+    limits.spend("api.calls", token.pk, at=at)
     limits.check(FAILURES, token.pk, at=at)
     try:
         rules.check_use_token(token, at=at)

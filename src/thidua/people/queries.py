@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
@@ -81,16 +82,21 @@ def _calendar(year: int):
     return holidays.country_holidays("VN", years=year)
 
 
-def day_off_rule() -> Callable[[dt.date], Sentence | None]:
-    """A function that says why a day is not a working day, or None. The table of swapped days wins over the library."""
-    swapped = {day.on: day for day in SwappedDay.objects.all()}
+@dataclass(frozen=True)
+class DayOff:
+    """Why a day is not a working day, or None. ``swapped``, day → (is it one, by what), wins over the library."""
 
-    def day_off(day: dt.date) -> Sentence | None:
-        if day in swapped:
-            return None if swapped[day].is_working else _("a day off (%(source)s)", source=swapped[day].source)
+    swapped: Mapping[dt.date, tuple[bool, str]]
+
+    def __call__(self, day: dt.date) -> Sentence | None:
+        if day in self.swapped:
+            is_working, source = self.swapped[day]
+            return None if is_working else _("a day off (%(source)s)", source=source)
         calendar = _calendar(day.year)
         if day in calendar:
             return _("a public holiday")
         return None if calendar.is_working_day(day) else _("a weekend")
 
-    return day_off
+
+def day_off_rule() -> DayOff:
+    return DayOff({day.on: (day.is_working, day.source) for day in SwappedDay.objects.all()})

@@ -4,27 +4,26 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from django.db import connection, transaction
 from django.utils import timezone
 
-from thidua.analytics import cleaning, reading, rules, sheets, storage
+from thidua.analytics import checking, reading, rules, storage
 from thidua.analytics.cleaning import Cleaned, Whose
 from thidua.analytics.models import Batch
 from thidua.analytics.outcome import Outcome, Status
-from thidua.analytics.sheets import Sheet
 from thidua.analytics.spool import spool
 from thidua.analytics.strangers import stranger_of
 from thidua.core.citizens import without_numbers
 from thidua.core.records.datasets import Dataset
-from thidua.core.records.headings import Asked, letter
 from thidua.core.records.periods import Period
 from thidua.core.records.problems import Level, Reason, Refused
 from thidua.core.refusals import Conflict, need
 from thidua.core.words import _
+from thidua.host.bounded import Limits
 from thidua.ledger import actions as ledger
 from thidua.ledger import jobs
 from thidua.people import queries as people
@@ -32,16 +31,10 @@ from thidua.people.models import Unit
 
 
 @dataclass(frozen=True)
-class Choices:
-    """What a person says of the file. ``columns``: heading or letter → column; ``remembered``: what was said of the
-    headings of an earlier file, by their keys, and is not said otherwise now.
+class Choices(checking.Said):
+    """What a person says of the file and wants of it. A program says ``batch_key``, by which the same call is known
+    again; ``token`` is the name of its access code."""
 
-    A program says ``batch_key``, by which the same call is known again; ``token`` is the name of its access code.
-    """
-
-    sheets: tuple[str, ...] = ()
-    columns: Mapping[str, str] = field(default_factory=dict, hash=False)
-    remembered: Mapping[str, str] = field(default_factory=dict, hash=False)
     nothing_arose: bool = False
     dry_run: bool = False
     only_if_all_valid: bool = False
@@ -63,7 +56,8 @@ def import_records(
     choices: Choices,
     by,
     at: dt.datetime,
-    read: Callable[[Path, Path], list[reading.Table]] = reading.tables_of,
+    form: str = "",
+    limits: Limits | None = None,
     tell: Callable[[int], None] = _to_nobody,
     kept: Callable[[Outcome], None] = _to_nobody,
 ) -> Outcome:
@@ -71,8 +65,10 @@ def import_records(
 
     A refusal of the file is in the outcome, as its ``reason``; Denied is raised where the person may not, Conflict
     where the batch key stands for other content, Away where the storage is away. Whatever happens before the manifest
-    is written, the earlier batch stays in force. ``tell`` is told how much of the work is done, in percent. ``kept`` is
-    called in the transaction of the new batch, so that who asked for it cannot be left behind.
+    is written, the earlier batch stays in force. ``form`` says what a program sends (reading.rows), "" a file.
+    ``limits``: of the process that reads and checks the file; none where this one may be lost by it (a command).
+    ``tell`` is told how much of the work is done, in percent. ``kept`` is called in the transaction of the new batch,
+    so that who asked for it cannot be left behind.
     """
     rules.check_importable(dataset)
     if by is not None:
@@ -80,18 +76,23 @@ def import_records(
     outcome = Outcome(dataset.id, unit.code, period.name)
     try:
         reading.check_size(file)
-        sha256 = "" if choices.dry_run else _sha256(file)
-        same = _same(outcome, unit, sha256, choices) if sha256 else None
+        sha256 = "" if choices.dry_run else file_sha256(file)
+        same = same_batch(dataset.id, unit, period.name, sha256, choices) if sha256 else None
         if same and not choices.batch_key:
             return _unchanged(outcome, same)
         at = same.imported_at if same else at  # the same content is judged as of the same day again
         with spool() as folder:
             tell(5)
-            found = _found(outcome, read(file, folder), dataset, choices)
-            tell(40)
-            cleaned = _clean(found, dataset, file=file, folder=folder, unit=unit, period=period, at=at)
-            tell(90)
-            _count(outcome, cleaned)
+            wanted = checking.Wanted(
+                file=file, folder=folder, form=form, dataset=dataset, said=choices,
+                whose=Whose(unit.code, period, stranger_of(unit)), today=timezone.localdate(at),
+                day_off=people.day_off_rule(),
+            )  # fmt: skip
+            found = checking.check(wanted, limits, tell)
+            found.put_into(outcome)
+            if found.reason:
+                raise found.reason
+            cleaned = found.cleaned
             _check_worth_taking(outcome, cleaned, choices)
             outcome.status = Status.CHECKED
             if choices.dry_run:
@@ -107,14 +108,14 @@ def import_records(
         return outcome
 
 
-def _sha256(file: Path) -> str:
+def file_sha256(file: Path) -> str:
     with file.open("rb") as content:
         return hashlib.file_digest(content, "sha256").hexdigest()
 
 
-def _same(outcome: Outcome, unit: Unit, sha256: str, choices: Choices) -> Batch | None:
+def same_batch(dataset: str, unit: Unit, period: str, sha256: str, choices: Choices) -> Batch | None:
     """The batch of this content: without a key the one in force; with one the batch that has it, in force or not."""
-    batches = Batch.objects.of(outcome.dataset, unit, outcome.period)
+    batches = Batch.objects.of(dataset, unit, period)
     if not choices.batch_key:
         batch = batches.in_force().first()
         return batch if batch and batch.file_sha256 == sha256 else None
@@ -135,50 +136,10 @@ def _unchanged(outcome: Outcome, batch: Batch) -> Outcome:
     return outcome
 
 
-def _found(outcome: Outcome, tables: list[reading.Table], dataset: Dataset, choices: Choices) -> list[Sheet]:
-    """The sheets to be read; what the file has is in the outcome even where that is not clear."""
-    asked = Asked(choices.columns, choices.remembered)
-    outcome.tables = [(table.sheet, table.is_visible) for table in tables if table.sheet]
-    outcome.headings = sheets.headings_seen(tables, dataset, choices.sheets, asked)
-    found = sheets.chosen(tables, dataset, names=choices.sheets, asked=asked)
-    _describe(outcome, found)
-    if not choices.sheets or choices.sheets == (sheets.ALL,):
-        outcome.problems = list(sheets.left_out(tables, dataset, found, asked))
-    return found
-
-
 def _again(outcome: Outcome, batch: Batch) -> Outcome:
     """What the first call of this key was told."""
     outcome.status, outcome.batch = Status.IMPORTED, batch.pk
     return outcome
-
-
-def _describe(outcome: Outcome, found: list[Sheet]) -> None:
-    layout = found[0].layout
-    outcome.sheets = [sheet.table.sheet for sheet in found if sheet.table.sheet]
-    outcome.header_row = layout.header_row or None
-    outcome.columns = [(each.letter, each.heading, each.column) for each in layout.columns]
-    outcome.ignored = [(letter(at), heading) for at, heading in layout.ignored]
-
-
-def _clean(
-    found: list[Sheet], dataset: Dataset, *, file: Path, folder: Path, unit: Unit, period: Period, at
-) -> Cleaned:
-    return cleaning.clean(
-        found,
-        dataset,
-        source=file,
-        folder=folder,
-        whose=Whose(unit.code, period, stranger_of(unit)),
-        today=timezone.localdate(at),
-        day_off=people.day_off_rule,
-    )
-
-
-def _count(outcome: Outcome, cleaned: Cleaned) -> None:
-    outcome.read, outcome.accepted = cleaned.read, cleaned.accepted
-    outcome.refused, outcome.repeated = cleaned.refused, cleaned.repeated
-    outcome.problems += cleaned.problems
 
 
 def _check_worth_taking(outcome: Outcome, cleaned: Cleaned, choices: Choices) -> None:
@@ -209,7 +170,9 @@ def _keep(
 ) -> Outcome:
     """The file first, then its manifest: an end between the two leaves a file that no manifest names, and no change."""
     _wait_for_turn(outcome.dataset, unit, outcome.period)
-    if same := _same(outcome, unit, sha256, choices):  # another import of the same content came first
+    if same := same_batch(
+        outcome.dataset, unit, outcome.period, sha256, choices
+    ):  # another import of the same content came first
         return _again(outcome, same) if choices.batch_key else _unchanged(outcome, same)
     before = Batch.objects.of(outcome.dataset, unit, outcome.period).in_force().first()
     key, stored, size = "", "", 0

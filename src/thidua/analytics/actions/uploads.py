@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
-from thidua.analytics import queries, rules, spool
+from thidua.analytics import checking, queries, rules, spool
 from thidua.analytics.actions.batches import Choices, import_records
 from thidua.analytics.models import RUNNING, KnownHeadings, Upload, UploadState
 from thidua.analytics.outcome import Outcome, Status, away_kept, refused_kept
@@ -127,6 +127,7 @@ def _imported(upload: Upload, choices: Choices, at: dt.datetime) -> Outcome:
         choices=choices,
         by=upload.handed_in_by,
         at=at,
+        limits=checking.limits(),
         tell=lambda percent: _tell(upload, percent),
         kept=lambda outcome: _take_over(upload, outcome),
     )

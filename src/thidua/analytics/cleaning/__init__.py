@@ -70,7 +70,7 @@ def clean(
     folder: Path,
     whose: Whose,
     today: dt.date,
-    day_off: Callable[[], Callable[[dt.date], object]],
+    day_off: Callable[[dt.date], object],
 ) -> Cleaned:
     """Read, check and write. Raises Refused where the columns themselves cannot be right."""
     has = frozenset(each.column for sheet in sheets for each in sheet.layout.columns)

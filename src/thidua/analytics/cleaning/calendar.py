@@ -27,7 +27,7 @@ def _count(connection, filled: str, start: str, count: str, day_off: Callable) -
     first, last = connection.execute(f"select min({start}), max({start}) from typed where {lacks}").fetchone()
     if first is None:
         return
-    days = list(_working_days(first, last + DAYS_AFTER, day_off()))
+    days = list(_working_days(first, last + DAYS_AFTER, day_off))
     connection.execute(
         "create or replace temp table working as select unnest(?::date[]) as day, unnest(?::int[]) as number",
         [[day for day, _number in days], [number for _day, number in days]],

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 _KEY = r"""(?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*')"""
@@ -40,15 +40,13 @@ class Lines:
 
 
 def _places(text: str, raw: dict[str, Any]) -> Iterator[tuple[str, int]]:
-    counts: Counter[tuple[str, ...]] = Counter()
-    base = ""
+    seen, base = _Seen(), ""
     for number, line in _statements(text):
         if header := _HEADER.match(line):
             keys = _split(header[2])
             if header[1] == "[[":
-                counts[keys] += 1
-                _forget_below(counts, keys)
-            base = _named(raw, keys, counts)
+                seen.enter(keys)
+            base = _named(raw, keys, seen)
             yield base, number
         elif assignment := _ASSIGNMENT.match(line):
             yield join(base, ".".join(_split(assignment[1]))), number
@@ -100,19 +98,30 @@ def _split(keys: str) -> tuple[str, ...]:
     return tuple(key.strip("\"'") for key in _EACH_KEY.findall(keys))
 
 
-def _forget_below(counts: Counter[tuple[str, ...]], keys: tuple[str, ...]) -> None:
-    """A new entry starts the counting of the lists inside it again."""
-    for each in [each for each in counts if len(each) > len(keys) and each[: len(keys)] == keys]:
-        del counts[each]
+@dataclass
+class _Seen:
+    """How many entries of a list were seen so far, and of the lists inside the present one."""
+
+    count: int = 0
+    below: dict[str, _Seen] = field(default_factory=dict)
+
+    def enter(self, keys: tuple[str, ...]) -> None:
+        """A new entry starts the counting of the lists inside it again."""
+        at = self
+        for key in keys:
+            at = at.below.setdefault(key, _Seen())
+        at.count += 1
+        at.below.clear()
 
 
-def _named(raw: Any, keys: tuple[str, ...], counts: Counter[tuple[str, ...]]) -> str:
-    path = ""
-    for depth, key in enumerate(keys, start=1):
+def _named(raw: Any, keys: tuple[str, ...], seen: _Seen) -> str:
+    path, at = "", seen
+    for key in keys:
+        at = at.below.get(key, _Seen())
         raw = raw.get(key) if isinstance(raw, dict) else None
         path = join(path, key)
         if isinstance(raw, list) and raw:
-            position = min(max(counts[keys[:depth]], 1), len(raw)) - 1
+            position = min(max(at.count, 1), len(raw)) - 1
             raw = raw[position]
             path = join(path, entry_name(raw, position))
     return path

@@ -60,6 +60,9 @@ def read(
 
     ``datasets``: those that the product knows, by id; without them measures are not checked against columns.
     """
+    if len(text) > bounds.PLAN_BYTES:
+        sentence = _("%(name)s is larger than %(limit)s kB.", name=name, limit=bounds.PLAN_BYTES // 1024)
+        return None, (Problem("error", "", None, "too-large", sentence),)
     try:
         decoded = text.decode("utf-8") if isinstance(text, bytes) else text
     except UnicodeDecodeError as error:

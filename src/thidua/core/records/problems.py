@@ -20,6 +20,7 @@ class Reason(StrEnum):
     EMPTY = "empty_file"
     TOO_LARGE = "too_large"
     UNPACKS_TOO_FAR = "unpacks_too_far"
+    TAKES_TOO_LONG = "takes_too_long"
     PASSWORD = "password"  # noqa: S105 — a code, not a password
     DAMAGED = "damaged"
     WRONG_KIND = "wrong_kind"
@@ -75,6 +76,10 @@ class Refused(Denied):
         super().__init__(sentence)
         self.reason = reason
         self.option = option
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """It comes from the process that read the file."""
+        return Refused, (self.reason, self.sentence, self.option)
 
     def __str__(self) -> str:
         return f"{self.sentence} {self.option}" if self.option else str(self.sentence)

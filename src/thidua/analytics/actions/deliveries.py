@@ -1,0 +1,107 @@
+"""A batch that a program sent and that is too large to be read while it waits: kept, read by the worker, answered for
+a day."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from pathlib import Path
+
+from django.db import transaction
+from django.db.models import Sum
+
+from thidua.analytics import checking, rules, spool
+from thidua.analytics.actions.batches import Choices, file_sha256, import_records, same_batch
+from thidua.analytics.models import RUNNING, Delivery, UploadState
+from thidua.analytics.outcome import Status
+from thidua.analytics.registry import dataset_of
+from thidua.core.records.datasets import Dataset
+from thidua.core.records.periods import Period
+from thidua.core.records.periods import period as period_of
+from thidua.core.refusals import Away, Conflict, Denied
+from thidua.core.words import _
+from thidua.ledger import actions as ledger
+from thidua.ledger import jobs
+from thidua.people.models import ApiToken
+
+
+@transaction.atomic
+def deliver(
+    *, dataset: Dataset, period: Period, file: Path, form: str, choices: Choices, by: ApiToken, at: dt.datetime
+) -> Delivery:
+    """Keep what a program sent and have the worker read it. The same content under the same key is the delivery that
+    waits already; other content under it raises Conflict. Deliveries of one unit come one after the other."""
+    token = (
+        ApiToken.objects.select_for_update(no_key=True, of=("self",)).select_related("unit", "made_by").get(pk=by.pk)
+    )
+    rules.check_importable(dataset)
+    rules.check_import_records(token.made_by, token.unit, at=at)
+    sha256 = file_sha256(file)
+    same_batch(dataset.id, token.unit, period.name, sha256, choices)
+    waiting = Delivery.objects.filter(unit=token.unit, state__in=RUNNING)
+    called = waiting.filter(dataset=dataset.id, period=period.name, batch_key=choices.batch_key).first()
+    if called:
+        if called.sha256 != sha256:
+            raise Conflict(_("The batch key “%(key)s” stands for other content; give new content a new key.",
+                             key=choices.batch_key))  # fmt: skip
+        return called
+    size = file.stat().st_size
+    held = waiting.aggregate(size=Sum("size"))["size"] or 0
+    rules.check_deliver(token, waiting=waiting.count(), held=held + size, at=at)
+    delivery = Delivery.objects.create(
+        token=token, unit=token.unit, dataset=dataset.id, period=period.name, batch_key=choices.batch_key, form=form,
+        options={name: getattr(choices, name) for name in ("nothing_arose", "dry_run", "only_if_all_valid")},
+        sha256=sha256, size=size, sent_at=at,
+    )  # fmt: skip
+    spool.keep(file, delivery.folder)
+    after = {"size": size, "token": token.name}
+    ledger.record(by=token.made_by, at=at, verb="analytics.deliver", thing=delivery, unit_id=token.unit_id, after=after)
+    jobs.ask("analytics.take_in", delivery_id=delivery.pk)
+    return delivery
+
+
+def take_in(*, delivery: Delivery, at: dt.datetime) -> None:
+    """What the worker does. Nothing where it is done already: a repeated job finds the batch by its key."""
+    if not Delivery.objects.filter(pk=delivery.pk, state__in=RUNNING).update(state=UploadState.READING):
+        return
+    token = delivery.token
+    choices = Choices(**delivery.options, batch_key=delivery.batch_key, token=token.name)
+    try:
+        outcome = import_records(
+            dataset=dataset_of(delivery.dataset), file=spool.file_of(delivery.folder), name=delivery.name,
+            unit=delivery.unit, period=period_of(delivery.period), choices=choices, by=token.made_by, at=at,
+            form=delivery.form, limits=checking.limits(), tell=lambda percent: _tell(delivery, percent),
+            kept=lambda outcome: _settle(delivery, UploadState.IMPORTED, outcome.as_told()),
+        )  # fmt: skip
+    except Away:  # the job is tried again
+        Delivery.objects.filter(pk=delivery.pk).update(state=UploadState.WAITING, percent=0)
+        raise
+    except Denied as refusal:
+        status = 409 if isinstance(refusal, Conflict) else 422
+        _settle(delivery, UploadState.REFUSED, {"status": status, "sentence": str(refusal.sentence)})
+    else:
+        is_taken = outcome.status is not Status.REFUSED
+        _settle(delivery, UploadState.IMPORTED if is_taken else UploadState.REFUSED, outcome.as_told())
+    spool.remove(delivery.folder)
+
+
+def give_up_delivery(*, delivery: Delivery) -> None:
+    """The job failed for good: the program is told, and may send again."""
+    sentence = _("Something went wrong inside the program, and nothing was changed. The administrator can see why.")
+    _settle(delivery, UploadState.REFUSED, {"status": 503, "sentence": str(sentence)})
+    spool.remove(delivery.folder)
+
+
+def _tell(delivery: Delivery, percent: int) -> None:
+    Delivery.objects.filter(pk=delivery.pk).update(percent=percent)
+
+
+def _settle(delivery: Delivery, state: UploadState, outcome: Mapping[str, object]) -> None:
+    Delivery.objects.filter(pk=delivery.pk, state__in=RUNNING).update(state=state, percent=100, outcome=outcome)
+
+
+def remove_old_deliveries(*, at: dt.datetime) -> None:
+    """A day after it was sent nobody asks what became of it."""
+    for delivery in Delivery.objects.filter(sent_at__lt=at - spool.KEPT_FOR):
+        delivery.delete()
+        spool.remove(delivery.folder)

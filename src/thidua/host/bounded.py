@@ -1,0 +1,215 @@
+"""Work on what came from outside, done by a process of its own within limits of time and memory.
+
+What a file makes its reader do ends that process alone: its kernel counts the seconds, so that no pattern, parser or
+library can hold on to them, and whoever asked gets ``Ended``. A nursery loads the libraries once and forks for each
+piece of work, which takes milliseconds; it starts when it is first asked and goes when nobody asks any more.
+
+The work is a function of a module, named ``package.module:function``; what it is given and gives back is pickled. It
+must reach no database: a connection cannot be shared by two processes.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import gc
+import importlib
+import os
+import pickle
+import resource
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+MEGABYTE = 1024 * 1024
+IDLE_SECONDS = 600
+# Whoever asks waits so much longer than the kernel does: for the start of the nursery, and for the answer's way.
+GRACE_SECONDS = 30
+HEAD = struct.Struct("!cQ")
+DONE, FAILED, SAID = b"d", b"f", b"s"
+
+
+@dataclass(frozen=True)
+class Limits:
+    """``seconds`` by the clock; ``memory`` and ``written`` (of one file) in bytes; ``patience``: seconds to wait for a
+    turn."""
+
+    seconds: float
+    memory: int
+    written: int = 2048 * MEGABYTE
+    patience: float = 10
+
+
+class Ended(Exception):
+    """The process came to its end before its work: by a limit, or by a fault of a library."""
+
+
+class Busy(Exception):
+    """As many pieces of work as may be at once are under way."""
+
+
+class Nursery:
+    """Starts processes that have loaded these modules, so many ``at_once`` for each process that asks; ``prepare``
+    (module:function) is run once before."""
+
+    def __init__(self, *modules: str, prepare: str = "", at_once: int = 2) -> None:
+        self._turns = threading.BoundedSemaphore(at_once)
+        self.command = [sys.executable, "-P", "-m", "thidua.host.bounded", prepare, *modules]
+        self._lock = threading.Lock()
+        self._door: socket.socket | None = None
+        self._process: subprocess.Popen | None = None
+        atexit.register(self.close)
+
+    def run(self, work: str, *given: object, limits: Limits, tell: Callable[[Any], None] = lambda said: None) -> Any:
+        """What the work gives; ``tell`` gets what it says on the way. Raises Ended, Busy, and what the work raises."""
+        if not self._turns.acquire(timeout=limits.patience):
+            raise Busy
+        try:
+            return self._run(work, given, limits, tell)
+        finally:
+            self._turns.release()
+
+    def _run(self, work: str, given: tuple[object, ...], limits: Limits, tell: Callable[[Any], None]) -> Any:
+        ours, theirs = socket.socketpair()
+        with ours:
+            with theirs:
+                self._hand_over(theirs)
+            ours.settimeout(limits.seconds + GRACE_SECONDS)
+            try:
+                _send(ours, SAID, (work, limits, given))
+                while (answer := _receive(ours)) and answer[0] == SAID:
+                    tell(answer[1])
+            except OSError as error:
+                raise Ended from error
+        if not answer:
+            raise Ended
+        if answer[0] == FAILED:
+            raise answer[1]
+        return answer[1]
+
+    def close(self) -> None:
+        with self._lock:
+            self._end()
+
+    def _hand_over(self, theirs: socket.socket) -> None:
+        with self._lock:
+            for _attempt in range(2):  # one that was idle may be gone by now
+                try:
+                    socket.send_fds(self._opened(), [b"+"], [theirs.fileno()])
+                except OSError:
+                    self._end()
+                else:
+                    return
+        raise Ended
+
+    def _opened(self) -> socket.socket:
+        if self._door is None:
+            self._door, theirs = socket.socketpair()
+            with theirs:
+                self._process = subprocess.Popen(  # noqa: S603 — our own module
+                    self.command, stdin=theirs, stdout=subprocess.DEVNULL, start_new_session=True
+                )
+        return self._door
+
+    def _end(self) -> None:
+        door, process, self._door, self._process = self._door, self._process, None, None
+        if door is not None:
+            door.close()
+        if process is not None:
+            process.kill()
+            process.wait()
+
+
+# For what needs neither Django nor an engine: lists, pictures.
+readers = Nursery(at_once=3)
+
+
+def _send(link: socket.socket, kind: bytes, what: object) -> None:
+    data = pickle.dumps(what, pickle.HIGHEST_PROTOCOL)
+    link.sendall(HEAD.pack(kind, len(data)))
+    link.sendall(data)
+
+
+def _receive(link: socket.socket) -> tuple[bytes, Any] | None:
+    """None where the other side is gone."""
+    with contextlib.suppress(EOFError):
+        kind, size = HEAD.unpack(_read(link, HEAD.size))
+        return kind, pickle.loads(_read(link, size))  # noqa: S301 — of our own process
+    return None
+
+
+def _read(link: socket.socket, size: int) -> bytes:
+    data = bytearray(size)
+    view, at = memoryview(data), 0
+    while at < size:
+        got = link.recv_into(view[at:])
+        if not got:
+            raise EOFError
+        at += got
+    return bytes(data)
+
+
+def main(prepare: str, *modules: str) -> None:
+    """The nursery: a child for each link that is handed over, until the one who asks is gone or asks no more."""
+    door = socket.socket(fileno=os.dup(0))
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)  # or each child would keep the door open
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # children are nobody's to wait for
+    if prepare:
+        _named(prepare)()
+    for module in modules:
+        importlib.import_module(module)
+    gc.freeze()
+    door.settimeout(IDLE_SECONDS)
+    with contextlib.suppress(TimeoutError):
+        while True:
+            said, links, _flags, _address = socket.recv_fds(door, 1, 1)
+            if not said:
+                return
+            if os.fork() == 0:
+                door.close()
+                _work(socket.socket(fileno=links[0]))
+            os.close(links[0])
+
+
+def _work(link: socket.socket) -> None:
+    """One piece of work, then the end of the process."""
+    try:
+        link.settimeout(None)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        asked = _receive(link)
+        if asked:
+            work, limits, given = asked[1]
+            _bind(limits)
+            try:
+                answer = DONE, _named(work)(*given, tell=lambda said: _send(link, SAID, said))
+            except MemoryError:
+                os._exit(1)
+            except Exception as error:  # noqa: BLE001 — whoever asked judges it
+                answer = FAILED, error
+            _send(link, *answer)
+    finally:
+        os._exit(0)
+
+
+def _bind(limits: Limits) -> None:
+    """Nobody listens to the alarm, so it ends the process, whatever it is in the middle of."""
+    signal.setitimer(signal.ITIMER_REAL, limits.seconds)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (limits.written, limits.written))
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # an error at writing instead
+    if sys.platform == "linux":  # elsewhere addresses are no measure of memory
+        resource.setrlimit(resource.RLIMIT_AS, (limits.memory, limits.memory))
+
+
+def _named(work: str) -> Callable[..., Any]:
+    module, _colon, name = work.partition(":")
+    return getattr(importlib.import_module(module), name)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

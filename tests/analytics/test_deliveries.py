@@ -1,0 +1,171 @@
+"""Batches that are read afterwards: a call is answered 202 with an address, the worker reads, the address tells."""
+
+from __future__ import annotations
+
+import io
+import json
+
+import pytest
+import time_machine
+from tests.analytics.test_api import ADDRESS, CSV, JSON, LINES, NOW, Program, dossier
+
+from thidua.analytics import actions, checking, spool, tasks
+from thidua.analytics.actions import deliveries
+from thidua.analytics.api import AcceptedOut, OutcomeOut
+from thidua.analytics.models import Batch, Delivery
+from thidua.host.bounded import Busy, Ended
+from thidua.ledger import limits
+from thidua.ledger.models import Entry
+
+
+@pytest.fixture
+def program(importer, world, settings):
+    settings.READ_AT_ONCE = 40
+    with time_machine.travel(NOW, tick=False):
+        yield Program(world)
+
+
+def asked(program, answer):
+    told = program.client.get(answer.json()["address"])
+    assert told.status_code == 200
+    AcceptedOut.model_validate(told.json(), extra="forbid")
+    return told.json()
+
+
+def read(program, answer):
+    tasks.take_in(Delivery.objects.latest("pk").pk)
+    return asked(program, answer)
+
+
+def test_a_larger_batch_is_read_afterwards_and_told_as_at_once(program, settings):
+    rows = [dossier(1), dossier(2, due="hôm nào đó")]
+    answer = program.push(rows)
+    assert (answer.status_code, answer["Location"]) == (202, answer.json()["address"])
+    assert int(answer["Retry-After"]) > 0
+    assert asked(program, answer)["state"] == "waiting"
+    told = read(program, answer)
+    assert (told["state"], told["percent"], told["problem"]) == ("done", 100, None)
+    assert OutcomeOut.model_validate(told["outcome"], extra="forbid").status == "imported"
+    assert Batch.objects.in_force().get().pk == told["outcome"]["batch"]
+    assert Entry.objects.filter(verb="analytics.deliver", after__token=program.token.name).count() == 1
+    assert not list(spool._root().glob("delivery-*"))
+    settings.READ_AT_ONCE = 10_000
+    assert program.push(rows).json() == told["outcome"]
+
+
+def test_what_is_wrong_is_told_in_the_language_of_who_asks(program):
+    answer = program.push([dossier(1, due="hôm nào đó")] * 2, kind=JSON)
+    told = read(program, answer)
+    assert (told["state"], told["outcome"]["status"]) == ("done", "refused")
+    assert not Batch.objects.exists()
+    english = program.client.get(answer.json()["address"], headers={"accept-language": "en"}).json()
+    assert english["outcome"]["reason"]["code"] == told["outcome"]["reason"]["code"]
+    assert english["outcome"]["reason"]["message"] != told["outcome"]["reason"]["message"]
+
+
+def test_the_same_key_stands_for_the_same_content_while_it_waits_and_after(program):
+    first = program.push([dossier(1), dossier(2)])
+    assert program.push([dossier(1), dossier(2)]).json() == first.json()
+    assert Delivery.objects.count() == 1
+    assert program.push([dossier(1), dossier(3)]).status_code == 409
+    told = read(program, first)
+    again = program.push([dossier(1), dossier(2)])
+    assert read(program, again)["outcome"] == told["outcome"]
+    assert program.push([dossier(1), dossier(3)]).status_code == 409
+    assert Batch.objects.count() == 1
+
+
+def test_a_repeated_job_changes_nothing(program):
+    answer = program.push([dossier(1), dossier(2)])
+    told = read(program, answer)
+    assert read(program, answer) == told
+    assert Batch.objects.count() == 1
+
+
+def test_a_job_that_was_killed_in_the_middle_finds_its_batch(program, monkeypatch):
+    answer = program.push([dossier(1), dossier(2)])
+    with monkeypatch.context() as killed:
+        killed.setattr(deliveries, "_settle", lambda *given: exit())
+        with pytest.raises(SystemExit):
+            tasks.take_in(Delivery.objects.get().pk)
+    assert not Batch.objects.exists()
+    assert asked(program, answer)["state"] == "reading"
+    assert read(program, answer)["outcome"]["status"] == "imported"
+    assert Batch.objects.count() == 1
+
+
+def test_a_delivery_whose_job_is_given_up_is_told_so_and_may_be_sent_again(program):
+    answer = program.push([dossier(1), dossier(2)])
+    tasks._give_up_delivery(Delivery.objects.get().pk)
+    told = asked(program, answer)
+    assert (told["state"], told["outcome"], told["problem"]["status"]) == ("failed", None, 503)
+    assert read(program, program.push([dossier(1), dossier(2)]))["state"] == "done"
+
+
+def test_a_code_that_may_no_longer_is_told_so(program, world):
+    answer = program.push([dossier(1), dossier(2)])
+    world.an.posts.all().delete()
+    tasks.take_in(Delivery.objects.get().pk)
+    assert Delivery.objects.get().outcome["status"] == 422
+    assert answer.status_code == 202
+    assert not Batch.objects.exists()
+
+
+def test_deliveries_are_their_units_alone_and_gone_in_a_day(program, world):
+    answer = program.push([dossier(1), dossier(2)])
+    other = Program(world, by=world.binh, unit=world.other, name="Khác")
+    assert other.client.get(answer.json()["address"]).status_code == 404
+    actions.remove_old_deliveries(at=NOW + spool.KEPT_FOR * 2)
+    assert not Delivery.objects.exists()
+    assert not list(spool._root().glob("delivery-*"))
+
+
+def test_so_many_wait_and_no_more(program):
+    for n in range(5):
+        assert program.push([dossier(n), dossier(n + 1)], f"k{n}").status_code == 202
+    answer = program.push([dossier(1), dossier(2)], "k9")
+    assert (answer.status_code, answer["Retry-After"]) == (429, "60")
+    limits.check("api.failures", program.token.pk, at=NOW)
+    assert program.push([dossier(0), dossier(1)], "k0").status_code == 202  # the one that waits already
+
+
+def test_where_all_readers_are_busy_a_small_batch_is_read_afterwards(program, settings, monkeypatch):
+    settings.READ_AT_ONCE = 10_000
+
+    def busy(*given, **named):
+        raise Busy
+
+    with monkeypatch.context() as patched:
+        patched.setattr(checking.nursery, "run", busy)
+        answer = program.push([dossier(1)])
+    assert answer.status_code == 202
+    assert read(program, answer)["outcome"]["status"] == "imported"
+
+
+@pytest.mark.parametrize("kind", [JSON, LINES, CSV])
+def test_a_reader_that_is_killed_is_a_refusal_with_a_sentence(program, settings, monkeypatch, kind):
+    settings.READ_AT_ONCE = 10_000
+
+    def ended(*given, **named):
+        raise Ended
+
+    monkeypatch.setattr(checking.nursery, "run", ended)
+    answer = program.push([dossier(1)], kind=kind)
+    assert (answer.status_code, answer.json()["reason"]["code"]) == (422, "takes_too_long")
+    assert "thời gian" in answer.json()["reason"]["message"]
+
+
+class Unread(io.BytesIO):
+    def read(self, *size):
+        raise AssertionError("The body of a call over its limit was read.")
+
+
+@pytest.mark.parametrize("kind", ["api.calls", "api.address"])
+def test_calls_over_the_limit_are_refused_before_their_body_is_read(program, settings, kind):
+    settings.LIMITS = settings.LIMITS | {kind: (3, 60)}
+    for _n in range(3):
+        assert program.get("datasets").status_code == 200
+    body = json.dumps([dossier(1)]).encode()
+    answer = program.client.post(f"{ADDRESS}k", body, JSON, **{"wsgi.input": Unread()})
+    assert (answer.status_code, int(answer["Retry-After"])) == (429, 60)
+    assert answer.json()["sentence"]
