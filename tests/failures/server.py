@@ -33,7 +33,8 @@ def free_port() -> int:
 def database_url(user: str = "") -> str:
     """The address of the database under test, for a process of its own, or for another role than the tests'."""
     known = connection.settings_dict
-    return "postgresql://{user}:{PASSWORD}@:{PORT}/{NAME}?host={HOST}".format(user=user or known["USER"], **known)
+    address = "postgresql://{user}:{PASSWORD}@:{PORT}/{NAME}?".format(user=user or known["USER"], **known)
+    return address + urlencode({"host": known["HOST"], **known["OPTIONS"]})
 
 
 @dataclass

@@ -14,9 +14,8 @@ from pathlib import Path
 import psutil
 import psycopg
 import pytest
-from django.db import connection
 from django.urls import reverse
-from tests.failures.server import serving
+from tests.failures.server import database_url, serving
 from tests.fixtures import begun, make_world
 
 from thidua.host import postgres
@@ -37,9 +36,7 @@ def home():
 
 def copy_database(to: Path) -> None:
     """Everything of the database under test into the home's own."""
-    known = connection.settings_dict
-    host = ["-h", known["HOST"] or "localhost"]
-    dump = [str(postgres.binary("pg_dump")), *host, "-U", known["USER"], "-Fc", known["NAME"]]
+    dump = [str(postgres.binary("pg_dump")), "-Fc", database_url()]
     load = [str(postgres.binary("pg_restore")), "--no-comments", "-d", postgres.url(to, "superuser")]
     load += ["--clean", "--if-exists", "--exit-on-error"]
     with subprocess.Popen(dump, stdout=subprocess.PIPE) as source:

@@ -4,6 +4,7 @@ import contextlib
 import os
 import shutil
 import signal
+import stat
 import subprocess
 import sys
 import tempfile
@@ -74,7 +75,9 @@ def parent_of(pid: int) -> int:
 
 
 def test_address_is_computed_without_a_server():
-    assert postgres.url(Path("/srv/x"), "app") == "postgresql://thidua_app@/thidua?host=/srv/x/postgres"
+    assert postgres.url(Path("/srv/x"), "app") == (
+        "postgresql://thidua_app@/thidua?host=/srv/x/postgres&passfile=/srv/x/pgpass"
+    )
     assert postgres.url(Path("/srv/x"), "owner").startswith("postgresql://thidua_owner@/thidua?")
 
 
@@ -129,6 +132,56 @@ def test_a_database_made_by_the_owner_has_extensions_and_privileges(home):
             owner.execute("create table note (id serial primary key)")
         with psycopg.connect(postgres.url(home, "app", "fresh")) as app:
             app.execute("insert into note default values")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("role", cluster.ROLES)
+def test_a_process_without_the_secret_is_refused(home, role):
+    with postgres.hold(home):
+        assert ask(home, "select 1", role) == 1
+        bare = postgres.url(home, role).partition("&passfile=")[0]
+        for password in ("", "guessed"):
+            with pytest.raises(psycopg.OperationalError, match="password"):
+                psycopg.connect(bare, password=password, passfile="/dev/null")
+
+
+@pytest.mark.slow
+def test_the_secrets_are_for_this_account_alone_and_on_no_command_line(home):
+    with postgres.hold(home):
+        assert stat.S_IMODE(cluster.passwords(home).stat().st_mode) == 0o600
+        for role in cluster.ROLES:
+            secret = cluster._password(home, role)
+            assert len(secret) == 64
+            assert secret not in postgres.url(home, role)
+            assert secret not in (home / "postgres.log").read_text()
+
+
+TRUSTING = "local all all trust\nlocal replication all trust\n"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("lost", ["before there were any", "afterwards"])
+def test_a_cluster_that_trusted_everybody_and_one_whose_secrets_are_lost_keep_their_data(home, lost):
+    rules = home / "postgres" / "data" / "pg_hba.conf"
+    with postgres.hold(home):
+        with psycopg.connect(postgres.url(home, "superuser"), autocommit=True) as server:
+            server.execute("comment on database thidua is 'thidua 1'")
+            server.execute("create table if not exists treasure as select 42 as n")
+            server.execute("alter table treasure owner to thidua_owner")
+            for name in cluster.ROLES.values():
+                server.execute(f"alter role {name} password null")
+    rules.write_text(TRUSTING)
+    assert postgres.wait_until_stopped(home)
+    if lost == "afterwards":
+        rules.write_text("local all all scram-sha-256\n")
+    cluster.passwords(home).unlink()
+    with postgres.hold(home):
+        assert ask(home, "select n from treasure") == 42
+        assert ask(home, "select current_user", "app") == "thidua_app"
+        assert "trust" not in rules.read_text()
+        assert rules.stat().st_uid == (home / "postgres" / "data").stat().st_uid
+        with pytest.raises(psycopg.OperationalError, match="password"):
+            psycopg.connect(postgres.url(home, "superuser").partition("&passfile=")[0], passfile="/dev/null")
 
 
 @pytest.mark.slow

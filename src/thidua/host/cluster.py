@@ -4,26 +4,41 @@ import hashlib
 import importlib.util
 import os
 import pwd
+import secrets
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
+from thidua.host.home import offer
 from thidua.host.process import HostError
 
 ROLES = {"owner": "thidua_owner", "app": "thidua_app", "superuser": "postgres"}
 DATABASE = "thidua"
 EXTENSIONS = ("pg_trgm", "btree_gist", "unaccent")
 # Raise the number when the statements of prepare change: every cluster then runs them once more.
-PREPARED = "thidua 1"
+PREPARED = "thidua 2"
+PASSWORDS = "pgpass"
 # A socket's path may have about 107 bytes, "/.s.PGSQL.5432" included.
 SOCKET_FOLDER_LIMIT = 90
 SHORT_FOLDERS = Path("/tmp")  # noqa: S108 - must not depend on TMPDIR: all processes compute the same folder
 
 
 def url(home: Path, role: str, database: str = DATABASE) -> str:
-    """The address of the embedded database for ``owner``, ``app`` or ``superuser``; asks nobody whether it runs."""
-    return f"postgresql://{ROLES[role]}@/{database}?host={quote(str(socket_folder(home)))}"
+    """The address of the embedded database for ``owner``, ``app`` or ``superuser``; asks nobody whether it runs.
+
+    It holds no secret, only the file where libpq finds it: an address may stand on a command line that others see.
+    """
+    return f"postgresql://{ROLES[role]}@/{database}?host={_word(socket_folder(home))}&passfile={_word(passwords(home))}"
+
+
+def _word(path: Path) -> str:
+    return quote(str(path))
+
+
+def passwords(home: Path) -> Path:
+    """The file of the roles' passwords, in the form that libpq reads; only this account may read it."""
+    return Path(home).absolute() / PASSWORDS
 
 
 def socket_folder(home: Path) -> Path:
@@ -111,6 +126,47 @@ def environment() -> dict[str, str]:
     return {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}
 
 
+def make_passwords(home: Path) -> None:
+    """Once for a home; processes that start together agree on them."""
+    if not passwords(home).exists():
+        offer(passwords(home), "".join(f"*:*:*:{name}:{secrets.token_hex(32)}\n" for name in ROLES.values()))
+
+
+def _password(home: Path, role: str) -> str:
+    for line in passwords(home).read_text(encoding="ascii").splitlines():
+        name, _colon, password = line.removeprefix("*:*:*:").partition(":")
+        if name == ROLES[role]:
+            return password
+    raise HostError(f"{passwords(home)} holds no password of {ROLES[role]}. Remove the file: it is then made anew.")
+
+
+def _mark(home: Path) -> str:
+    """Tells these passwords from others without telling them."""
+    return hashlib.sha256(passwords(home).read_bytes()).hexdigest()
+
+
+def secure(home: Path, account: Account) -> None:
+    """See that nobody gets in without a password: for new clusters, for those of earlier versions, which let in every
+    process of this machine, and after the file of passwords was lost. The server must not be running; data stay.
+
+    The superuser gets its password first, from the program that needs none; the other roles get theirs by ``prepare``.
+    """
+    rules = home / "postgres" / "data" / "pg_hba.conf"
+    wanted = f"# Written by thidua, passwords {_mark(home)}\nlocal all all scram-sha-256\n"
+    if rules.read_text(errors="replace") == wanted:
+        return
+    data = ["-D", str(rules.parent), "-c", "log_min_error_statement=panic"]
+    words = f"alter role {ROLES['superuser']} password '{_password(home, 'superuser')}'"
+    said = _run([str(binary("postgres")), "--single", *data, "postgres"], home, account, words)
+    if "ERROR" in said or "FATAL" in said:
+        raise HostError(f"The database in {home} could not be given its password; nothing was changed.")
+    draft = rules.with_name("pg_hba.conf.new")
+    draft.write_text(wanted)
+    draft.chmod(0o600)
+    os.chown(draft, account.user, account.group)
+    draft.rename(rules)
+
+
 def make_cluster(home: Path, account: Account) -> None:
     """Lay out the data folder beside its place and move it there whole, so that a kill leaves nothing half done."""
     data, draft = home / "postgres" / "data", home / "postgres" / "data.new"
@@ -120,17 +176,19 @@ def make_cluster(home: Path, account: Account) -> None:
         _run(["rm", "-rf", str(draft)], home, account)
     # Text is compared by code points and folded by Unicode's rules, the same on every machine.
     locale = ["--locale-provider=builtin", "--builtin-locale=PG_UNICODE_FAST", "--locale=C", "--encoding=UTF8"]
-    options = [*locale, "--username=postgres", "--auth=trust"]
+    # Nobody gets in before ``secure`` has been there.
+    options = [*locale, f"--username={ROLES['superuser']}", "--auth=reject"]
     _run([str(binary("initdb")), "-D", str(draft), *options], home, account)
     draft.rename(data)
 
 
-def _run(command: list[str], home: Path, account: Account) -> None:
+def _run(command: list[str], home: Path, account: Account, words: str = "") -> str:
+    """What the command said on stderr; ``words`` are given to it."""
     done = subprocess.run(  # noqa: S603
         command,
         cwd=home / "postgres",
         env=environment(),
-        stdin=subprocess.DEVNULL,
+        input=words,
         capture_output=True,
         text=True,
         errors="replace",
@@ -138,6 +196,7 @@ def _run(command: list[str], home: Path, account: Account) -> None:
     )
     if done.returncode:
         raise HostError(f"The database could not be laid out in {home}: {done.stderr.strip() or done.stdout.strip()}")
+    return done.stderr
 
 
 def prepare(home: Path) -> None:
@@ -148,22 +207,23 @@ def prepare(home: Path) -> None:
         found = server.execute(
             "select shobj_description(oid, 'pg_database') from pg_database where datname = %s", [DATABASE]
         ).fetchone()
-        if found == (PREPARED,):
+        prepared = f"{PREPARED} {_mark(home)[:16]}"
+        if found == (prepared,):
             return
-        _make_roles(server)
+        _make_roles(server, home)
         # In the template too: databases made for tests then have the same extensions and privileges.
         _equip(home, "template1")
         if found is None:
             server.execute(f"create database {DATABASE} owner thidua_owner")
         _equip(home, DATABASE)
-        server.execute(f"comment on database {DATABASE} is '{PREPARED}'")
+        server.execute(f"comment on database {DATABASE} is '{prepared}'")
 
 
-def _make_roles(server) -> None:
+def _make_roles(server, home: Path) -> None:
     known = {name for (name,) in server.execute("select rolname from pg_roles")}
-    for name, ability in (("thidua_owner", "createdb"), ("thidua_app", "nocreatedb")):
-        if name not in known:
-            server.execute(f"create role {name} login {ability}")
+    for role, ability in (("owner", "createdb"), ("app", "nocreatedb")):
+        verb = "alter" if ROLES[role] in known else "create"
+        server.execute(f"{verb} role {ROLES[role]} login {ability} password '{_password(home, role)}'")
 
 
 def _equip(home: Path, database: str) -> None:

@@ -16,13 +16,16 @@ from pathlib import Path
 from types import TracebackType
 
 from thidua.host.cluster import (
+    Account,
     account_here,
     as_account,
     binary,
     environment,
     make_cluster,
     make_folders,
+    make_passwords,
     prepare,
+    secure,
     socket_folder,
     url,
 )
@@ -141,10 +144,26 @@ def _start(home: Path, deadline: float) -> None:
     try:
         account = account_here()
         make_folders(home, account)
+        make_passwords(home)
         make_cluster(home, account)
+        _secure(home, account, deadline)
         _wait_until_ready(home, deadline)
     finally:
         os.close(starting)
+
+
+def _secure(home: Path, account: Account, deadline: float) -> None:
+    """Before the server starts. One that runs since before an update is made secure at its next start; one whose
+    watcher was killed is waited for."""
+    while not watched(home):
+        _clear_stale_pid(home / "postgres" / "data")
+        try:
+            secure(home, account)
+            return
+        except HostError:
+            if time.monotonic() > deadline or not (home / "postgres" / "data" / "postmaster.pid").exists():
+                raise
+            time.sleep(POLL_SECONDS)
 
 
 def _wait_until_ready(home: Path, deadline: float) -> None:
