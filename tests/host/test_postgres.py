@@ -163,13 +163,12 @@ TRUSTING = "local all all trust\nlocal replication all trust\n"
 @pytest.mark.parametrize("lost", ["before there were any", "afterwards"])
 def test_a_cluster_that_trusted_everybody_and_one_whose_secrets_are_lost_keep_their_data(home, lost):
     rules = home / "postgres" / "data" / "pg_hba.conf"
-    with postgres.hold(home):
-        with psycopg.connect(postgres.url(home, "superuser"), autocommit=True) as server:
-            server.execute("comment on database thidua is 'thidua 1'")
-            server.execute("create table if not exists treasure as select 42 as n")
-            server.execute("alter table treasure owner to thidua_owner")
-            for name in cluster.ROLES.values():
-                server.execute(f"alter role {name} password null")
+    with postgres.hold(home), psycopg.connect(postgres.url(home, "superuser"), autocommit=True) as server:
+        server.execute("comment on database thidua is 'thidua 1'")
+        server.execute("create table if not exists treasure as select 42 as n")
+        server.execute("alter table treasure owner to thidua_owner")
+        for name in cluster.ROLES.values():
+            server.execute(f"alter role {name} password null")
     rules.write_text(TRUSTING)
     assert postgres.wait_until_stopped(home)
     if lost == "afterwards":
