@@ -25,6 +25,7 @@ WITHOUT_DATABASE = {
     "diffsettings",
     "findstatic",
     "help",
+    "roles",
     "run",
     "signatures",
     "version",

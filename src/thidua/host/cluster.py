@@ -12,10 +12,10 @@ from urllib.parse import quote
 
 from thidua.host.home import offer
 from thidua.host.process import HostError
+from thidua.host.roles import EXTENSIONS, of_new_tables
 
 ROLES = {"owner": "thidua_owner", "app": "thidua_app", "superuser": "postgres"}
 DATABASE = "thidua"
-EXTENSIONS = ("pg_trgm", "btree_gist", "unaccent")
 # Raise the number when the statements of prepare change: every cluster then runs them once more.
 PREPARED = "thidua 2"
 PASSWORDS = "pgpass"
@@ -235,6 +235,5 @@ def _equip(home: Path, database: str) -> None:
         connection.execute("set client_min_messages = warning")
         for name in EXTENSIONS:
             connection.execute(f"create extension if not exists {name}")
-        grant = "alter default privileges for role thidua_owner grant"
-        connection.execute(f"{grant} select, insert, update, delete on tables to thidua_app")
-        connection.execute(f"{grant} usage, select, update on sequences to thidua_app")
+        for statement in of_new_tables(ROLES["owner"], ROLES["app"]):
+            connection.execute(statement)

@@ -65,6 +65,13 @@ VARIABLES = (
         "`DATABASE_URL`",
         is_secret=True,
     ),
+    Variable(
+        "DATABASE_SUPERUSER_URL",
+        "",
+        "of a role that may make roles; used by `thidua roles --run` alone, set it for that command only",
+        kinds.database,
+        is_secret=True,
+    ),
     Variable("THIDUA_FREE_MB", "500", "free room on the disk of files, below which `/healthz` fails", kinds.number(0)),
     Variable("THIDUA_METRICS", "", "answer `GET /metrics` for Prometheus, to this machine alone", kinds.flag),
     Variable(
