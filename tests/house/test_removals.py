@@ -19,7 +19,7 @@ REMOVES = re.compile(
 LOOKED_AT = {
     "host/sweeping.py": (2, "by a pattern, below a marked home, no links"),
     "host/home.py": (1, "the draft that this call wrote"),
-    "host/cluster.py": (2, "the unfinished cluster data.new of ours, moved into place where there is none"),
+    "host/cluster.py": (3, "data.new of ours, moved where there is none; the rules of who comes in, which are ours"),
     "host/postgres.py": (2, "the note of a postmaster that lives no more; the log of ours when it is long"),
     "host/pulse.py": (1, "a beat of a web process, by our own name of it"),
     "ledger/looks.py": (1, "the probe that this call wrote, under a name never used before"),

@@ -1,5 +1,7 @@
 import sys
 
+from django.conf import settings
+
 from thidua.ui import catalogue, command
 
 
@@ -17,7 +19,7 @@ class Compile(command.Command):
     example = "thidua catalogue compile"
 
     def handle(self, **options):
-        written = [str(path.relative_to(catalogue.ROOT.parent)) for path in catalogue.compile_all()]
+        written = [str(path) for path in catalogue.compile_all(instead=settings.HOME / "locale")]
         self.answer({"written": written}, f"{len(written)} compiled.")
 
 
