@@ -82,6 +82,13 @@ def test_files_lie_in_the_bucket_and_come_only_through_us(transactional_db):
         assert answer.headers["Content-Type"] == "application/pdf"
         assert requests.get(path, headers=stranger, allow_redirects=False, timeout=30).status_code == 404
 
+        bucket(port).put_object(Key=kept.file.key, Body=PDF.replace(b"obj", b"OBJ"))
+        changed = requests.get(path, headers=an, allow_redirects=False, timeout=30)
+        kept.file.refresh_from_db()
+        assert (changed.status_code, kept.file.fault) == (503, "changed")
+        bucket(port).put_object(Key=kept.file.key, Body=PDF)
+        assert requests.get(path, headers=an, allow_redirects=False, timeout=30).content == PDF
+
         away.close()
         assert health(ours) == (503, "failing")
         for answer in (attach("hai.pdf"), requests.get(path, headers=an, timeout=30)):

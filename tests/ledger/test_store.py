@@ -154,6 +154,22 @@ def test_a_batch_exchanged_for_another_units_is_found_and_the_others_are_counted
     assert [each["id"] for each in verified()["changed"]] == [ours.pk]
 
 
+def test_a_copy_out_of_a_bucket_is_proven_and_fetched_anew_where_it_is_spoilt(world, settings):
+    """The bucket is played by the folder: only where the copy comes from matters here."""
+    batch = made.batch(dataset_of("dossiers"), world.school, [ROW], at=IN_TIME)
+    content, settings.S3_BUCKET = path_of(batch).read_bytes(), "ho-so"
+    copy = storage.path_of(batch)
+    assert copy != path_of(batch)
+    copy.write_bytes(b"spoilt")
+    assert storage.path_of(batch).read_bytes() == content
+    copy.unlink()
+    path_of(batch).write_bytes(content[:-1] + b"X")
+    with pytest.raises(store.Faulty):
+        storage.path_of(batch)
+    assert Batch.objects.get().fault == "changed"
+    assert not list(copy.parent.iterdir())
+
+
 def test_a_batch_is_read_once_while_its_file_stays_the_same(world, monkeypatch):
     batch = made.batch(dataset_of("dossiers"), world.school, [ROW], at=IN_TIME)
     read = []
