@@ -192,6 +192,8 @@ def test_a_batch_from_before_hashes_were_kept_takes_that_of_its_file_once(world)
     other = made.batch(dataset_of("dossiers"), world.other, [ROW], at=IN_TIME)
     Batch.objects.filter(pk=other.pk).update(stored_sha256="")
     path_of(other).write_bytes(path_of(other).read_bytes() + b"more")
+    with pytest.raises(store.Faulty):
+        storage.path_of(Batch.objects.get(pk=other.pk))
     assert verified()["counts"]["changed"] == 2
 
 

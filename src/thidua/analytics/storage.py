@@ -16,6 +16,7 @@ from django.core.files.base import File
 from django.core.files.storage import default_storage
 
 from thidua.analytics.models import Batch
+from thidua.core.files import Fault
 from thidua.core.words import _
 from thidua.host import sweeping
 from thidua.ledger import store
@@ -73,6 +74,8 @@ def _prove(batch: Batch, path: Path) -> None:
     state = found.st_size, found.st_mtime_ns, found.st_ino
     if _proven.get(batch.key) == state:
         return
+    if not batch.stored_sha256 and batch.size and batch.size != found.st_size:
+        raise store.Faulty(Fault.CHANGED)
     with path.open("rb") as content:
         store.prove(batch, store.digest(content))
     if len(_proven) >= PROVEN_MOST:
