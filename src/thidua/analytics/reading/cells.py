@@ -12,6 +12,7 @@ import html
 import json
 import re
 import resource
+import signal
 import sys
 import zipfile
 from pathlib import Path
@@ -20,6 +21,7 @@ DAMAGED, PASSWORD, TOO_LARGE = 3, 4, 5
 HEAD_ROWS = 42
 LARGEST_HEAD = 1 << 23  # characters of all heads together; the one who asked holds them in memory
 ENCRYPTED = 1
+SECONDS = 120
 PROLOGUE = 4096
 FULL, GROWN = 28, 27  # errno ENOSPC, EFBIG
 PIECE = 1 << 20
@@ -39,6 +41,7 @@ def main(path: str, folder: str, memory: str, unpacked: str, cells: str) -> int:
     if sys.platform == "linux":  # elsewhere addresses are no measure of memory
         resource.setrlimit(resource.RLIMIT_AS, (int(memory), int(memory)))
     resource.setrlimit(resource.RLIMIT_FSIZE, (int(unpacked), int(unpacked)))
+    signal.alarm(SECONDS)  # whoever asked may be gone by then
     import python_calamine
 
     try:

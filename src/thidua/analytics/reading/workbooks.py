@@ -17,7 +17,6 @@ SIZE_LIMIT = 100 * MEGABYTE
 MEMORY_LIMIT = 420 * MEGABYTE
 UNPACKED_LIMIT = 1000 * MEGABYTE
 CELL_LIMIT = 8_000_000
-SECONDS = 120
 
 
 def tables(file: Path, folder: Path) -> list[Table]:
@@ -28,7 +27,7 @@ def tables(file: Path, folder: Path) -> list[Table]:
     command = [sys.executable, "-I", cells.__file__, str(file), str(folder), *limits]
     try:
         done = subprocess.run(  # noqa: S603 — our own script
-            command, capture_output=True, timeout=SECONDS, check=False, env={"RUST_BACKTRACE": "0"}
+            command, capture_output=True, timeout=cells.SECONDS + 5, check=False, env={"RUST_BACKTRACE": "0"}
         )
     except subprocess.TimeoutExpired as error:
         raise _too_far() from error
