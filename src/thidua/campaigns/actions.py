@@ -72,9 +72,8 @@ def upgrade(*, campaign: Campaign, by, at: dt.datetime) -> PlanVersion:
     found = next((each for each in editions.behind() if each.campaign.pk == campaign.pk), None)
     if found is None:
         raise Denied(_("The plan %(code)s lacks nothing that its shipped edition has.", code=campaign.code))
-    text, _plan = editions.shipped()[campaign.code]
-    criteria = {each.criterion for each in found.measures}
-    text = with_measures(found.campaign.current.source, text, criteria)
+    shipped, _computed = editions.shipped()[campaign.code]
+    text = with_measures(found.campaign.current.source, shipped, set(found.criteria))
     version, _problems = load(text=text, name=f"{campaign.code}.toml", by=by, at=at)
     return version
 

@@ -8,6 +8,7 @@ upgrade``, which keeps every word that the office wrote.
 from __future__ import annotations
 
 import datetime as dt
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -15,26 +16,23 @@ from importlib import resources
 
 from django.urls import reverse
 
-from thidua.campaigns import queries
 from thidua.campaigns.models import Campaign
-from thidua.core.measures.schema import Measure
 from thidua.core.plan.editions import lacking
-from thidua.core.plan.schema import Plan
 from thidua.core.words import Sentence, _
 from thidua.ledger.signs import Sign
 
 
 @dataclass(frozen=True)
 class Behind:
-    """``measures`` are those of the shipped edition for criteria that the published version computes by none."""
+    """``criteria`` are those that the shipped edition computes and the published version does not."""
 
     campaign: Campaign
-    measures: tuple[Measure, ...]
+    criteria: tuple[str, ...]
 
     @property
     def sentence(self) -> Sentence:
         plan = self.campaign.current.plan
-        names = "; ".join(plan.criterion(each.criterion).short for each in self.measures)
+        names = "; ".join(plan.criterion(each).short for each in self.criteria)
         return _(
             "The published plan %(code)s has no measure for: %(names)s. Nothing is computed for them until: "
             "thidua plan upgrade %(code)s",
@@ -44,15 +42,15 @@ class Behind:
 
 
 @cache
-def shipped() -> dict[str, tuple[str, Plan]]:
-    """code → (text, plan) of the plans that come with the product."""
+def shipped() -> dict[str, tuple[str, tuple[str, ...]]]:
+    """code → (text, criteria with a measure) of the plans that come with the product. They are read without the checks
+    of a plan, which take a second."""
     found = {}
     for file in resources.files("thidua").joinpath("plans").iterdir():
         if file.name.endswith(".toml"):
             text = file.read_text(encoding="utf-8")
-            plan, _problems = queries.read_plan(text, file.name)
-            if plan is not None:
-                found[plan.id] = (text, plan)
+            data = tomllib.loads(text)
+            found[data["id"]] = (text, tuple(each["criterion"] for each in data["measures"]))
     return found
 
 
@@ -60,9 +58,9 @@ def behind() -> Iterator[Behind]:
     """One query."""
     for campaign in Campaign.objects.filter(current__isnull=False).select_related("current").order_by("code"):
         if campaign.code in shipped():
-            measures = lacking(campaign.current.plan, shipped()[campaign.code][1])
-            if measures:
-                yield Behind(campaign, measures)
+            criteria = lacking(campaign.current.plan, shipped()[campaign.code][1])
+            if criteria:
+                yield Behind(campaign, criteria)
 
 
 def look(at: dt.datetime) -> Iterator[Sign]:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
-from thidua.core.measures.schema import Measure
 from thidua.core.plan.schema import Plan
 
 CRITERION = re.compile(r'^criterion\s*=\s*"([^"]*)"', re.MULTILINE)
 
 
-def lacking(published: Plan, shipped: Plan) -> tuple[Measure, ...]:
-    """Measures of the shipped edition for criteria that the published one has and computes by none."""
+def lacking(published: Plan, shipped: Iterable[str]) -> tuple[str, ...]:
+    """Criteria that the shipped edition computes by a measure, and that the published one has and computes by none."""
     known = {each.id for each in published.criteria} - {each.criterion for each in published.measures}
-    return tuple(each for each in shipped.measures if each.criterion in known)
+    return tuple(each for each in shipped if each in known)
 
 
 def with_measures(text: str, shipped: str, criteria: set[str]) -> str:
