@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from thidua.host import home, sweeping
+from thidua.host import home, postgres, sweeping
 
 ASK = "from thidua.host import home; print(home.secret_key())"
 
@@ -113,6 +113,16 @@ def test_a_home_that_cannot_be_made_is_told_in_a_sentence(tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(home.NotAHome, match=r"cannot be the home of thidua \(THIDUA_HOME\)"):
         home.make(tmp_path / "file" / "home")
+
+
+@pytest.mark.parametrize("name", ["secret_key", "users.lock"])
+def test_files_of_another_account_are_told_in_a_sentence(tmp_path, monkeypatch, name):
+    """As root no file refuses, so a folder stands where the file should."""
+    home.make(tmp_path)
+    (tmp_path / name).mkdir()
+    monkeypatch.setenv("THIDUA_HOME", str(tmp_path))
+    with pytest.raises(home.NotAHome, match=f"at {tmp_path / name}. All commands and services must run as the account"):
+        home.secret_key() if name == "secret_key" else postgres.hold(tmp_path)
 
 
 def test_an_installation_keeps_its_number(tmp_path, monkeypatch):

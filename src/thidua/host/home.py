@@ -4,11 +4,13 @@ It carries a marker. Nothing is made, swept or changed in a folder that holds ot
 that is started in ``/`` without THIDUA_HOME, the folder ``var`` is the system's.
 """
 
+import contextlib
 import os
 import re
 import secrets
 import stat
 import uuid
+from collections.abc import Iterator
 from pathlib import Path
 
 from thidua.host.process import HostError
@@ -39,7 +41,7 @@ def home() -> Path:
 
 def make(path: Path) -> Path:
     """See that this folder is a home: it has the marker, or gets it because it is new, empty, or an earlier home."""
-    try:
+    with usable(path):
         if not is_home(path):
             path.mkdir(mode=0o700, parents=True, exist_ok=True)
             if not is_home(path) and not _is_free(path) and not _is_earlier(path):
@@ -48,9 +50,20 @@ def make(path: Path) -> Path:
                     "Set THIDUA_HOME to a folder of its own, new or empty."
                 )
             offer(path / MARKER, f"{WORDS}\ninstallation {uuid.uuid4()}\n")
-    except OSError as error:
-        raise NotAHome(f"{path} cannot be the home of thidua (THIDUA_HOME): {error.strerror}.") from error
     return path
+
+
+@contextlib.contextmanager
+def usable(path: Path) -> Iterator[None]:
+    """Whatever the disk refuses in a home is a sentence: as a rule its files are another account's."""
+    try:
+        yield
+    except OSError as error:
+        at = f", at {error.filename}" if error.filename and str(error.filename) != str(path) else ""
+        raise NotAHome(
+            f"{path} cannot be the home of thidua (THIDUA_HOME): {error.strerror}{at}. "
+            "All commands and services must run as the account that owns the home."
+        ) from error
 
 
 def is_home(path: Path) -> bool:
@@ -84,18 +97,20 @@ def installation() -> uuid.UUID:
 def folder(name: str) -> Path:
     """A private folder of the home, made when it is missing; one that an earlier version left open is shut."""
     found = home() / name
-    found.mkdir(mode=0o700, exist_ok=True)
-    if found.stat().st_mode & 0o077:
-        found.chmod(0o700)
+    with usable(home()):
+        found.mkdir(mode=0o700, exist_ok=True)
+        if found.stat().st_mode & 0o077:
+            found.chmod(0o700)
     return found
 
 
 def secret_key() -> str:
     """The key that signs sessions and links, made once; two processes that start together agree on it."""
     target = home() / "secret_key"
-    if not target.exists():
-        offer(target, secrets.token_urlsafe(50))
-    return target.read_text(encoding="ascii")
+    with usable(home()):
+        if not target.exists():
+            offer(target, secrets.token_urlsafe(50))
+        return target.read_text(encoding="ascii")
 
 
 def offer(target: Path, content: str | bytes) -> None:

@@ -29,7 +29,7 @@ from thidua.host.cluster import (
     socket_folder,
     url,
 )
-from thidua.host.home import make
+from thidua.host.home import make, usable
 from thidua.host.process import HostError, die_with_parent
 
 __all__ = ["HostError", "Lock", "binary", "hold", "socket_folder", "url", "wait_until_stopped", "watched"]
@@ -76,7 +76,8 @@ def hold(home: Path) -> Lock:
     home = make(Path(home).absolute())
     deadline = time.monotonic() + WAIT_SECONDS
     # A watcher that is stopping the server has this lock for itself: we wait until it has finished.
-    lock = Lock(home, _locked(home / "users.lock", fcntl.LOCK_SH, deadline))
+    with usable(home):
+        lock = Lock(home, _locked(home / "users.lock", fcntl.LOCK_SH, deadline))
     _start(home, deadline)
     return lock
 
