@@ -6,6 +6,8 @@ from dataclasses import replace
 
 import pytest
 from django.core.management import call_command
+from django.db.migrations import RunPython
+from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 from tests.core.plans import SHIPPED
 from tests.fixtures import submitted
@@ -89,6 +91,19 @@ def test_without_publish_it_is_a_draft_that_changes_nothing(earlier):
 
 def test_a_plan_that_lacks_nothing_is_told_nothing(world):
     assert list(starting.changes()) == []
+
+
+def test_a_migration_that_changes_figures_says_so():
+    """What ``init`` prints before it runs."""
+    migrations = MigrationLoader(None, ignore_no_migrations=True).disk_migrations
+    silent = [
+        key
+        for key, migration in migrations.items()
+        if key[0] in {"reports", "campaigns"}
+        and any(isinstance(each, RunPython) for each in migration.operations)
+        and not getattr(migration, "says", "")
+    ]
+    assert not silent, f"add a line `says` to them: {silent}"
 
 
 def test_blocks_are_taken_whole_with_the_tables_below_them():

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from thidua.host import variables
+from thidua.host import kinds, variables
 
 GOOD = {"THIDUA_BASE_URL": "https://thidua.example.vn", "THIDUA_HTTP": "0"}
 
@@ -112,3 +112,10 @@ def test_every_variable_is_declared_once_with_a_meaning_and_a_default_of_its_kin
     for each in variables.VARIABLES:
         assert each.meaning
         each.kind(each.default)
+
+
+@pytest.mark.parametrize(
+    ("address", "host"), [("https://[2001:db8::1]:8443/x", "[2001:db8::1]"), ("https://A.vn", "a.vn"), ("", "")]
+)
+def test_the_host_of_an_address_is_written_as_requests_write_it(address, host):
+    assert kinds.host_of(address) == host

@@ -16,7 +16,7 @@ from importlib import resources
 
 from django.urls import reverse
 
-from thidua.campaigns.models import Campaign
+from thidua.campaigns.models import Campaign, without_text
 from thidua.core.plan.editions import lacking
 from thidua.core.words import Sentence, _
 from thidua.ledger.signs import Sign
@@ -56,7 +56,8 @@ def shipped() -> dict[str, tuple[str, tuple[str, ...]]]:
 
 def behind() -> Iterator[Behind]:
     """One query."""
-    for campaign in Campaign.objects.filter(current__isnull=False).select_related("current").order_by("code"):
+    published = Campaign.objects.filter(current__isnull=False).select_related("current")
+    for campaign in published.defer(*without_text("current")).order_by("code"):
         if campaign.code in shipped():
             criteria = lacking(campaign.current.plan, shipped()[campaign.code][1])
             if criteria:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from thidua.host import home as host_home
 from thidua.host import postgres
-from thidua.host.kinds import networks
+from thidua.host.kinds import host_of, networks
 from thidua.host.variables import HOSTS_OF_THIS_MACHINE, check, value
 
 check()
@@ -59,7 +59,7 @@ SECRET_KEY = value("THIDUA_SECRET_KEY") or host_home.secret_key()
 # HTTPS is the rule. Only the one-machine start (`make run`, tests) says THIDUA_HTTP=1 to serve plain http on loopback.
 HTTPS = not value("THIDUA_HTTP")
 BASE_URL = value("THIDUA_BASE_URL") or "http://127.0.0.1:8000"
-ALLOWED_HOSTS = value("THIDUA_HOSTS") or [*HOSTS_OF_THIS_MACHINE.split(","), urlsplit(BASE_URL).hostname]
+ALLOWED_HOSTS = value("THIDUA_HOSTS") or [*HOSTS_OF_THIS_MACHINE.split(","), host_of(BASE_URL)]
 CSRF_FAILURE_VIEW = "thidua.ui.views.csrf_failure"
 CSRF_TRUSTED_ORIGINS = value("THIDUA_TRUSTED_ORIGINS")
 

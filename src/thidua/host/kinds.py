@@ -135,6 +135,12 @@ def limits(defaults: Mapping[str, tuple[int, int]]) -> Kind:
     return read
 
 
+def host_of(address: str) -> str:
+    """The host that an address names, as a request names it: of IPv6 in brackets."""
+    host = urlsplit(address).hostname or ""
+    return f"[{host}]" if ":" in host else host
+
+
 def is_of_this_machine(host: str) -> bool:
     """Whether a host name means the machine itself."""
     host = host.strip("[]").lower()
