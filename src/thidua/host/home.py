@@ -44,7 +44,8 @@ def make(path: Path) -> Path:
     with usable(path):
         if not is_home(path):
             path.mkdir(mode=0o700, parents=True, exist_ok=True)
-            if not is_home(path) and not _is_free(path) and not _is_earlier(path):
+            # Asked last: who starts at the same moment makes the marker before anything else.
+            if not (_is_free(path) or _is_earlier(path) or is_home(path)):
                 raise NotAHome(
                     f"{path} holds other things and is no home of thidua; nothing was changed in it. "
                     "Set THIDUA_HOME to a folder of its own, new or empty."
