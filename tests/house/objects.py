@@ -5,6 +5,7 @@ Records are counted of divisions alone, so the school is one here; it was a scho
 
 import datetime as dt
 
+from django.core import signing
 from django.core.files.uploadedfile import SimpleUploadedFile
 from procrastinate.contrib.django.models import ProcrastinateJob
 from tests.analytics.making import HEADINGS, csv_bytes, row
@@ -29,7 +30,8 @@ from thidua.ledger import files
 from thidua.ledger.models import FailedJob
 from thidua.monitoring import queries as marks
 from thidua.people import actions as people
-from thidua.people.models import Letter, Unit
+from thidua.people.letters import OBJECTION
+from thidua.people.models import Letter, SignIn, Unit
 from thidua.reports import tasks as computing
 from thidua.reports.models import Evidence
 from thidua.summaries import actions as summaries
@@ -122,6 +124,10 @@ def _others(world) -> dict[str, object]:
     )
     text = world.campaign.current.source.replace("Cải cách hành chính 2023–2025", "CCHC 2023–2025", 1)
     version, _problems = campaigns.load(text=text, name="cchc", by=world.binh, at=AT)
+    world.hanh.last_login = AT
+    world.hanh.save()
+    moved = people.change_address(account=world.hanh, email="hanh.moi@mau.vn", by=world.hanh, at=AT)
+    browser = SignIn.objects.create(person=world.hanh, begun_at=AT, seen_at=AT)
     report = summaries.prepare(campaign=world.campaign, year=2023, by=world.binh, at=AT)
     writing.complete(report.pk)
     refused = Letter.objects.create(to=world.linh, kind="test", subject="Hạn", body="Hạn", failure="550", written_at=AT)
@@ -132,6 +138,9 @@ def _others(world) -> dict[str, object]:
         "survey": survey.pk,
         "place": survey.places.get().token,
         "token": token.pk,
+        "moved": moved.pk,
+        "sign_in": browser.pk,
+        "objection": signing.dumps(moved.pk, salt=OBJECTION),
         "secret": secret,
         "report": report.pk,
         "version": world.campaign.current_id,

@@ -15,7 +15,7 @@ import thidua
 ROOT = Path(thidua.__file__).parent
 RECORDING = {("thidua.ledger.actions", name) for name in ("record", "record_all")}
 # What somebody has read under the bell is nobody else's business.
-NOT_RECORDED = {("thidua.people.actions", "read_letters")}
+NOT_RECORDED = {("thidua.people.actions.letters", "read_letters")}
 
 
 def module_of(path: Path) -> str:
@@ -129,6 +129,6 @@ def test_permissions_are_what_rules_and_actions_say(room):
 
 def test_a_silent_action_would_be_found():
     """The reader of the source is not blind: read_letters is known to be silent, and delegate is not."""
-    assert not records("thidua.people.actions", "read_letters")
-    assert records("thidua.people.actions", "delegate")
+    assert not records("thidua.people.actions.letters", "read_letters")
+    assert records("thidua.people.actions.members", "delegate")
     assert records("thidua.people.bulk.units", "import_units")

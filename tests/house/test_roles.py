@@ -186,6 +186,15 @@ address                                                     way  an    hanh  lin
 /people/people/import/                                      get  no    no    no    no    opens no     opens no
 /people/people/import/                                      post no    no    no    no    opens no     opens no
 /people/people/slips/                                       post no    no    no    no    opens no     opens no
+/people/people/addresses/                                   get  none  none  none  none  none  none   opens none
+/people/people/addresses/<moved>/agree/                     post none  none  none  none  none  none   done  none
+/people/people/hanh/sessions/                               get  none  none  none  none  none  none   opens none
+/people/people/hanh/factors/remove/                         post none  none  none  none  none  none   no    none
+/people/account/                                            get  opens opens opens opens opens opens  opens opens
+/people/account/address/                                    post done  done  done  done  done  done   done  done
+/people/account/sessions/<sign_in>/end/                     post none  done  none  none  none  none   done  none
+/people/object/<objection>/                                 get  opens opens opens opens opens opens  opens opens
+/people/object/<objection>/                                 post opens opens opens opens opens opens  opens opens
 /people/members/                                            get  opens opens none  opens none  none   none  none
 /people/members/add/                                        post done  done  none  done  none  none   none  none
 /people/delegate/                                           post no    done  none  again none  none   none  none
@@ -199,7 +208,7 @@ address                                                     way  an    hanh  lin
 NOT_HERE = ("account/", "api/v1/")
 # What no page for those who do not see An's unit may hold, Excel and Word files included.
 OF_THE_UNIT = ("Hoa Sen", "hoa-sen", "H29-000", "Trả học bạ", "Một cửa")
-OPEN_TO_ALL = ("/surveys/a/", "/docs/api/", "/healthz")
+OPEN_TO_ALL = ("/people/object/", "/surveys/a/", "/docs/api/", "/healthz")
 
 
 def routes(patterns=None, prefix=""):
@@ -260,6 +269,7 @@ def forms(world, made) -> dict[str, object]:
         "/people/units/hoa-sen/tokens/issue/": {"name": "Khác", "expires_on": "30/06/2024"},
         "/people/units/hoa-sen/close/": {"ends_on": "31/12/2023", **why},
         "/people/units/da-dong/reopen/": {"why": "Nhầm"},
+        "/people/account/address/": {"email": "moi@mau.vn", "password": "thidua-2023"},
         "/people/members/add/": {"full_name": "Lê Mẫu"},
         "/people/delegate/": {"deputy": world.linh.pk, **days, **why},
     }  # fmt: skip

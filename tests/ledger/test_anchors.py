@@ -230,6 +230,7 @@ def test_the_command_says_the_row_and_refuses(anchored, capsys):
 
 def test_the_page_says_what_was_compared(anchored, world, client):
     client.force_login(world.binh)
+    append(1)  # seals the sign-in too
     text = client.get("/trail/?verify=1").content.decode()
     assert str(queries.verify().anchored) in text
     cut_after(4)

@@ -36,6 +36,7 @@ def test_a_dry_run_writes_nothing():
         "changed": 0,
         "unchanged": 0,
         "errors": [],
+        "refused": [],
         "changes": [
             {"row": 2, "thing": "so", "new": True, "before": {}, "after": SO},
             {"row": 3, "thing": "hs", "new": True, "before": {}, "after": HOA_SEN},

@@ -3,15 +3,20 @@
 import datetime as dt
 import re
 from email import message_from_bytes, policy
+from ipaddress import ip_network
 
 import pytest
 import time_machine
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from django.contrib.auth.hashers import MD5PasswordHasher, PBKDF2PasswordHasher
 from django.core.cache import cache
+from django.test import Client
 from django.urls import reverse
+from tests.fixtures import person
 
-from thidua.people.models import Person
+from thidua.config.settings import PASSWORD_HASHERS as HASHERS
+from thidua.people.models import FailedSignIn, Person
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "thidua-2023"
@@ -28,7 +33,7 @@ def clock(minutes: int = 0):
 
 @pytest.fixture(autouse=True)
 def nothing_counted():
-    """Failures are counted in the cache that all tests share."""
+    """Codes are counted in the cache that all tests share."""
     cache.clear()
     yield
     cache.clear()
@@ -66,7 +71,7 @@ def test_a_role_that_must_have_a_second_factor_sees_nothing_before(client, world
     settings.SECOND_FACTOR_ROLES = ["office"]
     assert sign_in(client).status_code == 302
     for path in ("/", "/trail/", reverse("dossiers:review")):
-        assert client.get(path).url == reverse("mfa_activate_totp")
+        assert client.get(path).url == reverse("mfa_index")
     again = client.post(reverse("mfa_activate_totp"), {"code": "000000"})
     assert client.post(again.url, {"password": PASSWORD}, follow=True).status_code == 200
     assert client.post(reverse("mfa_activate_totp"), {"code": "000000"}).status_code == 200
@@ -103,19 +108,115 @@ def test_a_code_opens_the_door_once(client, world):
             assert is_in(client) is expected
 
 
-def test_the_lock_is_told_and_opens_after_a_quarter_of_an_hour(client, world):
+def wrong(client, login="an", times=1, **more):
+    return [client.post(reverse("account_login"), {"login": login, "password": "sai"}, **more) for _n in range(times)]
+
+
+def test_after_five_wrong_passwords_each_next_one_waits_longer(client, world):
     with clock():
-        for _n in range(5):
-            assert "Tên đăng nhập hoặc mật khẩu" in sign_in(client, "an", "sai").text
+        assert "Tên đăng nhập hoặc mật khẩu" in wrong(client, times=5)[4].text
         shut = sign_in(client, "an")
-        assert shut.status_code == 200
-        assert "15 phút" in shut.text
+        assert (shut.status_code, shut["Retry-After"]) == (429, "2")
+        assert "2 giây" in shut.text
         assert not is_in(client)
         assert sign_in(client, "hanh").status_code == 302  # a colleague at the same machine
         client.logout()
-    with clock(16):
+    waits, seconds = [], 0
+    for _n in range(12):
+        with time_machine.travel(BEGUN + dt.timedelta(seconds=seconds), tick=False):
+            waits.append(int(wrong(client)[0].get("Retry-After", 0)))
+            if not waits[-1]:
+                waits[-1] = int(sign_in(client, "an")["Retry-After"])
+            seconds += waits[-1]
+    assert waits == sorted(waits)
+    assert (waits[0], waits[-1]) == (2, 900)
+    with time_machine.travel(BEGUN + dt.timedelta(seconds=seconds), tick=False):
         sign_in(client, "an")
         assert is_in(client)
+
+
+def test_the_owner_comes_in_where_she_was_signed_in_before(client, world):
+    """Strangers hammer at her account; her own browser has its own count."""
+    with clock():
+        sign_in(client, "an")
+        client.post(reverse("account_logout"))
+        wrong(Client(), times=8, REMOTE_ADDR="10.9.9.9")
+        assert sign_in(Client(), "an").status_code == 429  # from a browser that nobody knows
+        sign_in(client, "an")
+        assert is_in(client)
+    with clock(60 * 24):
+        client.post(reverse("account_logout"))
+        wrong(client, times=6)
+        assert sign_in(client, "an").status_code == 429  # and it is a count
+        assert sign_in(client, "hanh").status_code == 302  # hers alone
+
+
+def test_a_cookie_of_another_installation_is_worth_nothing(client, world):
+    for value in ("x", "x:y:z", "a" * 10_000):
+        client.cookies["device"] = value
+        assert wrong(client)[0].status_code == 200
+
+
+@clock()
+def test_ten_bad_sign_ins_behind_a_proxy_shut_out_nobody_else(world, settings):
+    settings.TRUSTED_PROXIES = [ip_network("10.0.0.1/32")]
+    proxy = {"REMOTE_ADDR": "10.0.0.1"}
+    for n in range(80):
+        wrong(Client(), login=f"x{n}", headers={"X-Forwarded-For": f"1.1.1.1, 203.0.113.{n % 2}"}, **proxy)
+    shut = wrong(Client(), login="y", headers={"X-Forwarded-For": "203.0.113.1"}, **proxy)[0]
+    assert shut.status_code == 429
+    client = Client(headers={"X-Forwarded-For": "203.0.113.99"}, **proxy)
+    sign_in(client, "an")
+    assert is_in(client)
+
+
+def test_signing_in_to_ones_own_account_does_not_open_the_door_to_others(client, world):
+    """A good sign-in forgives the account that it was, and one try of the address, no more."""
+    with clock():
+        wrong(client, times=5)
+        assert sign_in(Client(), "dung").status_code == 302
+        assert wrong(client)[0].status_code == 429
+
+
+def test_a_wrong_code_is_no_wrong_password(client, world, settings):
+    with clock():
+        secret = with_second_factor(client, world.binh)
+    with clock(30):
+        client.logout()
+        for _n in range(4):
+            sign_in(client)
+            client.post(reverse("mfa_authenticate"), {"code": "12"})
+        assert sign_in(client).url == reverse("mfa_authenticate")
+        client.post(reverse("mfa_authenticate"), {"code": code_of(secret)})
+        assert is_in(client)
+        assert not FailedSignIn.objects.exists()
+
+
+@pytest.mark.parametrize("login", ["an", "khong-co", "an@truong.edu.vn", "AN", "khong-co@truong.edu.vn", "khoa", "moi"])
+def test_a_name_that_nobody_has_costs_as_much_as_one_that_somebody_has(client, world, login, monkeypatch):
+    Person.objects.filter(pk=world.an.pk).update(email="an@truong.edu.vn")
+    person("khoa", "Khoá").save()
+    Person.objects.filter(username="khoa").update(is_active=False)
+    Person.objects.create(username="moi", full_name="Mới", password="!unusable")  # noqa: S106
+    hashed = []
+    monkeypatch.setattr(MD5PasswordHasher, "encode", lambda self, password, salt: hashed.append(1) or "md5$a$b")
+    answer = wrong(client, login=login)[0]
+    assert (answer.status_code, len(hashed)) == (200, 1)
+
+
+def test_a_sign_in_name_in_other_capitals_is_the_same(client, world):
+    person("AN", "Kẻ Mạo")
+    sign_in(client, "an")
+    assert int(client.session["_auth_user_id"]) == world.an.pk
+
+
+def test_passwords_are_stored_by_argon2_and_old_ones_anew_at_the_next_sign_in(client, world, settings):
+    settings.PASSWORD_HASHERS = HASHERS
+    Person.objects.filter(pk=world.an.pk).update(password=PBKDF2PasswordHasher().encode(PASSWORD, "salt", 1000))
+    sign_in(client, "an")
+    stored = Person.objects.get(pk=world.an.pk).password
+    assert stored.startswith("argon2$argon2id$v=19$m=32768,t=2,p=1$")
+    assert is_in(client)
 
 
 def link_in(letter) -> str:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from thidua.host import home as host_home
 from thidua.host import postgres
 from thidua.host.kinds import host_of, networks
-from thidua.host.variables import HOSTS_OF_THIS_MACHINE, check, value
+from thidua.host.variables import HOSTS_OF_THIS_MACHINE, WITH_SECOND_FACTOR, check, value
 
 check()
 ROOT = Path(__file__).resolve().parent.parent
@@ -154,7 +154,9 @@ TEMPLATES = [
 
 # Signing in: every address is closed unless the view says otherwise (people.middleware.SignInRequired).
 AUTH_USER_MODEL = "people.Person"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["thidua.people.backends.OneAccount"]
+# Argon2 with measured parameters (ADR 16); what is stored in another way is stored anew at the next sign-in.
+PASSWORD_HASHERS = ["thidua.people.hashers.Argon2", "django.contrib.auth.hashers.PBKDF2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
@@ -162,6 +164,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_REDIRECT_URL = "/"
 LOGIN_URL = "account_login"
+ACCOUNT_FORMS = {"reset_password": "thidua.people.forms.ForgottenForm"}
 ACCOUNT_ADAPTER = "thidua.people.adapters.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
@@ -170,13 +173,19 @@ ACCOUNT_USER_MODEL_EMAIL_FIELD = "email"
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_PREVENT_ENUMERATION = True
-ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/15m/key"}
+# Passwords are counted by people.adapters; "login_failed" is left for codes of the second factor.
+ACCOUNT_RATE_LIMITS = {"login": "", "login_failed": "5/5m/key"}
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = None
 MFA_ALLOW_UNVERIFIED_EMAIL = True
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS  # http://localhost
 MFA_TOTP_ISSUER = "thidua"
-# Roles that must have a second factor before they see anything, e.g. "office,administrator".
-SECOND_FACTOR_ROLES = value("THIDUA_SECOND_FACTOR_ROLES")
+# Roles that must have a second factor before they see anything. One machine that serves a trial asks nobody.
+IS_TRIAL = not HTTPS and not value("THIDUA_SECOND_FACTOR_ROLES")
+SECOND_FACTOR_ROLES = value("THIDUA_SECOND_FACTOR_ROLES") or ([] if IS_TRIAL else WITH_SECOND_FACTOR)
+# After its address was changed an account is recovered by the one before for so long.
+ADDRESS_WAIT_HOURS = value("THIDUA_ADDRESS_WAIT_HOURS")
 SOCIALACCOUNT_ONLY = False
 OIDC_ISSUER = value("THIDUA_OIDC_ISSUER")
 SOCIALACCOUNT_PROVIDERS = {

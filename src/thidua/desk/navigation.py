@@ -32,6 +32,7 @@ def navigation(request) -> dict[str, object]:
         "search_url": reverse("desk:search"),
         "search_text": request.GET.get("q", "") if request.path == reverse("desk:search") else "",
         "notices_url": reverse("people:letters"),
+        "me_links": [{"label": _("My account"), "url": reverse("people:account"), "icon": "user"}],
         "me": {"name": person.full_name, "initials": person.initials, "post": _post(person, access)},
     }
 

@@ -102,6 +102,26 @@ GROUPS: dict[str, tuple[object, dict[str, object]]] = {
             "people.revoke_token": gettext_lazy("Access code for software revoked"),
         },
     ),
+    "accounts": (
+        gettext_lazy("Accounts and signing in"),
+        {
+            "people.sign_in": gettext_lazy("Signed in"),
+            "people.fail_sign_in": gettext_lazy("Wrong passwords"),
+            "people.end_session": gettext_lazy("Browser signed out from elsewhere"),
+            "people.ask_reset": gettext_lazy("New password asked for by letter"),
+            "people.reset_password": gettext_lazy("New password chosen by letter"),
+            "people.change_password": gettext_lazy("Password changed"),
+            "people.add_factor": gettext_lazy("Second factor set up"),
+            "people.remove_factor": gettext_lazy("Second factor turned off"),
+            "people.remove_factors": gettext_lazy("Second factor removed by an administrator"),
+            "people.renew_codes": gettext_lazy("Recovery codes made anew"),
+            "people.connect_provider": gettext_lazy("Identity provider connected"),
+            "people.change_address": gettext_lazy("E-mail address changed"),
+            "people.object_to_address": gettext_lazy("Change of address taken back from the old one"),
+            "people.agree_to_address": gettext_lazy("New address agreed to count at once"),
+            "people.use_first": gettext_lazy("Access code used for the first time"),
+        },
+    ),
     "documents": (
         gettext_lazy("Consolidated reports and templates"),
         {
@@ -130,6 +150,13 @@ GROUPS: dict[str, tuple[object, dict[str, object]]] = {
 }
 VERBS = {verb: words for _name, verbs in GROUPS.values() for verb, words in verbs.items()}
 NAMES = {
+    "address": gettext_lazy("Network address"),
+    "count": gettext_lazy("How many"),
+    "device": gettext_lazy("Browser"),
+    "email": gettext_lazy("E-mail"),
+    "factor": gettext_lazy("Second factor"),
+    "since": gettext_lazy("Since"),
+    "step": gettext_lazy("Step"),
     "batches": gettext_lazy("Batches"),
     "batch": gettext_lazy("Batch"),
     "code": gettext_lazy("Code"),

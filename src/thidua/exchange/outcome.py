@@ -13,6 +13,9 @@ class RowError:
     column: str
     message: Sentence | str
 
+    def as_json(self) -> dict[str, object]:
+        return {"row": self.row, "column": self.column, "message": str(self.message)}
+
 
 @dataclass(frozen=True)
 class Change:
@@ -32,12 +35,16 @@ class Change:
 
 @dataclass
 class Outcome:
-    """What an import would do, or did when ``committed``."""
+    """What an import would do, or did when ``committed``.
+
+    While there are ``errors`` nothing is taken; rows that are ``refused`` are left out, and the rest is taken.
+    """
 
     created: int = 0
     changed: int = 0
     unchanged: int = 0
     errors: list[RowError] = field(default_factory=list)
+    refused: list[RowError] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
     committed: bool = False
 
@@ -47,7 +54,8 @@ class Outcome:
             "created": self.created,
             "changed": self.changed,
             "unchanged": self.unchanged,
-            "errors": [{"row": each.row, "column": each.column, "message": str(each.message)} for each in self.errors],
+            "errors": [each.as_json() for each in self.errors],
+            "refused": [each.as_json() for each in self.refused],
             "changes": [
                 {"row": each.row, "thing": each.thing, "new": each.is_new, "before": each.before, "after": each.after}
                 for each in self.changes

@@ -23,10 +23,16 @@ from thidua.host.process import HostError
 PREFIX = "THIDUA_"
 HOSTS_OF_THIS_MACHINE = "localhost,127.0.0.1,[::1],testserver"
 
+WITH_SECOND_FACTOR = ["administrator", "office", "director"]
+
 # How often somebody may do something (ledger.limits): kind → (how many, in how many seconds).
 LIMITS = {
     "api.address": (1200, 60),  # calls of one network address, whatever they show
     "api.calls": (240, 60),  # calls of one access code
+    # Sign-in: after so many wrong passwords each next one waits twice as long; forgotten so long after the last.
+    "sign_in.account": (5, 12 * 3600),  # for one account, from wherever
+    "sign_in.address": (30, 3600),  # from one network address, for whomever
+    "sign_in.device": (5, 12 * 3600),  # for one account, in a browser in which its owner was signed in before
     "api.failures": (30, 600),  # calls of one access code that came to nothing
     "files.megabytes": (2000, 86_400),  # that one person hands in
     "surveys.answer": (300, 600),  # answers of one network address; a school is one
@@ -161,8 +167,15 @@ VARIABLES = (
     Variable(
         "THIDUA_SECOND_FACTOR_ROLES",
         "",
-        "roles that see nothing without a second factor, as `office,administrator`",
-        kinds.some_of(*RoleKind),
+        "roles that see nothing without a second factor; `none` for nobody",
+        kinds.some_of(*RoleKind, "none"),
+        "`administrator,office,director`; with `THIDUA_HTTP` nobody, which every page says",
+    ),
+    Variable(
+        "THIDUA_ADDRESS_WAIT_HOURS",
+        "24",
+        "hours after which an account is recovered by a new address, if no two administrators agree before",
+        kinds.number(0),
     ),
     Variable(
         "THIDUA_OIDC_ISSUER",

@@ -13,7 +13,7 @@ import ipaddress
 import math
 
 from django.conf import settings
-from django.db import connection
+from django.db import connection, models
 
 from thidua.core.refusals import TooOften
 from thidua.core.words import Sentence, _
@@ -31,6 +31,18 @@ on conflict (kind, who) do update
  where not {runs} or kept.spent + excluded.spent <= %(most)s
 returning spent
 """.format(runs="(kept.since > %(over)s and kept.since <= %(ahead)s)")  # noqa: S608 — a constant
+
+
+# Here ``since`` is the last attempt. What is refused changes nothing, so hammering shuts nobody out for longer.
+ATTEMPT = """
+insert into ledger_spent as kept (kind, who, spent, since) values (%(kind)s, %(who)s, 1, %(at)s)
+on conflict (kind, who) do update
+   set spent = case when {runs} then kept.spent else 0 end + 1, since = excluded.since
+ where not {runs} or kept.spent < %(free)s
+    or kept.since + make_interval(secs => least(2 ^ least(kept.spent - %(free)s + 1, 30), %(longest)s)) <= %(at)s
+returning spent
+""".format(runs="(kept.since > %(over)s and kept.since <= %(ahead)s)")
+LONGEST_WAIT = 900
 
 
 def spend(kind: str, who: object, *, at: dt.datetime, cost: int = 1) -> None:
@@ -58,6 +70,31 @@ def check(kind: str, who: object, *, at: dt.datetime) -> None:
     kept = _kept(kind, name, at, seconds)
     if kept and kept.spent >= most:
         raise _too_often(kind, name, at, seconds)
+
+
+def attempt(kind: str, who: object, *, at: dt.datetime) -> None:
+    """Count one more before it is tried; after the free ones each waits twice as long as the one before.
+
+    Raises TooOften, and counts nothing, while the wait lasts. ``forget`` what came to something, or ``give_back`` one.
+    """
+    free, seconds = settings.LIMITS[kind]
+    name = _counted_as(kind, who)
+    values = {"kind": kind, "who": name, "at": at, "free": free, "longest": LONGEST_WAIT}
+    values |= {"over": at - dt.timedelta(seconds=seconds), "ahead": at + CLOCKS_DIFFER}
+    with connection.cursor() as cursor:
+        cursor.execute(ATTEMPT, values)
+        if cursor.fetchone() is not None:
+            return
+    kept = _kept(kind, name, at, seconds)
+    waits = min(2 ** min(kept.spent - free + 1, 30), LONGEST_WAIT) if kept else 1
+    left = (kept.since - at).total_seconds() + waits if kept else 1
+    raise _refusal(max(1, min(math.ceil(left), LONGEST_WAIT)))
+
+
+def give_back(kind: str, who: object) -> None:
+    """One that was counted came to something."""
+    kept = Spent.objects.filter(kind=kind, who=_counted_as(kind, who), spent__gt=0)
+    kept.update(spent=models.F("spent") - 1)
 
 
 def forget(kind: str, who: object) -> None:
@@ -97,7 +134,10 @@ def _kept(kind: str, name: str, at: dt.datetime, seconds: float) -> Spent | None
 def _too_often(kind: str, name: str, at: dt.datetime, seconds: float) -> TooOften:
     kept = _kept(kind, name, at, seconds)
     left = (kept.since - at).total_seconds() + seconds if kept else seconds
-    wait = max(1, min(math.ceil(left), math.ceil(seconds)))
+    return _refusal(max(1, min(math.ceil(left), math.ceil(seconds))))
+
+
+def _refusal(wait: int) -> TooOften:
     sentence = _("Too many attempts in a short while. Try again in %(wait)s.", wait=in_words(wait))
     return TooOften(sentence, retry_after=wait)
 

@@ -25,6 +25,12 @@ LOAD = """
       from people_delegation d join people_unit u on u.id = d.unit_id join people_person h on h.id = d.head_id
      where d.deputy_id = %(person)s and d.starts_on <= %(on)s and coalesce(d.ends_on, %(on)s) >= %(on)s
     union all
+    select 'sign_in', '', extract(epoch from seen_at)::bigint, '', '', '' from people_signin
+     where id = %(sign_in)s and person_id = %(person)s
+    union all
+    select 'factor', '', count(*), '', '', '' from mfa_authenticator
+     where user_id = %(person)s and type in ('totp', 'webauthn')
+    union all
     select 'unread', '', count(*), '', '', '' from people_letter where to_id = %(person)s and read_at is null
 """
 
@@ -34,7 +40,8 @@ class Access:
     """``acts_for``/``signs_for`` are ids of units; ``paths`` are the unit paths whose subtrees are seen.
 
     ``acting`` says for each unit what the person is there, in the words that the trail keeps. ``unread`` counts the
-    person's letters that wait to be read: the head of every page shows it, and one query less is asked.
+    person's letters that wait to be read: the head of every page shows it, and one query less is asked. ``seen`` is
+    when the browser of this sign-in was last seen (exact to some minutes), None where it was signed out.
     """
 
     person_id: int
@@ -47,6 +54,8 @@ class Access:
     unit_codes: dict[int, str] = field(default_factory=dict, hash=False)
     acting: dict[int, str] = field(default_factory=dict, hash=False)
     unread: int = 0
+    seen: dt.datetime | None = None
+    has_second_factor: bool = False
 
     @property
     def sees_all(self) -> bool:
@@ -81,13 +90,14 @@ class Access:
 
 def load_access(person, *, on: dt.date) -> Access:
     with connection.cursor() as cursor:
-        cursor.execute(LOAD, {"person": person.pk, "on": on})
+        cursor.execute(LOAD, {"person": person.pk, "on": on, "sign_in": getattr(person, "sign_in", None)})
         return access_from_rows(person.pk, cursor.fetchall())
 
 
 def access_from_rows(person_id: int, rows: Iterable[tuple[str, str, int, str, str, str]]) -> Access:
     every = list(rows)
-    rows = [row for row in every if row[0] != "unread"]
+    rows = [row for row in every if row[0] in {"post", "role", "delegation"}]
+    counts = {row[0]: row[2] for row in every if row[0] in {"sign_in", "factor", "unread"}}
     posts = [(PostKind(kind), unit) for what, kind, unit, *_rest in rows if what == "post"]
     delegated = {unit: f"{DEPUTY_OF}{head}" for what, _kind, unit, _path, _name, head in rows if what == "delegation"}
     signs = {unit for kind, unit in posts if kind is PostKind.HEAD} | set(delegated)
@@ -102,7 +112,9 @@ def access_from_rows(person_id: int, rows: Iterable[tuple[str, str, int, str, st
         unit_names={row[2]: row[4] for row in rows if row[0] != "role"},
         unit_codes={row[2]: row[3].rstrip("/").split("/")[-1] for row in rows if row[0] != "role"},
         acting=_acting(posts, delegated),
-        unread=sum(row[2] for row in every if row[0] == "unread"),
+        unread=counts.get("unread", 0),
+        seen=dt.datetime.fromtimestamp(counts["sign_in"], dt.UTC) if "sign_in" in counts else None,
+        has_second_factor=counts.get("factor", 0) > 0,
     )
 
 

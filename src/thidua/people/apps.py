@@ -7,6 +7,6 @@ class PeopleConfig(AppConfig):
 
     def ready(self):
         from thidua.ledger import signs
-        from thidua.people import looks
+        from thidua.people import door, looks  # noqa: F401 — its receivers
 
         signs.declare(looks.letters)

@@ -1,8 +1,11 @@
 """What people type about units, colleagues and delegation."""
 
+from allauth.account.forms import ResetPasswordForm
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from thidua.people import queries
 from thidua.ui.fields import DayField
 
 
@@ -43,4 +46,23 @@ class ImportForm(forms.Form):
     file = forms.FileField(label=_("Excel or CSV file"))
     commit = forms.BooleanField(
         label=_("Import now"), required=False, help_text=_("Without this mark the file is only checked.")
+    )
+
+
+class ForgottenForm(ResetPasswordForm):
+    """A link to choose a new password goes to an address that counts (people.actions.addresses), to no other."""
+
+    def clean_email(self):
+        email = self.cleaned_data["email"]
+        self.users = queries.recovered_by(email, timezone.now())
+        return email
+
+
+class AddressForm(forms.Form):
+    email = forms.EmailField(label=_("New e-mail address"), max_length=254)
+    password = forms.CharField(
+        label=_("Your password"),
+        max_length=1000,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )

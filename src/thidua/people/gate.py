@@ -12,7 +12,7 @@ from thidua.core.refusals import NotAdmitted
 from thidua.core.words import _
 from thidua.ledger import limits
 from thidua.people import rules
-from thidua.people.actions import sha256_of
+from thidua.people.actions import sha256_of, use_first
 from thidua.people.models import ApiToken
 
 FAILURES = "api.failures"
@@ -33,6 +33,8 @@ def admit(secret: str, *, address: str, at: dt.datetime) -> ApiToken:
     except NotAdmitted:
         failed(token, at=at)
         raise
+    if token.last_used_at is None:
+        use_first(token=token, at=at)
     if token.last_used_at is None or token.last_used_at <= at - NOTED_EVERY:
         ApiToken.objects.filter(pk=token.pk).update(last_used_at=at)
     return token

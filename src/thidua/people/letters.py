@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.core import signing
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from thidua.core.units import PostKind, RoleKind
-from thidua.people.models import Letter, Person, current
+from thidua.people.models import AddressChange, Letter, Person, current
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,7 @@ class Notice:
     body: str
     address: str = ""
     unit_id: int | None = None
+    sent_to: str = ""  # an address that was the person's
     urgent: bool = False  # somebody must act, and soon; all else waits for the digest of the next morning
 
 
@@ -37,6 +40,58 @@ def _with_address(letter: Letter) -> str:
     if not letter.address:
         return letter.body
     return f"{letter.body}\n{settings.BASE_URL.rstrip('/')}{letter.address}"
+
+
+OBJECTION = "people.object_to_address"
+
+
+def address_changed(first: AddressChange, change: AddressChange, *, to: str, may_object: bool) -> Notice:
+    """To an address that the account had. ``first``: the oldest change that waits, which an objection takes back."""
+    values = {
+        "name": change.person,
+        "after": change.after or _("none"),
+        "by": change.by or "thidua",
+        "settles": f"{timezone.localtime(change.settles_at):%H:%M %d/%m/%Y}",
+    }
+    body = _(
+        "The e-mail address of the account of %(name)s is now %(after)s; it was changed by %(by)s. Until %(settles)s a"
+        " forgotten password is still sent to the address before."
+    )
+    if may_object:
+        body += " " + _("If you did not want this, open the page below before then: it takes the change back.")
+    return Notice(
+        to=change.person,
+        kind=OBJECTION,
+        subject=_("The e-mail address of your account was changed"),
+        body=body % values,
+        address=reverse("people:object_to_address", args=[signing.dumps(first.pk, salt=OBJECTION)])
+        if may_object
+        else "",
+        sent_to=to,
+        urgent=True,
+    )
+
+
+def factors_removed(account: Person, by: Person | None) -> Notice:
+    body = _("%(by)s removed the second factor of your account. If you did not ask for it, tell an administrator.")
+    return Notice(
+        to=account,
+        kind="people.remove_factors",
+        subject=_("The second factor of your account was removed"),
+        body=body % {"by": by or "thidua"},
+        address=reverse("people:account"),
+        urgent=True,
+    )
+
+
+def address_is_back(account: Person) -> Notice:
+    return Notice(
+        to=account,
+        kind=OBJECTION,
+        subject=_("The e-mail address of your account is the old one again"),
+        body=_("The change of the e-mail address is taken back."),
+        urgent=True,
+    )
 
 
 def people_of(unit_id: int, *kinds: PostKind) -> list[Person]:

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.conf import settings
+from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
+
+from thidua.people import devices
+from thidua.people.actions.accounts import SEEN_EVERY, was_seen
 
 # Of a program below /api/ its access code is asked for, whoever is signed in.
-PUBLIC_PREFIXES = ("/account/", "/language/", "/static/", "/api/")
+PUBLIC_PREFIXES = ("/language/", "/static/", "/healthz", "/api/")
+ACCOUNT = "/account/"  # of the library: some of its pages are for those who are signed in
 
 
 def public(view):
@@ -25,25 +33,46 @@ class SignInRequired:
         """Before anything reads the body: what is large is taken from people we know."""
         if request.path_info in settings.LARGER_BODIES and not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
-        return self.get_response(request)
+        response = self.get_response(request)
+        devices.remember(request, response)
+        _tell_to_wait(request, response)
+        return response
 
     def process_view(self, request, view, args, kwargs):
         if request.path.startswith(PUBLIC_PREFIXES) or getattr(view, "is_public", False):
+            return None
+        is_account_page = request.path.startswith(ACCOUNT)
+        if request.user.is_authenticated and _was_ended(request):
+            logout(request)
+        if is_account_page:
             return None
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
         if request.user.must_change_password:
             return redirect(reverse("account_change_password"))
-        if self._needs_second_factor(request):
-            return redirect(reverse("mfa_activate_totp"))
+        if _needs_second_factor(request.user):
+            return redirect(reverse("mfa_index"))
         return None
 
-    @staticmethod
-    def _needs_second_factor(request) -> bool:
-        demanded = set(settings.SECOND_FACTOR_ROLES) & {str(role) for role in request.user.access.roles}
-        if not demanded or request.session.get("second_factor"):
-            return False
-        from allauth.mfa.utils import is_mfa_enabled
 
-        request.session["second_factor"] = is_mfa_enabled(request.user)
-        return not request.session["second_factor"]
+def _tell_to_wait(request, response) -> None:
+    """The form of signing in comes back with its sentence; the status says the same to programs."""
+    if wait := getattr(request, "retry_after", 0):
+        response.status_code, response["Retry-After"] = 429, str(wait)
+
+
+def _was_ended(request) -> bool:
+    """Whether this browser was signed out from elsewhere. When it was last seen is written down every few minutes."""
+    person, now = request.user, timezone.now()
+    person.sign_in = request.session.get("sign_in")
+    seen = person.access.seen
+    if seen is None:
+        return True
+    if not now - SEEN_EVERY <= seen <= now + dt.timedelta(seconds=1):
+        was_seen(sign_in=person.sign_in, at=now)
+    return False
+
+
+def _needs_second_factor(person) -> bool:
+    demanded = set(settings.SECOND_FACTOR_ROLES) & {str(role) for role in person.access.roles}
+    return bool(demanded) and not person.access.has_second_factor

@@ -310,7 +310,8 @@ class LetterQuerySet(models.QuerySet):
     def to_mail(self, at: dt.datetime) -> Self:
         """Not mailed and not refused, to somebody with an address who may sign in; due to be tried by now."""
         due = Q(next_try_at=None) | Q(next_try_at__lte=at)
-        return self.filter(due, mailed_at=None, failure="", to__is_active=True).exclude(to__email="")
+        waiting = self.filter(due, mailed_at=None, failure="", to__is_active=True)
+        return waiting.exclude(to__email="", sent_to="")
 
     def refused(self) -> Self:
         """What waits for a person: the server does not take it, and nobody set it aside."""
@@ -336,6 +337,7 @@ class Letter(models.Model):
 
     to = models.ForeignKey(Person, models.CASCADE, related_name="letters")
     unit = models.ForeignKey(Unit, models.SET_NULL, null=True, related_name="letters")
+    sent_to = models.EmailField(_("address, where it is not the person's own any more"), blank=True)
     kind = models.CharField(_("kind"), max_length=80)
     subject = models.CharField(_("subject"), max_length=300)
     body = models.TextField(_("text"))
@@ -413,3 +415,81 @@ class SwappedDay(models.Model):
     on = models.DateField(_("day"), unique=True)
     is_working = models.BooleanField(_("is a working day"))
     source = models.CharField(_("decision"), max_length=200)
+
+
+class AddressChangeQuerySet(models.QuerySet):
+    def waiting(self, at: dt.datetime) -> Self:
+        """Changes after which the address before still counts, oldest first."""
+        return self.filter(ended_at=None, settles_at__gt=at).order_by("pk")
+
+
+class AddressChange(models.Model):
+    """The address of an account that is in use was changed; until ``settles_at`` it is recovered by the one before."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="address_changes")
+    before = models.EmailField(_("address before"), blank=True)
+    after = models.EmailField(_("new address"), blank=True)
+    by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField(_("changed at"))
+    settles_at = models.DateTimeField(_("counts for recovery from"))
+    agreed_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    ended_at = models.DateTimeField(_("objected to, or taken back"), null=True)
+
+    objects = AddressChangeQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["person", "settles_at"], name="address_change_waiting")]
+
+    def __str__(self) -> str:
+        return str(self.person)
+
+    @property
+    def folded(self) -> str:
+        return fold(f"{self.person} {self.before} {self.after}")
+
+
+class SignInQuerySet(models.QuerySet):
+    def visible_to(self, person) -> Self:
+        """One's own; administrators see all."""
+        return self if person.access.has(RoleKind.ADMINISTRATOR) else self.filter(person=person)
+
+
+class SignIn(models.Model):
+    """One browser in which a person is signed in; its id stands in the session. Removed, the session opens nothing.
+
+    ``seen_at`` is exact to some minutes.
+    """
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="sign_ins")
+    device = models.CharField(_("device"), max_length=300, blank=True)
+    address = models.CharField(_("network address"), max_length=45, blank=True)
+    begun_at = models.DateTimeField(_("signed in at"))
+    seen_at = models.DateTimeField(_("last seen at"))
+
+    objects = SignInQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["seen_at"], name="sign_in_seen")]
+
+    def __str__(self) -> str:
+        return str(self.person)
+
+
+class FailedSignIn(models.Model):
+    """Wrong passwords for one account from one address in a stretch of time, until the trail has their number.
+
+    What was typed for a name that nobody has is not kept: it is often a password.
+    """
+
+    person = models.ForeignKey(Person, models.CASCADE, null=True, related_name="+")
+    address = models.CharField(max_length=45)
+    count = models.IntegerField()
+    since = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person", "address"], name="failed_sign_in_once", nulls_distinct=False)
+        ]
+
+    def __str__(self) -> str:
+        return str(self.person or "–")

@@ -8,14 +8,27 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
-from django.db.models import F, Prefetch, QuerySet
+from django.db.models import F, Prefetch, Q, QuerySet
 from django.utils.translation import gettext
 
 from thidua.core.refusals import need
 from thidua.core.units import PostKind, RoleKind
 from thidua.core.words import Sentence, _
 from thidua.people.access import DEPUTY_OF
-from thidua.people.models import ApiToken, Person, Post, Role, SwappedDay, Unit, current
+from thidua.people.models import (
+    AddressChange,
+    ApiToken,
+    Person,
+    Post,
+    Role,
+    SignIn,
+    SwappedDay,
+    Unit,
+    current,
+    not_ended,
+)
+
+LONGEST_LOGIN = 254
 
 
 def units_page(person) -> QuerySet[Unit]:
@@ -70,9 +83,55 @@ def acting_words(acting_as: str) -> str:
 
 
 def without_password(person, today: dt.date) -> QuerySet[Person]:
-    """People in sight whose account has never been opened: no password was ever set."""
-    fresh = Person.objects.filter(password__startswith=UNUSABLE_PASSWORD_PREFIX, is_active=True)
+    """People in sight whose account has never been opened, and that the person may administer.
+
+    Never opened: no password was ever set, and nobody has come in without one.
+    """
+    fresh = Person.objects.filter(password__startswith=UNUSABLE_PASSWORD_PREFIX, is_active=True, last_login=None)
+    if not person.access.has(RoleKind.ADMINISTRATOR):
+        held = Role.objects.filter(not_ended("", today))
+        fresh = fresh.exclude(pk__in=held.values("person"))
     return fresh.visible_to(person).prefetch_related(posts_today(today)).in_order()
+
+
+def account_of(login: str) -> Person | None:
+    """Whom a sign-in name means, in whatever capitals: first a name, then an address that one person alone has."""
+    login = login.strip()
+    if not login or len(login) > LONGEST_LOGIN or "\0" in login:
+        return None
+    found = Person.objects.filter(Q(username__iexact=login) | Q(email__iexact=login))[:10]
+    for same in (lambda person: person.username == login, lambda person: person.username.lower() == login.lower()):
+        named = [person for person in found if same(person)]
+        if len(named) == 1:
+            return named[0]
+    return found[0] if len(found) == 1 else None
+
+
+def recovered_by(email: str, at: dt.datetime) -> list[Person]:
+    """The one person whose forgotten password is sent to the address: a new one does not count at once; else nobody."""
+    waiting = AddressChange.objects.waiting(at)
+    oldest = waiting.order_by("person", "pk").distinct("person")
+    moved = [change.person_id for change in oldest if change.before.lower() == email.lower()]
+    same = Person.objects.filter(email__iexact=email).exclude(pk__in=waiting.values("person"))
+    found = list(Person.objects.filter(Q(pk__in=same.order_by().values("pk")) | Q(pk__in=moved), is_active=True)[:2])
+    return found if len(found) == 1 else []
+
+
+def address_taken(email: str, account: Person, at: dt.datetime) -> bool:
+    """Whether another account has the address, signs in by it, or is still recovered by it."""
+    others = Person.objects.exclude(pk=account.pk)
+    if others.filter(Q(email__iexact=email) | Q(username__iexact=email)).exists():
+        return True
+    return AddressChange.objects.waiting(at).filter(before__iexact=email).exclude(person=account.pk).exists()
+
+
+def sessions_of(person: Person) -> QuerySet[SignIn]:
+    """Browsers in which the person is signed in, the last seen first."""
+    return person.sign_ins.order_by("-seen_at", "-pk")
+
+
+def waiting_changes(at: dt.datetime) -> QuerySet[AddressChange]:
+    return AddressChange.objects.waiting(at).select_related("person", "by", "agreed_by")
 
 
 @lru_cache(maxsize=8)

@@ -4,6 +4,7 @@ import datetime as dt
 
 from django.utils import timezone
 
+from thidua.core.accounts import may_administer
 from thidua.core.refusals import Denied, NotAdmitted, need
 from thidua.core.units import PostKind, RoleKind
 from thidua.core.words import _
@@ -24,6 +25,10 @@ PERMISSIONS = {
     "delegate": _("Head of the unit"),
     "issue_token": _("Focal point or head of the unit, standing office"),
     "revoke_token": _("Focal point or head of the unit, standing office"),
+    "change_address": _("The person; administrator; standing office for people without a role"),
+    "agree_to_address": _("Two administrators, neither of them the person"),
+    "end_session": _("The person; administrator"),
+    "remove_factors": _("Administrator, of others"),
 }
 LONGEST_TOKEN = dt.timedelta(days=365)
 
@@ -65,6 +70,51 @@ def check_import_people(person, *, at):
 
 def check_issue_first_passwords(person, *, at):
     need(person.access.has(*MANAGERS), _("Only the standing office or an administrator prints first-login slips."))
+
+
+def administers(person, account, *, at) -> bool:
+    """Whether the rights of the person reach those of the account (core.accounts)."""
+    today = timezone.localtime(at).date()
+    held = {role.kind for role in account.roles.all() if role.ends_on is None or role.ends_on >= today}
+    return may_administer(person.access.roles, held)
+
+
+def check_administer(account, by, *, at):
+    """Not an action: what every step asks that changes what an account signs in, acts or is recovered with."""
+    need(
+        administers(by, account, at=at),
+        _("%(name)s holds a role for the whole department; only an administrator changes this account.", name=account),
+    )
+
+
+def check_change_by_list(account, by, *, at):
+    """Not an action: what a row of a list asks that gives an account another address."""
+    need(by.pk != account.pk, _("Change your own address on the page of your account."))
+    check_administer(account, by, at=at)
+
+
+def check_change_address(person, account, *, at):
+    if person.pk != account.pk:
+        check_administer(account, person, at=at)
+
+
+def check_agree_to_address(person, change, *, at):
+    need(person.access.has(RoleKind.ADMINISTRATOR), _("Only administrators agree that an address counts at once."))
+    need(change.ended_at is None and change.settles_at > at, _("This change does not wait any more."))
+    need(change.person_id != person.pk, _("Others agree to the change of your own address."))
+    need(change.agreed_by_id != person.pk, _("You have agreed; a second administrator confirms."))
+
+
+def check_end_session(person, session, *, at):
+    need(
+        session.person_id == person.pk or person.access.has(RoleKind.ADMINISTRATOR),
+        _("Only the person or an administrator ends a sign-in."),
+    )
+
+
+def check_remove_factors(person, account, *, at):
+    need(person.access.has(RoleKind.ADMINISTRATOR), _("Only an administrator removes a lost second factor."))
+    need(person.pk != account.pk, _("Another administrator removes your second factor."))
 
 
 def check_add_member(person, unit, *, at):

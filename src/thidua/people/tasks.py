@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
+from django.conf import settings
 from django.utils import timezone
 
 from thidua.core.words import _
@@ -18,3 +21,13 @@ def mail_letters() -> None:
 def mail_digests() -> None:
     """Every hour, because the hour of the morning is in the plan's zone, and a mail server may have been away."""
     actions.mail_digests(at=timezone.now())
+
+
+@jobs.periodic("*/5 * * * *", "people.tell_failures", _("Writing wrong passwords into the trail"))
+def tell_failures() -> None:
+    actions.tell_failures(at=timezone.now())
+
+
+@jobs.periodic("25 * * * *", "people.remove_old_sessions", _("Removing sign-ins that have ended"))
+def remove_old_sessions() -> None:
+    actions.remove_old_sessions(before=timezone.now() - dt.timedelta(seconds=settings.SESSION_COOKIE_AGE))

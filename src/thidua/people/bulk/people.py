@@ -1,4 +1,8 @@
-"""People, their posts and roles from a list: one row a post, so a person may stand in several rows."""
+"""People, their posts and roles from a list: one row a post, so a person may stand in several rows.
+
+What is wrong in a row refuses the whole list. A row that would change an account beyond the rights of whoever imports
+is refused by itself (core.accounts); the rest is taken.
+"""
 
 from __future__ import annotations
 
@@ -6,15 +10,20 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import Q
+from django.db.models.functions import Lower
 from django.utils import timezone
 
+from thidua.core.accounts import WEIGHTY
+from thidua.core.refusals import Denied
 from thidua.core.units import PostKind, RoleKind
 from thidua.core.vietnamese import fold
 from thidua.core.words import _
-from thidua.exchange.outcome import Change, Outcome
+from thidua.exchange.outcome import Change, Outcome, RowError
 from thidua.exchange.reading import Row, rows_of
 from thidua.ledger import actions as ledger
-from thidua.people import rules
+from thidua.people import queries, rules
+from thidua.people.actions.addresses import record_address
 from thidua.people.bulk.cells import PEOPLE_HEADINGS, POST_WORDS, Checks, kind_word, roles_of
 from thidua.people.models import Person, Post, Role, Unit
 
@@ -42,6 +51,7 @@ class Plan:
     posts: list[Post]
     roles: list[str]
     unit_id: int | None
+    email_before: str | None  # where the address changes
 
 
 @transaction.atomic
@@ -61,21 +71,57 @@ def import_people(*, content: bytes, name: str, by, at: dt.datetime, commit: boo
         for person in Person.objects.filter(username__in=by_name).prefetch_related("posts__unit", "roles")
     }
     _check_each(by_name, present, outcome)
-    _check_emails(by_name, outcome)
+    _check_names(by_name, present, outcome)
+    _check_emails(by_name, outcome, at)
     if outcome.errors:
         return outcome
     plans = [_plan(lines, present.get(username), today) for username, lines in by_name.items()]
     changed = [plan for plan in plans if plan.change.after]
-    if by is not None and any(plan.roles for plan in changed):
-        rules.check_grant_role(by, at=at)
+    outcome.refused = _refused(changed, by, at)
+    rows_refused = {each.row for each in outcome.refused}
+    changed = [plan for plan in changed if plan.change.row not in rows_refused]
     outcome.changes = [plan.change for plan in changed]
     outcome.created = sum(each.is_new for each in outcome.changes)
     outcome.changed = len(changed) - outcome.created
-    outcome.unchanged = len(plans) - len(changed)
+    outcome.unchanged = len(plans) - len(changed) - len(rows_refused)
     outcome.committed = commit and not outcome.errors
-    for plan in changed if outcome.committed else []:
-        _write(plan, by=by, at=at, today=today)
+    if outcome.committed:
+        # Two people may have each other's address from now on.
+        leaving = [plan.person.pk for plan in changed if plan.email_before]
+        Person.objects.filter(pk__in=leaving).update(email="")
+        for plan in changed:
+            _write(plan, by=by, at=at, today=today)
     return outcome
+
+
+def _refused(plans: list[Plan], by, at: dt.datetime) -> list[RowError]:
+    """Rows that go beyond the rights of ``by``, and those whose new address therefore stays with its owner."""
+    found = [] if by is None else [refusal for plan in plans if (refusal := _beyond_rights(plan, by, at))]
+    while True:
+        rows = {each.row for each in found}
+        kept = {plan.email_before for plan in plans if plan.change.row in rows and plan.email_before}
+        more = [plan for plan in plans if plan.change.row not in rows and plan.change.after.get("email") in kept]
+        if not more:
+            return sorted(found, key=lambda each: each.row)
+        sentence = _("This e-mail belongs to another person.")
+        found += [RowError(plan.change.row, "email", sentence) for plan in more]
+
+
+def _beyond_rights(plan: Plan, by, at: dt.datetime) -> RowError | None:
+    """What of the row changes how an account signs in, acts or is recovered, when it may not."""
+    is_new, asked = plan.person.pk is None, []
+    if plan.roles:
+        asked.append(("role", lambda: rules.check_grant_role(by, at=at)))
+    if plan.email_before is not None and not is_new:
+        asked.append(("email", lambda: rules.check_change_by_list(plan.person, by, at=at)))
+    if not is_new and any(post.kind in WEIGHTY for post in plan.posts):
+        asked.append(("post", lambda: rules.check_administer(plan.person, by, at=at)))
+    for column, check in asked:
+        try:
+            check()
+        except Denied as refusal:
+            return RowError(plan.change.row, column, refusal.sentence)
+    return None
 
 
 def _line(row: Row, units: dict[str, Unit], outcome: Outcome) -> Line:
@@ -113,12 +159,26 @@ def _check_each(by_name: dict[str, list[Line]], present: dict[str, Person], outc
                 line.checks.wrong("username", sentence)
 
 
-def _check_emails(by_name: dict[str, list[Line]], outcome: Outcome) -> None:
-    """An address belongs to one person, in the file and in the database."""
+def _check_names(by_name: dict[str, list[Line]], present: dict[str, Person], outcome: Outcome) -> None:
+    """A new sign-in name is no other person's, nor another's address: people sign in with either, in any capitals."""
+    new = {name.lower(): lines[0] for name, lines in by_name.items() if name not in present}
+    same = Q(low__in=new) | Q(mail__in=new)
+    taken = Person.objects.annotate(low=Lower("username"), mail=Lower("email")).filter(same)
+    for low, mail in taken.values_list("low", "mail"):
+        line = new.get(low) or new[mail]
+        line.checks.wrong("username", _("Another person signs in with this name."))
+
+
+def _check_emails(by_name: dict[str, list[Line]], outcome: Outcome, at: dt.datetime) -> None:
+    """An address belongs to one person, in the file and in the database, and to who is still recovered by it."""
     lines = [line for several in by_name.values() for line in several[:1] if line.facts.get("email")]
     owners: dict[str, str] = {}
-    held = Person.objects.filter(email__in=[line.facts["email"] for line in lines]).exclude(username__in=by_name)
-    owners.update(held.values_list("email", "username"))
+    wanted, others = [line.facts["email"] for line in lines], Person.objects.exclude(username__in=by_name)
+    for name in ("email", "username"):
+        held = others.annotate(low=Lower(name)).filter(low__in=wanted)
+        owners.update(held.values_list("low", "username"))
+    waiting = queries.waiting_changes(at).exclude(person__username__in=by_name)
+    owners.update({change.before.lower(): change.person.username for change in waiting})
     for line in lines:
         if owners.setdefault(line.facts["email"], line.username) != line.username:
             line.checks.wrong("email", _("This e-mail belongs to another person."))
@@ -146,7 +206,8 @@ def _plan(lines: list[Line], person: Person | None, today: dt.date) -> Plan:
     if roles:
         before["roles"], after["roles"] = "", ", ".join(roles)
     change = Change(lines[0].checks.row.number, username, {} if is_new else before, after, is_new)
-    return Plan(person, change, posts, roles, lines[0].unit.pk if lines[0].unit else None)
+    email_before = before.get("email") if "email" in after else None
+    return Plan(person, change, posts, roles, lines[0].unit.pk if lines[0].unit else None, email_before)
 
 
 def _post(line: Line, person: Person, held: list[Post], today: dt.date) -> tuple[Post, str] | None:
@@ -179,7 +240,8 @@ def _days(post: Post) -> str:
 
 def _write(plan: Plan, *, by, at: dt.datetime, today: dt.date) -> None:
     person = plan.person
-    if person.pk is None:
+    is_new = person.pk is None
+    if is_new:
         person.joined_at = at
         person.set_unusable_password()
     person.save()
@@ -197,3 +259,5 @@ def _write(plan: Plan, *, by, at: dt.datetime, today: dt.date) -> None:
         before=plan.change.before,
         after={"name": person.full_name, **plan.change.after},
     )
+    if plan.email_before is not None and not is_new:
+        record_address(account=person, before=plan.email_before, by=by, at=at)

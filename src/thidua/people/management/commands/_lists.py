@@ -30,7 +30,7 @@ class ImportCommand(command.Command):
         except OSError as error:
             raise Denied(_("%(file)s cannot be read: %(why)s.") % {"file": file, "why": error.strerror}) from error
         outcome = self.run(content=content, name=file.name, by=None, at=timezone.now(), commit=not dry_run)
-        for each in outcome.errors:
+        for each in [*outcome.errors, *outcome.refused]:
             self.say(f"{file}:{each.row}: {each.column}: {each.message}")
         counts = {"created": outcome.created, "changed": outcome.changed, "unchanged": outcome.unchanged}
         self.answer(outcome.as_json(), _("New: %(created)s; changed: %(changed)s; unchanged: %(unchanged)s.") % counts)

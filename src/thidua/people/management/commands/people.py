@@ -51,6 +51,20 @@ class Slip(command.Command):
         self.answer(rows, "\n".join("\t".join(row.values()) for row in rows))
 
 
+class Factor(command.Command):
+    help = "Remove the second factor of a person whose telephone or key is lost."
+    example = "thidua people factor quan-tri"
+
+    def add_arguments(self, parser):
+        parser.add_argument("username", help="sign-in name")
+
+    def handle(self, *, username, **options):
+        person = Person.objects.filter(username=username).first()
+        need(person, _("Nobody signs in as: %(names)s.") % {"names": username})
+        actions.remove_factors(account=person, by=None, at=timezone.now())
+        self.answer({"username": username}, _("The second factor of %(name)s is removed.") % {"name": person})
+
+
 class Command(command.Subcommands):
     help = "Import and list people, and open their accounts."
-    verbs = {"import": Import, "list": List, "slip": Slip}
+    verbs = {"import": Import, "list": List, "slip": Slip, "factor": Factor}

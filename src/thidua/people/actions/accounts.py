@@ -1,0 +1,100 @@
+"""Signing in and what follows: browsers in which somebody is signed in, and rows of the trail about accounts."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from allauth.mfa.models import Authenticator
+from django.db import connection, transaction
+
+from thidua.core.refusals import need
+from thidua.core.words import _
+from thidua.ledger import actions as ledger
+from thidua.people import letters, rules
+from thidua.people.actions.letters import write_letters
+from thidua.people.models import FailedSignIn, Person, SignIn
+
+STRETCH = dt.timedelta(minutes=15)  # wrong passwords of so long are one row
+SEEN_EVERY = dt.timedelta(minutes=5)
+
+COUNT = """
+insert into people_failedsignin as kept (person_id, address, count, since) values (%s, %s, 1, %s)
+on conflict (person_id, address) do update set count = kept.count + 1
+"""
+
+
+@transaction.atomic
+def sign_in(*, account: Person, device: str, address: str, at: dt.datetime) -> SignIn:
+    """A browser is signed in from now on."""
+    made = SignIn.objects.create(person=account, device=device[:300], address=address, begun_at=at, seen_at=at)
+    ledger.record(by=account, at=at, verb="people.sign_in", thing=account, after={"address": address})
+    return made
+
+
+def was_seen(*, sign_in: int, at: dt.datetime) -> None:
+    SignIn.objects.filter(pk=sign_in).update(seen_at=at)
+
+
+def note_step(*, verb: str, account: Person, by: Person | None, at: dt.datetime, **after: str) -> None:
+    """A step of an account's own pages that the library of signing in has done: a row of the trail, no more."""
+    ledger.record(by=by, at=at, verb=f"people.{verb}", thing=account, after=after)
+
+
+def note_failure(*, account: Person | None, address: str, at: dt.datetime) -> None:
+    """One more wrong password; the worker tells the trail how many there were (``tell_failures``)."""
+    with connection.cursor() as cursor:
+        cursor.execute(COUNT, [account and account.pk, address, at])
+
+
+@transaction.atomic
+def tell_failures(*, at: dt.datetime) -> int:
+    """One row for each account and address whose stretch is over, with the number; how many rows."""
+    over = FailedSignIn.objects.select_for_update(skip_locked=True, of=("self",)).exclude(
+        since__gt=at - STRETCH, since__lte=at
+    )
+    found = list(over.select_related("person"))
+    rows = [
+        ledger.entry(
+            by=None,
+            at=at,
+            verb="people.fail_sign_in",
+            thing=each.person or each,
+            after={"count": each.count, "address": each.address, "since": each.since.isoformat()},
+        )
+        for each in found
+    ]
+    ledger.record_all(rows)
+    FailedSignIn.objects.filter(pk__in=[each.pk for each in found]).delete()
+    return len(rows)
+
+
+@transaction.atomic
+def end_session(*, session: SignIn, by: Person, at: dt.datetime) -> None:
+    """The browser is signed out with its next click."""
+    rules.check_end_session(by, session, at=at)
+    session.delete()
+    ledger.record(by=by, at=at, verb="people.end_session", thing=session.person, before={"device": session.device})
+
+
+@transaction.atomic
+def remove_factors(*, account: Person, by: Person | None, at: dt.datetime) -> None:
+    """The telephone or key is lost: the password alone opens the account until a new one is set up."""
+    if by is not None:
+        rules.check_remove_factors(by, account, at=at)
+    factors = Authenticator.objects.filter(user_id=account.pk)
+    need(factors.exists(), _("This account has no second factor."))
+    kinds = ", ".join(sorted(factors.values_list("type", flat=True)))
+    factors.delete()
+    end_all(account)
+    write_letters([letters.factors_removed(account, by)], at=at)
+    ledger.record(by=by, at=at, verb="people.remove_factors", thing=account, before={"factor": kinds})
+
+
+def end_all(account: Person, *, besides: int | None = None) -> None:
+    """What follows a new password or address: every other browser is signed out."""
+    account.sign_ins.exclude(pk=besides).delete()
+
+
+def remove_old_sessions(*, before: dt.datetime) -> int:
+    """Sign-ins whose sessions have ended by themselves."""
+    return SignIn.objects.filter(seen_at__lt=before).delete()[0]

@@ -1,0 +1,120 @@
+"""The e-mail address of an account: changed at once, counted for recovery a day later, taken back from the old one."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+
+from thidua.core.refusals import Denied, need
+from thidua.core.words import _
+from thidua.ledger import actions as ledger
+from thidua.people import letters, queries, rules
+from thidua.people.actions.accounts import end_all
+from thidua.people.actions.letters import write_letters
+from thidua.people.models import AddressChange, Person
+
+
+@transaction.atomic
+def change_address(*, account: Person, email: str, by: Person, at: dt.datetime) -> AddressChange | None:
+    """Letters go to the new address from now on; recovery waits (``record_address``)."""
+    account = Person.objects.select_for_update().get(pk=account.pk)
+    rules.check_change_address(by, account, at=at)
+    email = email.strip().lower()
+    _need_usable(account, email, at)
+    before, account.email = account.email, email
+    account.save(update_fields=["email", "folded"])
+    ledger.record(
+        by=by, at=at, verb="people.change_address", thing=account, before={"email": before}, after={"email": email}
+    )
+    end_all(account, besides=getattr(by, "sign_in", None) if by == account else None)
+    return record_address(account=account, before=before, by=by, at=at)
+
+
+def _need_usable(account: Person, email: str, at: dt.datetime) -> None:
+    def need_of_email(holds, sentence):
+        if not holds:
+            raise Denied(sentence, {"email": sentence})
+
+    try:
+        validate_email(email)
+    except ValidationError:
+        need_of_email(False, _("“%(email)s” is not an e-mail address.", email=email))
+    need_of_email(email != account.email.lower(), _("This is the address already."))
+    need_of_email(not queries.address_taken(email, account, at), _("This e-mail belongs to another person."))
+
+
+def record_address(*, account: Person, before: str, by: Person | None, at: dt.datetime) -> AddressChange | None:
+    """What follows when the address of an account is no longer ``before``: the old one is told, and recovery waits.
+
+    Nothing for an account that nobody has opened yet. Changed again while it waits, the oldest address still counts;
+    back to that one, nothing waits any more.
+    """
+    if account.last_login is None:
+        return None
+    waiting = AddressChange.objects.waiting(at).filter(person=account)
+    first = waiting.first()
+    counts = first.before if first else before
+    if account.email.lower() == counts.lower():
+        waiting.update(ended_at=at)
+        write_letters([letters.address_is_back(account)], at=at)
+        return None
+    wait = dt.timedelta(hours=settings.ADDRESS_WAIT_HOURS)
+    change = AddressChange.objects.create(
+        person=account, before=before, after=account.email, by=by, at=at, settles_at=at + wait
+    )
+    told = [letters.address_changed(first or change, change, to=counts, may_object=True)]
+    if before.lower() != counts.lower():
+        told.append(letters.address_changed(first or change, change, to=before, may_object=False))
+    write_letters(told, at=at)
+    return change
+
+
+@transaction.atomic
+def object_to_address(*, change: AddressChange, at: dt.datetime) -> Person:
+    """Whoever reads the old address takes all changes since back: it is the address again, every browser is signed out,
+    and the password is void, so that a new one must be asked for there."""
+    account = Person.objects.select_for_update().get(pk=change.person_id)
+    waiting = AddressChange.objects.waiting(at).filter(person=account)
+    first = waiting.first()
+    need(first is not None and first.pk == change.pk, _("Nothing can be taken back here any more."))
+    taken = Person.objects.filter(email__iexact=first.before).exclude(pk=account.pk).exists()
+    need(not (first.before and taken), _("The old address belongs to another person now; ask an administrator."))
+    after, account.email = account.email, first.before
+    account.set_unusable_password()
+    account.save(update_fields=["email", "folded", "password"])
+    waiting.update(ended_at=at)
+    end_all(account)
+    ledger.record(
+        by=account,
+        at=at,
+        verb="people.object_to_address",
+        thing=account,
+        before={"email": after},
+        after={"email": account.email},
+    )
+    return account
+
+
+@transaction.atomic
+def agree_to_address(*, change: AddressChange, by: Person, at: dt.datetime) -> bool:
+    """One administrator agrees that the new address counts at once, a second one confirms; True when it counts now."""
+    change = AddressChange.objects.select_for_update(of=("self",)).select_related("person").get(pk=change.pk)
+    rules.check_agree_to_address(by, change, at=at)
+    counts = change.agreed_by_id is not None
+    if counts:
+        AddressChange.objects.waiting(at).filter(person=change.person).update(settles_at=at)
+    else:
+        change.agreed_by = by
+        change.save(update_fields=["agreed_by"])
+    ledger.record(
+        by=by,
+        at=at,
+        verb="people.agree_to_address",
+        thing=change.person,
+        after={"email": change.after, "step": 2 if counts else 1},
+    )
+    return counts

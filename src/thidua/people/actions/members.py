@@ -1,0 +1,107 @@
+"""Who is in a unit, what roles people hold, who acts for whom, and how an account is opened for the first time."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.utils.crypto import get_random_string
+
+from thidua.core.refusals import Denied, need
+from thidua.core.units import PostKind, RoleKind
+from thidua.core.vietnamese import fold, nfc
+from thidua.core.words import _
+from thidua.ledger import actions as ledger
+from thidua.people import queries, rules
+from thidua.people.models import Delegation, Person, Post, Role, Unit
+
+
+def free_username(full_name: str) -> str:
+    """A sign-in name that nobody has: nguyen-thi-an, nguyen-thi-an-2 …"""
+    base = fold(full_name).replace(" ", "-")[:60] or "nguoi"
+    taken = set(Person.objects.filter(username__startswith=base).values_list("username", flat=True))
+    candidates = (base if n == 1 else f"{base}-{n}" for n in range(1, len(taken) + 2))
+    return next(name for name in candidates if name not in taken)
+
+
+@transaction.atomic
+def add_member(*, unit: Unit, full_name: str, title: str, email: str = "", by: Person, at: dt.datetime) -> Person:
+    """Add a colleague to the unit, with an account that opens at the first sign-in slip."""
+    rules.check_add_member(by, unit, at=at)
+    need(nfc(full_name), _("Write the full name."))
+    if email.strip() and queries.address_taken(email.strip(), Person(), at):
+        sentence = _("This e-mail belongs to another person.")
+        raise Denied(sentence, {"email": sentence})
+    person = Person(
+        username=free_username(full_name),
+        full_name=nfc(full_name),
+        title=nfc(title),
+        email=email.strip().lower(),
+        must_change_password=True,
+        is_sample=unit.is_sample,
+        joined_at=at,
+    )
+    person.set_unusable_password()
+    person.save()
+    Post.objects.create(person=person, unit=unit, kind=PostKind.MEMBER, title=nfc(title), starts_on=at.date())
+    ledger.record(
+        by=by,
+        at=at,
+        verb="people.add_member",
+        thing=person,
+        unit_id=unit.pk,
+        after={"name": person.full_name, "unit": unit.code},
+    )
+    return person
+
+
+@transaction.atomic
+def grant_role(*, person: Person, kind: RoleKind, by: Person | None, at: dt.datetime) -> Role:
+    if by is not None:
+        rules.check_grant_role(by, at=at)
+    role = Role.objects.create(person=person, kind=kind, starts_on=at.date())
+    ledger.record(by=by, at=at, verb="people.grant_role", thing=person, after={"role": kind})
+    return role
+
+
+@transaction.atomic
+def delegate(
+    *, unit: Unit, deputy: Person, starts_on: dt.date, ends_on: dt.date, reason: str, by: Person, at: dt.datetime
+) -> Delegation:
+    """The head lets a deputy sign for the unit between two days."""
+    rules.check_delegate(by, unit, deputy, at=at)
+    need(starts_on <= ends_on, _("The last day cannot lie before the first."))
+    need(reason.strip(), _("Write why a deputy acts."))
+    delegation = Delegation.objects.create(
+        unit=unit, head=by, deputy=deputy, starts_on=starts_on, ends_on=ends_on, reason=nfc(reason), created_at=at
+    )
+    ledger.record(
+        by=by,
+        at=at,
+        verb="people.delegate",
+        thing=delegation,
+        unit_id=unit.pk,
+        after={"deputy": deputy.full_name, "from": starts_on.isoformat(), "to": ends_on.isoformat()},
+    )
+    return delegation
+
+
+@transaction.atomic
+def issue_first_passwords(*, people: Iterable[Person], by: Person | None, at: dt.datetime) -> list[tuple[Person, str]]:
+    """One-time passwords for slips; to be changed at the first sign-in. Returned, never stored."""
+    people = list(people)
+    if by is not None:
+        rules.check_issue_first_passwords(by, at=at)
+        for person in people:
+            rules.check_administer(person, by, at=at)
+            need(person.last_login is None, _("The account of %(name)s is in use.", name=person))
+    slips = [(person, get_random_string(10, "abcdefghjkmnpqrstuvwxyz23456789")) for person in people]
+    for person, password in slips:
+        person.set_password(password)
+        person.must_change_password = True
+    Person.objects.bulk_update([person for person, _password in slips], ["password", "must_change_password"])
+    ledger.record_all(
+        [ledger.entry(by=by, at=at, verb="people.issue_first_passwords", thing=person) for person, _password in slips]
+    )
+    return slips

@@ -1,0 +1,70 @@
+"""What the library of signing in tells of accounts, written into the trail; and what follows from it.
+
+Loaded at start (apps.py): signals are the library's only way of telling.
+"""
+
+from __future__ import annotations
+
+from allauth.account.signals import password_changed, password_reset, password_set
+from allauth.mfa.signals import authenticator_added, authenticator_removed, authenticator_reset
+from allauth.socialaccount.signals import social_account_added
+from django.contrib.auth.signals import user_logged_in
+from django.dispatch import receiver
+from django.utils import timezone
+
+from thidua.ledger import limits
+from thidua.people import actions, devices
+from thidua.people.actions.accounts import end_all
+from thidua.ui.clients import address_of
+
+
+@receiver(user_logged_in)
+def signed_in(sender, request, user, **kwargs):
+    agent = request.headers.get("User-Agent", "")
+    made = actions.sign_in(account=user, device=agent, address=address_of(request), at=timezone.now())
+    request.session["sign_in"] = user.sign_in = made.pk
+    devices.will_know(request, user.pk)
+
+
+@receiver([password_changed, password_set])
+def password_was_changed(sender, request, user, **kwargs):
+    was_chosen(user)
+    actions.note_step(verb="change_password", account=user, by=user, at=timezone.now())
+    end_all(user, besides=request.session.get("sign_in"))
+
+
+@receiver(password_reset)
+def password_was_reset(sender, request, user, **kwargs):
+    """Who reads the letter is the owner, whatever a stranger has tried in the meantime."""
+    was_chosen(user)
+    actions.note_step(verb="reset_password", account=user, by=user, at=timezone.now(), address=address_of(request))
+    end_all(user)
+    limits.forget("sign_in.account", user.pk)
+    devices.will_know(request, user.pk)
+
+
+def was_chosen(user):
+    """A password of one's own opens the door that a one-time password left shut."""
+    if user.must_change_password:
+        user.must_change_password = False
+        user.save(update_fields=["must_change_password"])
+
+
+@receiver(authenticator_added)
+def factor_was_added(sender, request, user, authenticator, **kwargs):
+    actions.note_step(verb="add_factor", account=user, by=user, at=timezone.now(), factor=authenticator.type)
+
+
+@receiver(authenticator_removed)
+def factor_was_removed(sender, request, user, authenticator, **kwargs):
+    actions.note_step(verb="remove_factor", account=user, by=user, at=timezone.now(), factor=authenticator.type)
+
+
+@receiver(authenticator_reset)
+def codes_were_made_anew(sender, request, user, authenticator, **kwargs):
+    actions.note_step(verb="renew_codes", account=user, by=user, at=timezone.now())
+
+
+@receiver(social_account_added)
+def provider_was_added(sender, request, sociallogin, **kwargs):
+    actions.note_step(verb="connect_provider", account=sociallogin.user, by=sociallogin.user, at=timezone.now())

@@ -1,0 +1,161 @@
+"""The account of a person: its address, and the browsers in which somebody is signed in to it."""
+
+from __future__ import annotations
+
+import time
+
+from allauth.account.adapter import get_adapter
+from allauth.account.authentication import get_authentication_records
+from django.conf import settings
+from django.contrib import messages
+from django.core import signing
+from django.core.exceptions import ValidationError
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from thidua.core.refusals import Denied, verdict
+from thidua.core.units import RoleKind
+from thidua.people import actions, devices, letters, queries, rules
+from thidua.people.forms import AddressForm
+from thidua.people.middleware import public
+from thidua.people.models import AddressChange, Person, SignIn
+from thidua.ui.listing import Rows, listing
+
+CONFIRMED_FOR = 300  # seconds that a second factor counts as just given
+
+
+@require_GET
+def account(request):
+    return _page(request)
+
+
+def _page(request, form=None, status=200):
+    now = timezone.now()
+    context = {
+        "form": form or AddressForm(),
+        "sessions": _with_words(queries.sessions_of(request.user), request.user),
+        "waiting": queries.waiting_changes(now).filter(person=request.user).first(),
+        "must_confirm": _must_confirm(request),
+    }
+    return render(request, "people/account.html", context, status=status)
+
+
+def _with_words(sessions, person):
+    return [(each, devices.in_words(each.device), each.pk == person.sign_in) for each in sessions]
+
+
+def _must_confirm(request) -> bool:
+    """Whether the second factor is on and was not given just now."""
+    if not request.user.access.has_second_factor:
+        return False
+    since = time.time() - CONFIRMED_FOR
+    return not any(each["method"] == "mfa" and each["at"] >= since for each in get_authentication_records(request))
+
+
+@require_POST
+def change_address(request):
+    """With the password, and the second factor where it is on: a browser left open is not its owner."""
+    if _must_confirm(request):
+        return redirect(f"{reverse('mfa_reauthenticate')}?next={reverse('people:account')}")
+    form = AddressForm(request.POST)
+    if form.is_valid() and _is_owner(request, form):
+        try:
+            actions.change_address(
+                account=request.user, email=form.cleaned_data["email"], by=request.user, at=timezone.now()
+            )
+            messages.success(request, _("The address is changed; the one before has been told."))
+            return redirect("people:account")
+        except Denied as refusal:
+            for name, sentence in refusal.fields.items():
+                form.add_error(name, str(sentence))
+    return _page(request, form, status=422)
+
+
+def _is_owner(request, form) -> bool:
+    try:
+        if get_adapter(request).reauthenticate(request.user, form.cleaned_data["password"]):
+            return True
+        form.add_error("password", _("This is not the password."))
+    except ValidationError as refusal:
+        form.add_error("password", refusal)
+    return False
+
+
+@require_POST
+def end_session(request, pk):
+    seen = SignIn.objects.visible_to(request.user).select_related("person")
+    session = get_object_or_404(seen, pk=pk)
+    actions.end_session(session=session, by=request.user, at=timezone.now())
+    messages.success(request, _("That browser is signed out."))
+    if session.person_id == request.user.pk:
+        return redirect("people:account")
+    return redirect("people:sessions", username=session.person.username)
+
+
+def _other(request, username) -> Person:
+    if not request.user.access.has(RoleKind.ADMINISTRATOR):
+        raise Http404
+    return get_object_or_404(Person, username=username)
+
+
+@require_GET
+def sessions(request, username):
+    """Where somebody is signed in, for administrators."""
+    person = _other(request, username)
+    context = {
+        "person": person,
+        "sessions": _with_words(queries.sessions_of(person), request.user),
+        "may_remove": verdict(rules.check_remove_factors, request.user, person, at=timezone.now()),
+        "crumbs": [{"label": _("People"), "url": reverse("people:people")}, {"label": str(person), "url": ""}],
+    }
+    return render(request, "people/sessions.html", context)
+
+
+@require_POST
+def remove_factors(request, username):
+    person = _other(request, username)
+    actions.remove_factors(account=person, by=request.user, at=timezone.now())
+    messages.success(request, _("The second factor of %(name)s is removed.") % {"name": person})
+    return redirect("people:sessions", username=username)
+
+
+@require_GET
+def addresses(request):
+    """Addresses that do not count for recovery yet, for administrators."""
+    if not request.user.access.has(RoleKind.ADMINISTRATOR):
+        raise Http404
+    now = timezone.now()
+    found = listing(request, Rows(queries.waiting_changes(now)))
+    rows = [(each, verdict(rules.check_agree_to_address, request.user, each, at=now)) for each in found.page]
+    return render(request, "people/addresses.html", {"listing": found, "rows": rows})
+
+
+@require_POST
+def agree_to_address(request, pk):
+    if not request.user.access.has(RoleKind.ADMINISTRATOR):
+        raise Http404
+    change = get_object_or_404(AddressChange, pk=pk)
+    if actions.agree_to_address(change=change, by=request.user, at=timezone.now()):
+        messages.success(request, _("The new address counts from now on."))
+    else:
+        messages.success(request, _("Noted. A second administrator confirms."))
+    return redirect("people:addresses")
+
+
+@public
+def object_to_address(request, token):
+    """Opened from the letter to the old address; nobody signs in for it."""
+    try:
+        pk = signing.loads(token, salt=letters.OBJECTION)
+    except signing.BadSignature as error:
+        raise Http404 from error
+    change = get_object_or_404(queries.waiting_changes(timezone.now()), pk=pk)
+    done = request.method == "POST"
+    if done:
+        actions.object_to_address(change=change, at=timezone.now())
+    context = {"change": change, "done": done, "hours": settings.ADDRESS_WAIT_HOURS}
+    return render(request, "people/object.html", context)
