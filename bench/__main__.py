@@ -23,6 +23,8 @@ PARTS = {
     "memory": (homes.LARGE,),
     "registrations": (homes.LARGE,),
     "surveys": (homes.LARGE,),
+    "deadline": (homes.LARGE,),
+    "kills": (homes.KILLS,),
     "signatures": (homes.SMALL,),
     "measures": (homes.SMALL,),
     "records": (homes.SMALL,),

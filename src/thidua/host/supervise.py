@@ -182,7 +182,8 @@ def web_server(port: int, address: str = ADDRESS) -> list[str]:
     web = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", address, "--port", str(port), "--no-ws"]
     web += ["--workers", str(sizes.web_workers()), "--blocking-threads", threads, "--backpressure", threads]
     web += ["--respawn-failed-workers", "--respawn-interval", "0.5", "--workers-kill-timeout", "10"]
-    return [*web, "--log-level", "warning", "thidua.config.wsgi:application"]
+    # Its warning of many threads is not meant for threads that wait; that a process died is an error.
+    return [*web, "--log-level", "error", "thidua.config.wsgi:application"]
 
 
 def _children(port: int, first_data: bool) -> list[Child]:
