@@ -304,7 +304,7 @@ def test_the_first_use_of_an_access_code_is_a_row(used):
         unit=used.school, name="Một cửa", expires_on=dt.date(2024, 6, 30), by=used.an, at=NOW
     )
     for hours in (1, 2, 3):
-        gate.admit(secret, at=NOW + dt.timedelta(hours=hours))
+        gate.admit(secret, address="10.0.0.1", at=NOW + dt.timedelta(hours=hours))
     assert [row.by_name for row in Entry.objects.filter(verb="people.use_first")] == ["Nguyễn Thị An"]
 
 
