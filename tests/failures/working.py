@@ -86,6 +86,9 @@ def worker(home: Path, database: str, step: str, how: str = ONCE) -> Iterator[su
     """The process until the block ends; what it says is in ``worker.log`` of the home."""
     from django.conf import settings
 
+    from thidua.host.home import make as mark_home
+
+    mark_home(home)
     known = {key: value for key, value in os.environ.items() if not key.startswith(("THIDUA_", "DATABASE_"))}
     ours = {"THIDUA_HOME": str(home), "THIDUA_HTTP": "1", "THIDUA_SECRET_KEY": settings.SECRET_KEY}
     with open(home / "worker.log", "ab") as said:

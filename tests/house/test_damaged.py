@@ -74,8 +74,8 @@ PLACES = {
 
 @pytest.mark.parametrize("address", PLACES)
 def test_a_damaged_file_is_refused_with_a_sentence_and_nothing_changes(client, world, address):
-    before, wrong = Entry.objects.count(), []
     client.force_login(world.an if "/reports/" in address else world.binh)
+    before, wrong = Entry.objects.count(), []
     client.raise_request_exception = False
     names = {PLACES[address], *(["ds.csv"] if "import" in address else [])}
     for name in names:

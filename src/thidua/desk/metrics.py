@@ -82,13 +82,14 @@ class _Machine(Collector):
     """Read at this moment; what the database would tell is left out while it is away, and its sign says so."""
 
     def collect(self) -> Iterator[Metric]:
-        found = signs.kept(timezone.now())
+        now = timezone.now()
+        found = signs.kept(now)
         yield _gauge("sign_well", "1 where all is well.", ["name"], {(each.name,): int(each.is_well) for each in found})
         yield _gauge("sign_count", "How many are not well.", ["name"], {(each.name,): each.count for each in found})
         yield _gauge("processes", "Web processes that answer.", ["kind"], {("web",): _web_processes()})
         with contextlib.suppress(Error):
             yield _gauge("jobs", "Jobs by state.", ["state"], _jobs())
-            yield _gauge("letters_waiting", "Letters to be mailed.", [], {(): Letter.objects.to_mail().count()})
+            yield _gauge("letters_waiting", "Letters to be mailed.", [], {(): Letter.objects.to_mail(now).count()})
             yield _gauge("trail_rows", "Sealed rows of the trail.", [], {(): _rows_of_the_trail()})
 
 

@@ -6,7 +6,6 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from functools import partial
 from typing import Any
 
 from thidua.analytics.actions.batches import Choices, import_records
@@ -47,5 +46,5 @@ def keep_own(
             choices=Choices(batch_key=key),
             by=None,
             at=at,
-            read=partial(reading.tables, dataset=dataset, form=reading.LINES),
+            form=reading.LINES,
         )
