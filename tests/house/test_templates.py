@@ -20,7 +20,10 @@ FORMATTING = {"format_html", "format_html_join"}
 UNESCAPED = re.compile(r"\|\s*safe(seq)?\b|\{%\s*(autoescape\s+off|filter\s+safe|debug)|\{\{\{")
 TAG = re.compile(r"<[a-zA-Z][^<>]*>")
 UNQUOTED = re.compile(r"\s[\w:@-]+=(?!['\"])\S")
-RUNS = re.compile(r"\son[a-z]+\s*=|\sstyle\s*=|javascript:|<style\b|<script(?![^>]*\b(?:src=|type=\"application/json\"))|\bsrcdoc\s*=", re.IGNORECASE)
+RUNS = re.compile(
+    r"\son[a-z]+\s*=|\sstyle\s*=|javascript:|<style\b|<script(?![^>]*\b(?:src=|type=\"application/json\"))|\bsrcdoc\s*=",
+    re.IGNORECASE,
+)
 ADDRESS = re.compile(r"\b(?:href|src|action|formaction|hx-get|hx-post)=(\"[^\"]*\"|'[^']*')")
 BEGINS = re.compile(r"\{\{\s*([\w.]+)")
 # Names whose addresses are made by reverse(), by listing filters, or checked where they are made (came_from, letters).

@@ -188,7 +188,7 @@ def _work(link: socket.socket) -> None:
             _bind(limits)
             try:
                 answer = DONE, _named(work)(*given, tell=lambda said: _send(link, SAID, said))
-            except MemoryError:
+            except (MemoryError, ImportError):  # a library that finds no room cannot be loaded
                 os._exit(1)
             except Exception as error:  # noqa: BLE001 — whoever asked judges it
                 answer = FAILED, error
