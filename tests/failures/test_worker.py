@@ -7,6 +7,7 @@ import signal
 import tempfile
 import time
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from django.db import connection
@@ -75,7 +76,8 @@ def _found_dead() -> None:
 def test_a_job_whose_end_met_no_database_is_taken_up_and_the_worker_goes_on(asked, home):
     known = connection.settings_dict
     way = Way(f"{known['HOST']}/.s.PGSQL.{known['PORT'] or 5432}")
-    url = f"postgresql://{known['USER']}:{known['PASSWORD']}@127.0.0.1:{way.port}/{known['NAME']}"
+    url = f"postgresql://{known['USER']}:{known['PASSWORD']}@127.0.0.1:{way.port}/{known['NAME']}?"
+    url += urlencode(known["OPTIONS"])  # the file of passwords
     report = asked()
     try:
         with worker(home, url, "wait", FOR_EVER) as process:
