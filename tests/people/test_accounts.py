@@ -192,6 +192,27 @@ def test_two_administrators_let_it_count_at_once(used):
     assert queries.recovered_by("a@mau.vn", NOW + dt.timedelta(seconds=1)) == [used.hanh]
 
 
+def test_who_agreed_to_one_address_has_not_agreed_to_the_next(used):
+    first = changed(used, "a@mau.vn")
+    actions.agree_to_address(change=first, by=used.admin, at=NOW)
+    second = changed(used, "b@mau.vn", NOW + dt.timedelta(hours=1))
+    later = NOW + dt.timedelta(hours=2)
+    with pytest.raises(Denied, match="đã được đổi tiếp"):
+        actions.agree_to_address(change=first, by=used.admin2, at=later)
+    assert not actions.agree_to_address(change=second, by=used.admin2, at=later)
+    assert queries.recovered_by("hanh@mau.vn", later) == [used.hanh]
+    assert actions.agree_to_address(change=second, by=used.admin, at=later)
+    assert queries.recovered_by("b@mau.vn", later + dt.timedelta(seconds=1)) == [used.hanh]
+    assert queries.recovered_by("hanh@mau.vn", later + dt.timedelta(seconds=1)) == []
+
+
+def test_whoever_sits_in_the_account_does_not_read_what_the_old_address_is_told(used, client):
+    changed(used, "a@mau.vn")
+    client.force_login(used.hanh)
+    assert "/people/object/" not in client.get("/people/letters/").text
+    assert Person.objects.get(pk=used.hanh.pk).access.unread == 0
+
+
 def test_an_administrator_does_not_agree_to_the_own_address(used):
     with pytest.raises(Denied):
         actions.agree_to_address(change=changed(used, "a@mau.vn", who=used.admin), by=used.admin, at=NOW)

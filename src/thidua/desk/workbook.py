@@ -103,7 +103,7 @@ def letter_rows(letters: Iterable[Letter]) -> Iterator[tuple[object, ...]]:
     for letter in letters:
         yield (
             str(letter.to),
-            letter.to.email,
+            letter.mailed_to,
             letter.subject,
             localtime(letter.written_at),
             letter.failure or letter.trouble,

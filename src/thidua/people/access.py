@@ -31,7 +31,8 @@ LOAD = """
     select 'factor', '', count(*), '', '', '' from mfa_authenticator
      where user_id = %(person)s and type in ('totp', 'webauthn')
     union all
-    select 'unread', '', count(*), '', '', '' from people_letter where to_id = %(person)s and read_at is null
+    select 'unread', '', count(*), '', '', '' from people_letter
+     where to_id = %(person)s and read_at is null and sent_to = ''
 """
 
 

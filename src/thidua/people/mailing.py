@@ -57,7 +57,7 @@ def postpone(letters: QuerySet[Letter], reason: str, *, at: dt.datetime) -> None
 
 def _answer(letters: Sequence[Letter]) -> tuple[Answer, str]:
     try:
-        mail.send(letters[0].sent_to or letters[0].to.email, *mailed_words(letters))
+        mail.send(letters[0].mailed_to, *mailed_words(letters))
     except SMTPRecipientsRefused as refusal:
         ((code, text),) = list(refusal.recipients.values())[:1]
         return (Answer.REFUSED if code >= 500 else Answer.LATER), _said(code, text)

@@ -313,6 +313,10 @@ class LetterQuerySet(models.QuerySet):
         waiting = self.filter(due, mailed_at=None, failure="", to__is_active=True)
         return waiting.exclude(to__email="", sent_to="")
 
+    def under_bell(self) -> Self:
+        """All but letters to an address that is the person's no more: those are not for whoever sits in the account."""
+        return self.filter(sent_to="")
+
     def refused(self) -> Self:
         """What waits for a person: the server does not take it, and nobody set it aside."""
         return self.exclude(failure="").filter(mailed_at=None, set_aside_at=None)
@@ -328,7 +332,7 @@ class LetterQuerySet(models.QuerySet):
 
     def search(self, text: str) -> Self:
         for word in search_words(text):
-            self = self.filter(Q(to__folded__contains=word) | Q(to__email__icontains=word))
+            self = self.filter(Q(to__folded__contains=word) | Q(to__email__icontains=word) | Q(sent_to__icontains=word))
         return self
 
 
@@ -364,6 +368,11 @@ class Letter(models.Model):
     def __str__(self) -> str:
         """For the trail: whose, and of what kind; not the text."""
         return f"{self.to}: {self.kind}"
+
+    @property
+    def mailed_to(self) -> str:
+        """The address that the mail goes to; ``to`` is loaded."""
+        return self.sent_to or self.to.email
 
 
 class ApiTokenQuerySet(models.QuerySet):
@@ -442,6 +451,10 @@ class AddressChange(models.Model):
 
     def __str__(self) -> str:
         return str(self.person)
+
+    def newest(self, at: dt.datetime) -> AddressChange | None:
+        """Of the changes of this person that wait, the one that made the address what it is."""
+        return AddressChange.objects.waiting(at).filter(person=self.person_id).last()
 
     @property
     def folded(self) -> str:

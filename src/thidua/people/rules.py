@@ -101,6 +101,7 @@ def check_change_address(person, account, *, at):
 def check_agree_to_address(person, change, *, at):
     need(person.access.has(RoleKind.ADMINISTRATOR), _("Only administrators agree that an address counts at once."))
     need(change.ended_at is None and change.settles_at > at, _("This change does not wait any more."))
+    need(change == change.newest(at), _("The address was changed again since; agree to the newest change."))
     need(change.person_id != person.pk, _("Others agree to the change of your own address."))
     need(change.agreed_by_id != person.pk, _("You have agreed; a second administrator confirms."))
 

@@ -66,7 +66,7 @@ def record_address(*, account: Person, before: str, by: Person | None, at: dt.da
     change = AddressChange.objects.create(
         person=account, before=before, after=account.email, by=by, at=at, settles_at=at + wait
     )
-    told = [letters.address_changed(first or change, change, to=counts, may_object=True)]
+    told = [letters.address_changed(first or change, change, to=counts, may_object=bool(counts))]
     if before.lower() != counts.lower():
         told.append(letters.address_changed(first or change, change, to=before, may_object=False))
     write_letters(told, at=at)
@@ -102,6 +102,7 @@ def object_to_address(*, change: AddressChange, at: dt.datetime) -> Person:
 @transaction.atomic
 def agree_to_address(*, change: AddressChange, by: Person, at: dt.datetime) -> bool:
     """One administrator agrees that the new address counts at once, a second one confirms; True when it counts now."""
+    Person.objects.select_for_update().get(pk=change.person_id)  # nobody changes it on meanwhile
     change = AddressChange.objects.select_for_update(of=("self",)).select_related("person").get(pk=change.pk)
     rules.check_agree_to_address(by, change, at=at)
     counts = change.agreed_by_id is not None

@@ -112,4 +112,4 @@ def _refused(letter: Letter) -> Letter:
 @transaction.atomic
 def read_letters(*, by: Person, at: dt.datetime) -> int:
     """Mark every notice of the person as read."""
-    return by.letters.filter(read_at=None).update(read_at=at)
+    return by.letters.under_bell().filter(read_at=None).update(read_at=at)

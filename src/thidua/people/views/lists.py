@@ -222,7 +222,7 @@ def delegate(request):
 
 @require_GET
 def letters(request):
-    page = page_of(request.user.letters.select_related("unit").order_by("-written_at", "-pk"), request)
+    page = page_of(request.user.letters.under_bell().select_related("unit").order_by("-written_at", "-pk"), request)
     return render(request, "people/letters.html", {"page": page})
 
 
