@@ -209,6 +209,20 @@ def test_at_night_a_part_is_read_and_the_rest_the_night_after(world, monkeypatch
     assert StoredFile.objects.get(pk=rows[1].pk).fault == "changed"
 
 
+def test_no_shelf_waits_until_another_was_read_to_its_end(world, monkeypatch):
+    """A store of evidence that takes more than a night leaves room for batches of records."""
+    made.batch(dataset_of("dossiers"), world.school, [ROW], at=IN_TIME)
+    for n in range(4):
+        attached(world, b"%PDF-1.7\n" + bytes([65 + n]) * 99)
+    monkeypatch.setattr(store, "TOGETHER", 1)
+    read = store.verify(found := store.Found())
+    next(read), next(read)
+    read.close()
+    assert found.files == 2
+    assert StoredFile.objects.exclude(checked_at=None).count() == 1
+    assert Batch.objects.exclude(checked_at=None).count() == 1
+
+
 def test_what_is_being_written_is_there_as_a_whole_or_not_at_all(db, settings):
     folder = Folder(location=settings.FILES_ROOT)
     script = (

@@ -10,6 +10,7 @@ import datetime as dt
 import hashlib
 import logging
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -170,16 +171,24 @@ class Found:
 
 
 def verify(found: Found, *, until: float = 0) -> Iterator[int]:
-    """Read every stored file, those that were not looked at for longest first, until ``time.monotonic()`` is ``until``
-    (0: to the end); gives after each lot how many were read. Memory is flat. Raises Away where the store is."""
+    """Read every stored file, until ``time.monotonic()`` is ``until`` (0: to the end); gives after each lot how many were
+    read. The shelves take turns, on each those come first that were not looked at for longest. Memory is flat.
+    Raises Away where the store is."""
+    lots = deque((shelf, _oldest_first(shelf)) for shelf in SHELVES.values())
     with ThreadPoolExecutor(THREADS, thread_name_prefix="store") as threads:
-        for shelf in SHELVES.values():
-            rows = shelf.rows().order_by(F("checked_at").asc(nulls_first=True), "pk").iterator(chunk_size=TOGETHER)
-            while batch := list(islice(rows, TOGETHER)):
-                _look_at(shelf, batch, found, threads)
-                yield len(batch)
-                if until and time.monotonic() > until:
-                    return
+        while lots:
+            shelf, rows = lots.popleft()
+            if not (lot := list(islice(rows, TOGETHER))):
+                continue
+            lots.append((shelf, rows))
+            _look_at(shelf, lot, found, threads)
+            yield len(lot)
+            if until and time.monotonic() > until:
+                return
+
+
+def _oldest_first(shelf: Shelf) -> Iterator[Kept]:
+    return shelf.rows().order_by(F("checked_at").asc(nulls_first=True), "pk").iterator(chunk_size=TOGETHER)
 
 
 def _look_at(shelf: Shelf, rows: list[Kept], found: Found, threads: ThreadPoolExecutor) -> None:
