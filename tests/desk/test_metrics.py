@@ -10,7 +10,9 @@ from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
 from tests.failures.server import database_url, serving
 
+from thidua.config import door
 from thidua.desk import metrics
+from thidua.host import sizes
 from thidua.ledger.models import Entry
 
 
@@ -59,6 +61,7 @@ def test_it_tells_the_signs_jobs_letters_and_the_trail(transactional_db, on):
 
 def test_each_request_is_counted_by_kind_and_status():
     def application(environ, start_response):
+        environ[sizes.KIND] = door.kind_of(environ["PATH_INFO"])  # as config.shares does
         start_response("503 Service Unavailable", [])
         return []
 
@@ -67,7 +70,7 @@ def test_each_request_is_counted_by_kind_and_status():
     for path in ("/api/v1/figures", "/dossiers/1/", "/api/v1/figures"):
         counted({"PATH_INFO": path}, lambda status, headers: None)
     after = samples(metrics.generate_latest(metrics.own).decode())
-    for kind, many in (("api", 2), ("staff", 1)):
+    for kind, many in (("programs", 2), ("staff", 1)):
         name = ("thidua_request_seconds_count", kind, "503")
         assert after[name] - before.get(name, 0) == many
 
@@ -82,7 +85,7 @@ def test_all_web_processes_are_added_up_whichever_is_asked(transactional_db, tmp
         before = samples(server.ask("GET", "/metrics")[1])
         for _each in range(40):
             assert server.ask("GET", "/account/login/")[0] == 200
-        name = ("thidua_request_seconds_count", "account", "200")
+        name = ("thidua_request_seconds_count", "staff", "200")
         told = [samples(server.ask("GET", "/metrics")[1])[name] - before.get(name, 0) for _each in range(6)]
         assert told == [40] * 6
         assert samples(server.ask("GET", "/metrics")[1])["thidua_processes", "web"] == 2

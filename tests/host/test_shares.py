@@ -1,12 +1,16 @@
 """Threads of a web process: each kind of request has its share, a short line, and an answer when the line is full."""
 
+import io
 import threading
 import time
 
 import pytest
 
+from thidua.config import door
 from thidua.config.bodies import Broken, Door, TooMany, received
-from thidua.config.shares import REFUSED, Full, Kind, Share, Shares, Size
+from thidua.config.shares import Full, Share, Shares
+from thidua.host import sizes
+from thidua.host.sizes import OF_ONE_ADDRESS, RECEIVING, REFUSED, Kind, Line
 
 
 class Guest(threading.Thread):
@@ -32,13 +36,13 @@ class Guest(threading.Thread):
 
 def in_line(share: Share, count: int):
     deadline = time.monotonic() + 5
-    while len(share._line) != count:
+    while len(share._queue) != count:
         assert time.monotonic() < deadline
         time.sleep(0.002)
 
 
 def test_whoever_waits_longest_is_next():
-    share = Share(Size(at_once=1, waiting=2, patience=10))
+    share = Share(Line(at_once=1, waiting=2, patience=10))
     first = Guest(share)
     assert first.inside.wait(5)
     second = Guest(share)
@@ -56,7 +60,7 @@ def test_whoever_waits_longest_is_next():
 
 
 def test_a_full_line_is_told_at_once():
-    share = Share(Size(at_once=1, waiting=1, patience=10))
+    share = Share(Line(at_once=1, waiting=1, patience=10))
     first = Guest(share)
     assert first.inside.wait(5)
     second = Guest(share)
@@ -68,19 +72,19 @@ def test_a_full_line_is_told_at_once():
 
 
 def test_patience_ends_and_leaves_no_place_taken():
-    share = Share(Size(at_once=1, waiting=5, patience=0.01))
+    share = Share(Line(at_once=1, waiting=5, patience=0.01))
     first = Guest(share)
     assert first.inside.wait(5)
     with pytest.raises(Full), share.turn():
         pass
-    assert not share._line
+    assert not share._queue
     first.go()
     with share.turn():
         pass
 
 
 def test_a_turn_that_fails_is_given_back():
-    share = Share(Size(at_once=1, waiting=0, patience=0))
+    share = Share(Line(at_once=1, waiting=0, patience=0))
     with pytest.raises(ZeroDivisionError), share.turn():
         raise ZeroDivisionError
     with share.turn():
@@ -140,8 +144,8 @@ def test_what_finds_no_place_is_answered_by_the_application_itself():
         raise Broken
 
     def shares(receive):
-        sizes = {Kind.STAFF: Size(at_once=1, waiting=0, patience=0)}
-        return Shares(application, sizes=sizes, kind_of=lambda path: Kind.STAFF, receive=receive, after=lambda: None)
+        lines = {Kind.STAFF: Line(at_once=1, waiting=0, patience=0)}
+        return Shares(application, lines=lines, kind_of=lambda path: Kind.STAFF, receive=receive, after=lambda: None)
 
     full = shares(lambda environ: received(environ, "here", largest=10))
     with full._shares[Kind.STAFF].turn():
@@ -149,3 +153,31 @@ def test_what_finds_no_place_is_answered_by_the_application_itself():
     full({}, None)
     shares(broken)({}, None)
     assert seen == [503, None, 400]
+
+
+def test_a_request_that_waits_is_received_or_refused_has_a_thread_too():
+    """Or probes would stand behind the crowd, where nobody can refuse it."""
+    busy = sum(line.at_once + line.waiting for line in sizes.lines().values()) + RECEIVING
+    assert sizes.threads() > busy
+    assert OF_ONE_ADDRESS < RECEIVING
+    assert set(sizes.lines()) == set(Kind)
+
+
+@pytest.mark.parametrize(
+    ("path", "cookie", "length", "is_received"),
+    [
+        ("/dossiers/1/attach/", "sessionid=a", 20 << 20, True),
+        ("/dossiers/1/attach/", "", 20 << 20, False),
+        ("/dossiers/1/attach/", "", 1 << 20, True),
+        ("/api/v1/records/dossiers/2023/batches/a", "sessionid=a", 20 << 20, False),
+        ("/api/v1/records/dossiers/2023/batches/a", "", 1000, True),
+    ],
+)
+def test_who_is_not_known_yet_sends_no_more_than_fits_in_memory(monkeypatch, path, cookie, length, is_received):
+    """A stranger does not fill the disk, and a program's content waits until its access code was looked at."""
+    seen = []
+    monkeypatch.setattr(door.bodies, "received", lambda environ, address, *, largest: seen.append(length <= largest))
+    environ = {"PATH_INFO": path, "REQUEST_METHOD": "POST", "HTTP_COOKIE": cookie, "wsgi.input": io.BytesIO()}
+    environ[sizes.KIND] = door.kind_of(path)
+    door.receive(environ)
+    assert seen == [is_received]

@@ -15,10 +15,10 @@ from typing import Any
 
 from django.conf import settings
 
+from thidua.host.sizes import OF_ONE_ADDRESS, RECEIVING
+
 PIECE = 1 << 16
 IN_MEMORY = 1 << 20
-# Bodies that are being received at once by one process, and of these from one address of the network.
-AT_ONCE, OF_ONE_ADDRESS = 32, 12
 
 
 class TooMany(Exception):
@@ -32,7 +32,7 @@ class Broken(Exception):
 class Door:
     """Counts the bodies that are being received."""
 
-    def __init__(self, at_once: int = AT_ONCE, of_one_address: int = OF_ONE_ADDRESS):
+    def __init__(self, at_once: int = RECEIVING, of_one_address: int = OF_ONE_ADDRESS):
         self._at_once, self._of_one_address = at_once, of_one_address
         self._held: Counter[str] = Counter()
         self._lock = threading.Lock()
@@ -58,8 +58,8 @@ _door = Door()
 
 @contextlib.contextmanager
 def received(environ: dict[str, Any], address: str, *, largest: int) -> Iterator[None]:
-    """Within, ``wsgi.input`` is at hand. A body over ``largest`` bytes, or of no stated length, is left unread:
-    the middleware refuses it. Raises TooMany, Broken."""
+    """Within, ``wsgi.input`` is at hand. A body over ``largest`` bytes, or of no stated length, is left unread for who
+    looks first whether it may be sent. Raises TooMany, Broken."""
     length = _length(environ)
     if not 0 < length <= largest:
         yield

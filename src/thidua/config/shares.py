@@ -10,37 +10,20 @@ A body is received before its turn begins (``config.bodies``): a slow line takes
 from __future__ import annotations
 
 import contextlib
+import logging
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 from thidua.config.bodies import Broken, TooMany
+from thidua.host import faults
+from thidua.host.sizes import KIND, REFUSED, Kind, Line
 
 Environ = dict[str, Any]
-REFUSED = "thidua.refused"
+logger = logging.getLogger("thidua.web")
 Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
-
-
-class Kind(StrEnum):
-    STAFF = "staff"
-    PUBLIC = "public"
-    PROGRAMS = "programs"
-    FILES = "files"
-    UPLOADS = "uploads"
-    PROBES = "probes"
-
-
-@dataclass(frozen=True)
-class Size:
-    """``at_once`` run, ``waiting`` stand in line for ``patience`` seconds at most."""
-
-    at_once: int
-    waiting: int
-    patience: float
 
 
 class Full(Exception):
@@ -50,10 +33,10 @@ class Full(Exception):
 class Share:
     """First come, first served."""
 
-    def __init__(self, size: Size):
-        self.size = size
+    def __init__(self, line: Line):
+        self.line = line
         self._running = 0
-        self._line: deque[threading.Event] = deque()
+        self._queue: deque[threading.Event] = deque()
         self._lock = threading.Lock()
 
     @contextlib.contextmanager
@@ -67,24 +50,24 @@ class Share:
 
     def _begin(self) -> None:
         with self._lock:
-            if self._running < self.size.at_once:
+            if self._running < self.line.at_once:
                 self._running += 1
                 return
-            if len(self._line) >= self.size.waiting:
+            if len(self._queue) >= self.line.waiting:
                 raise Full
             called = threading.Event()
-            self._line.append(called)
-        if called.wait(self.size.patience):
+            self._queue.append(called)
+        if called.wait(self.line.patience):
             return  # whoever ended has handed its place over
         with self._lock:
-            if called in self._line:
-                self._line.remove(called)
+            if called in self._queue:
+                self._queue.remove(called)
                 raise Full
 
     def _end(self) -> None:
         with self._lock:
-            if self._line:
-                self._line.popleft().set()
+            if self._queue:
+                self._queue.popleft().set()
             else:
                 self._running -= 1
 
@@ -100,16 +83,17 @@ class Shares:
         self,
         application: Application,
         *,
-        sizes: Mapping[Kind, Size],
+        lines: Mapping[Kind, Line],
         kind_of: Callable[[str], Kind],
         receive: Callable[[Environ], AbstractContextManager[None]],
         after: Callable[[], None],
     ):
         self._application, self._kind_of, self._receive, self._after = application, kind_of, receive, after
-        self._shares = {kind: Share(size) for kind, size in sizes.items()}
+        self._shares = {kind: Share(line) for kind, line in lines.items()}
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
-        share = self._shares[self._kind_of(environ.get("PATH_INFO", ""))]
+        kind = environ[KIND] = self._kind_of(environ.get("PATH_INFO", ""))
+        share = self._shares[kind]
         try:
             with self._receive(environ), share.turn():
                 try:
@@ -118,6 +102,7 @@ class Shares:
                     self._after()
         except Broken:
             environ[REFUSED] = 400
-        except (Full, TooMany):
+        except (Full, TooMany) as full:
+            faults.tell(logger, f"Requests of {kind} find no place", type(full).__doc__)
             environ[REFUSED] = 503
         return self._application(environ, start_response)

@@ -3,7 +3,6 @@
 import gc
 import os
 import signal
-from contextlib import AbstractContextManager
 
 from thidua.host import home, process, pulse, sizes, variables
 
@@ -18,46 +17,11 @@ if os.environ.get("THIDUA_WITH_PARENT"):
     process.die_with_parent_now(signal.SIGTERM)
 
 from django.conf import settings  # noqa: E402 - reads what is set above
-from django.core.handlers.wsgi import WSGIRequest  # noqa: E402
 from django.core.wsgi import get_wsgi_application  # noqa: E402
 from django.db import connections  # noqa: E402
-from django.urls import Resolver404, resolve  # noqa: E402
 
-from thidua.config import bodies, shares  # noqa: E402
-from thidua.config.shares import Kind, Size  # noqa: E402
-from thidua.ui import clients  # noqa: E402
-
-PROBES = {"/healthz", "/metrics"}
-LINES = {  # see sizes.threads: a request that waits or is refused takes a thread too
-    Kind.STAFF: Size(sizes.staff_threads(), waiting=64, patience=20),
-    Kind.PUBLIC: Size(sizes.public_threads(), waiting=12, patience=3),
-    Kind.PROGRAMS: Size(sizes.program_threads(), waiting=8, patience=5),
-    Kind.FILES: Size(2, waiting=32, patience=10),
-    Kind.UPLOADS: Size(sizes.UPLOADS, waiting=4, patience=20),
-    Kind.PROBES: Size(sizes.PROBES, waiting=8, patience=5),
-}
-
-
-def kind_of(path: str) -> Kind:
-    """Pages that need no account, and addresses that there are not, are the public's; signing in is work."""
-    if path in PROBES:
-        return Kind.PROBES
-    if path.startswith(settings.STATIC_URL):
-        return Kind.FILES
-    if path in settings.LARGER_BODIES:
-        return Kind.UPLOADS
-    if path.startswith("/api/"):
-        return Kind.PROGRAMS
-    try:
-        view = resolve(path).func
-    except Resolver404:
-        return Kind.PUBLIC
-    return Kind.PUBLIC if getattr(view, "is_public", False) else Kind.STAFF
-
-
-def receive(environ: dict) -> AbstractContextManager[None]:
-    """All but what is larger than a form may be: whether its sender may send it is asked before it is read."""
-    return bodies.received(environ, clients.address_of(WSGIRequest(environ)), largest=settings.LARGEST_BODY)
+from thidua.config import door, shares  # noqa: E402
+from thidua.host.sizes import Kind  # noqa: E402
 
 
 def give_back_connections() -> None:
@@ -67,7 +31,7 @@ def give_back_connections() -> None:
 
 
 application = shares.Shares(
-    get_wsgi_application(), sizes=LINES, kind_of=kind_of, receive=receive, after=give_back_connections
+    get_wsgi_application(), lines=sizes.lines(), kind_of=door.kind_of, receive=door.receive, after=give_back_connections
 )
 if settings.METRICS:
     # Named before the library is loaded, which then counts in files that all web processes share.
@@ -75,7 +39,7 @@ if settings.METRICS:
     from thidua.desk.metrics import Counted
 
     application = Counted(application)
-pulse.pulse.begin(home.folder(pulse.FOLDER), places=sizes.staff_threads())
+pulse.pulse.begin(home.folder(pulse.FOLDER), places=sizes.lines()[Kind.STAFF].at_once)
 
 # What is loaded by now lives as long as the process: the collector need not walk through it again and again.
 gc.collect()

@@ -19,13 +19,12 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
-from thidua.host import pulse
+from thidua.host import pulse, sizes
 from thidua.host.home import folder
 from thidua.ledger import signs
 from thidua.ledger.models import Seal
 from thidua.people.models import Letter
 
-KINDS = {"/static/": "static", "/api/": "api", "/surveys/a/": "public", "/account/": "account", "/healthz": "probe"}
 FRESH_SECONDS = 10
 BUCKETS = (0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30)
 
@@ -52,11 +51,7 @@ class Counted:
             return self.application(environ, start)
         finally:
             took = time.perf_counter() - began
-            requests.labels(kind_of(environ.get("PATH_INFO", "")), seen[0]).observe(took)
-
-
-def kind_of(path: str) -> str:
-    return next((kind for prefix, kind in KINDS.items() if path.startswith(prefix)), "staff")
+            requests.labels(environ.get(sizes.KIND, ""), seen[0]).observe(took)
 
 
 def text() -> bytes:

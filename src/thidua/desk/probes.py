@@ -12,6 +12,7 @@ from django.utils.crypto import constant_time_compare
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from thidua.host import sizes
 from thidua.host.pulse import pulse
 from thidua.ledger import signs
 from thidua.ui import clients
@@ -26,7 +27,7 @@ class Probes:
     def __call__(self, request):
         if probe := PROBES.get(request.path_info):
             return probe(request)
-        if request.path_info in settings.LARGER_BODIES:  # half a gigabyte over a slow line may take its time
+        if request.META.get(sizes.KIND) != sizes.Kind.STAFF:  # a place of others may be taken for long
             return self.get_response(request)
         with pulse.request():
             return self.get_response(request)

@@ -1,17 +1,53 @@
 """How much of this machine the product uses: processes, threads and jobs at once, by setting or from the cores.
 
-What each means is said in ``variables.py``.
+What each setting means is said in ``variables.py``; the lines are the table of docs/operating.md.
 """
 
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
+from enum import StrEnum
 
 from thidua.host.variables import value
 
-# Requests of one web process that stand in line or receive their body (config.shares, config.bodies), some to spare.
-WAITING = 160
-PROBES, UPLOADS = 2, 2
+# What a request of a web process carries along in its environ: whose it is, and the status it is refused with.
+KIND, REFUSED = "thidua.kind", "thidua.refused"
+# Bodies that one process receives at once, and of these from one address of the network (config.bodies).
+RECEIVING, OF_ONE_ADDRESS = 32, 12
+SPARE = 8  # for refusals
+
+
+class Kind(StrEnum):
+    """Whose a request is."""
+
+    STAFF = "staff"
+    PUBLIC = "public"
+    PROGRAMS = "programs"
+    FILES = "files"
+    UPLOADS = "uploads"
+    PROBES = "probes"
+
+
+@dataclass(frozen=True)
+class Line:
+    """``at_once`` run in one process, ``waiting`` stand in line for ``patience`` seconds at most."""
+
+    at_once: int
+    waiting: int
+    patience: float
+
+
+def lines() -> dict[Kind, Line]:
+    """Few run at once: more would only share the same core."""
+    return {
+        Kind.STAFF: Line(value("THIDUA_WEB_THREADS"), waiting=64, patience=20),
+        Kind.PUBLIC: Line(value("THIDUA_WEB_PUBLIC_THREADS"), waiting=12, patience=3),
+        Kind.PROGRAMS: Line(value("THIDUA_WEB_PROGRAM_THREADS"), waiting=8, patience=5),
+        Kind.FILES: Line(2, waiting=32, patience=10),
+        Kind.UPLOADS: Line(2, waiting=4, patience=20),
+        Kind.PROBES: Line(2, waiting=8, patience=5),
+    }
 
 
 def cores() -> int:
@@ -24,27 +60,14 @@ def web_workers() -> int:
     return value("THIDUA_WEB_WORKERS") or min(max(cores(), 2), 8)
 
 
-def staff_threads() -> int:
-    """Few: more would only share the same core."""
-    return value("THIDUA_WEB_THREADS")
-
-
-def public_threads() -> int:
-    return value("THIDUA_WEB_PUBLIC_THREADS")
-
-
-def program_threads() -> int:
-    return value("THIDUA_WEB_PROGRAM_THREADS")
-
-
 def threads() -> int:
-    """Of one web process. Most of them hold a request that waits its turn; they come when needed and go when idle."""
-    return connections() + WAITING
+    """Of one web process: a request that runs, waits, is received or refused has one. They come when needed."""
+    return sum(line.at_once + line.waiting for line in lines().values()) + RECEIVING + SPARE
 
 
 def connections() -> int:
-    """To the database, of one web process: one for each request that runs."""
-    return staff_threads() + public_threads() + program_threads() + PROBES + UPLOADS
+    """To the database, of one web process: one for each request that runs and may ask it."""
+    return sum(line.at_once for kind, line in lines().items() if kind is not Kind.FILES)
 
 
 def jobs_at_once() -> int:

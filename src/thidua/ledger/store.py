@@ -171,8 +171,8 @@ class Found:
 
 
 def verify(found: Found, *, until: float = 0) -> Iterator[int]:
-    """Read every stored file, until ``time.monotonic()`` is ``until`` (0: to the end); gives after each lot how many were
-    read. The shelves take turns, on each those come first that were not looked at for longest. Memory is flat.
+    """Read every stored file, until ``time.monotonic()`` is ``until`` (0: to the end); gives after each lot how many
+    were read. The shelves take turns, on each those come first that were not looked at for longest. Memory is flat.
     Raises Away where the store is."""
     lots = deque((shelf, _oldest_first(shelf)) for shelf in SHELVES.values())
     with ThreadPoolExecutor(THREADS, thread_name_prefix="store") as threads:

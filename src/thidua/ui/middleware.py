@@ -14,7 +14,7 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 
 from thidua.core import bounds
 from thidua.core.refusals import Away, Conflict, DeadlinePassed, Denied, TooOften, Unfit
-from thidua.host import faults
+from thidua.host import faults, sizes
 from thidua.ui import answers
 
 logger = logging.getLogger("thidua.ui")
@@ -62,7 +62,7 @@ class DatabaseAway:
         self.get_response = get_response
 
     def __call__(self, request):
-        if refused := request.META.get("thidua.refused"):
+        if refused := request.META.get(sizes.REFUSED):
             return answers.busy(request) if refused == 503 else answers.error(request, refused)
         asked = request.META.get("QUERY_STRING", "")
         if "\0" in request.path_info or ("%00" in asked and answers.is_call(request)):
