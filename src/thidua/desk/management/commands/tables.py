@@ -3,40 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
+from django.apps import apps
 from django.utils import translation
+from django.utils.module_loading import module_has_submodule
 
-from thidua.analytics import rules as analytics
-from thidua.apologies import rules as apologies
-from thidua.campaigns import rules as campaigns
 from thidua.core.dossiers import MOVES, DossierState
 from thidua.core.obligations import BoardState
 from thidua.core.refusals import need
-from thidua.documents import rules as documents
-from thidua.dossiers import rules as dossiers
 from thidua.host import variables
-from thidua.monitoring import rules as monitoring
-from thidua.people import rules as people
-from thidua.reports import rules as reports
-from thidua.summaries import rules as summaries
-from thidua.surveys import rules as surveys
+from thidua.ledger import jobs
 from thidua.ui import command
 
-ROOMS = {
-    "analytics": analytics,
-    "apologies": apologies,
-    "campaigns": campaigns,
-    "documents": documents,
-    "dossiers": dossiers,
-    "monitoring": monitoring,
-    "people": people,
-    "reports": reports,
-    "summaries": summaries,
-    "surveys": surveys,
-}
-# The table of settings stands between these two lines of its page.
-BEGIN, END = "<!-- printed by `thidua tables` from host/variables.py -->", "<!-- end of the printed table -->"
+# A printed table stands between these two lines of its page.
+BEGIN, END = "<!-- printed by `thidua tables` from {source} -->", "<!-- end of the printed table -->"
 DOCS = Path(__file__).resolve().parents[5] / "docs"
 
 
@@ -54,17 +37,54 @@ def states() -> Iterator[str]:
 def permissions() -> Iterator[str]:
     yield "# Who may do what\n\nPrinted by `thidua tables` from the `PERMISSIONS` of each room's rules.\n"
     yield "| Room | Verb | Who |\n|---|---|---|"
-    for room, rules in ROOMS.items():
+    for room, rules in _rules():
         for verb, who in rules.PERMISSIONS.items():
             yield f"| {room} | `{verb}` | {who} |"
 
 
+def _rules() -> Iterator[tuple[str, ModuleType]]:
+    """Every room that has rules."""
+    for app in sorted(apps.get_app_configs(), key=lambda each: each.name):
+        if app.name.startswith("thidua.") and module_has_submodule(app.module, "rules"):
+            yield app.label, import_module(f"{app.name}.rules")
+
+
+def repeated() -> Iterator[str]:
+    """What the worker does again and again."""
+    yield "| When (UTC) | What |\n|---|---|"
+    for kind in sorted(jobs.kinds.values(), key=lambda each: (_order(each.cron), each.name)):
+        if kind.cron:
+            yield f"| {_when(kind.cron)} | {kind.label} |"
+
+
+def _order(cron: str) -> tuple[bool, str]:
+    minute, hour = (cron.split() or ["", ""])[:2]
+    return hour.isdigit(), f"{hour.zfill(2)}{minute.zfill(4)}"
+
+
+def _when(cron: str) -> str:
+    """Of the forms that rooms use: each minute, every so many, at one of each hour, at one time of the day."""
+    minute, hour = cron.split()[:2]
+    if minute == "*":
+        return "every minute"
+    if minute.startswith("*/"):
+        return f"every {minute[2:]} minutes"
+    return f"{int(hour):02}:{int(minute):02}" if hour.isdigit() else f"every hour at {int(minute):02}"
+
+
+TABLES = {"host/variables.py": variables.table, "ledger.jobs": repeated}
+
+
 def operating() -> str:
-    """The page as it is, with its table printed anew."""
-    before, _begin, rest = _printed("operating.md").partition(BEGIN)
-    _old, end, after = rest.partition(END)
-    need(end, f"docs/operating.md has no “{BEGIN}” … “{END}”.")
-    return f"{before}{BEGIN}\n\n{chr(10).join(variables.table())}\n\n{END}{after}"
+    """The page as it is, with its tables printed anew."""
+    page = _printed("operating.md")
+    for source, table in TABLES.items():
+        begin = BEGIN.format(source=source)
+        before, _begin, rest = page.partition(begin)
+        _old, end, after = rest.partition(END)
+        need(end, f"docs/operating.md has no “{begin}” … “{END}”.")
+        page = f"{before}{begin}\n\n{chr(10).join(table())}\n\n{END}{after}"
+    return page
 
 
 class Command(command.Command):
@@ -77,7 +97,7 @@ class Command(command.Command):
     def handle(self, *, check, **options):
         with translation.override("en"):
             pages = {"states.md": "\n".join(states()) + "\n", "permissions.md": "\n".join(permissions()) + "\n"}
-        pages["operating.md"] = operating()
+            pages["operating.md"] = operating()
         differing = [name for name, text in pages.items() if _printed(name) != text]
         need(not (check and differing), f"Run `thidua tables`: {', '.join(differing)} differ from the code.")
         for name in differing:
