@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import math
 
 import puremagic
 from django.conf import settings
@@ -11,9 +10,9 @@ from django.core.files.base import File
 from django.core.files.storage import default_storage
 
 from thidua.core.files import TYPES
-from thidua.core.refusals import TooOften, Unfit
+from thidua.core.refusals import Unfit
 from thidua.core.words import Sentence, _
-from thidua.ledger import limits, office
+from thidua.ledger import office
 from thidua.ledger import store as keeping
 from thidua.ledger.models import StoredFile
 from thidua.ledger.store import reached
@@ -62,8 +61,6 @@ def store(file: File, *, by, at: dt.datetime) -> StoredFile:
     )
     _fits(file.size > 0, _("“%(name)s” is empty.", name=file.name))
     kind = kind_of(file)
-    if by is not None:
-        _spend(file.size, by, at)
     sha256 = keeping.digest(file)
     file.seek(0)
     _save(StoredFile(sha256=sha256), file)
@@ -90,16 +87,6 @@ def _save(row: StoredFile, file: File) -> None:
                 if keeping.digest(there) == row.sha256:
                     return
         default_storage.save(row.key, file)
-
-
-def _spend(size: int, by, at: dt.datetime) -> None:
-    """No one person fills the disk in a day."""
-    try:
-        limits.spend("files.megabytes", by.pk, at=at, cost=math.ceil(size / 2**20))
-    except TooOften as refusal:
-        wait = limits.in_words(refusal.retry_after)
-        sentence = _("You have handed in as much as one person may in a day. Try again in %(wait)s.", wait=wait)
-        raise TooOften(sentence, retry_after=refusal.retry_after) from None
 
 
 def _named(keys: list[str]) -> set[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 
 from django.conf import settings
 from django.contrib.auth import logout
@@ -11,11 +12,16 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
+from thidua.core.refusals import TooOften
+from thidua.core.words import _
+from thidua.ledger import limits
 from thidua.people import devices
 from thidua.people.actions.accounts import SEEN_EVERY, was_seen
+from thidua.ui.middleware import refused
 
 # Of a program below /api/ its access code is asked for, whoever is signed in.
 PUBLIC_PREFIXES = ("/language/", "/static/", "/healthz", "/api/")
+SMALL_FORM = 128 * 1024
 ACCOUNT = "/account/"  # of the library: some of its pages are for those who are signed in
 
 
@@ -52,7 +58,23 @@ class SignInRequired:
             return redirect(reverse("account_change_password"))
         if _needs_second_factor(request.user):
             return redirect(reverse("mfa_index"))
+        return _too_much(request)
+
+
+def _too_much(request):
+    """No one person fills the disk in a day. What is handed in counts before the step begins, so that it counts too
+    where the step is undone; forms without files are too small to count."""
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    size = int(length) if length.isdigit() else 0
+    if size < SMALL_FORM or request.content_type != "multipart/form-data":
         return None
+    try:
+        limits.spend("files.megabytes", request.user.pk, at=timezone.now(), cost=math.ceil(size / 2**20))
+    except TooOften as refusal:
+        wait = limits.in_words(refusal.retry_after)
+        sentence = _("You have handed in as much as one person may in a day. Try again in %(wait)s.", wait=wait)
+        return refused(request, TooOften(sentence, retry_after=refusal.retry_after))
+    return None
 
 
 def _tell_to_wait(request, response) -> None:

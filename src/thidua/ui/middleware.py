@@ -138,6 +138,19 @@ def refusal_status(denied: Denied) -> int:
     return 422 if denied.fields or isinstance(denied, DeadlinePassed | Unfit) else 403
 
 
+def refused(request, refusal: Denied):
+    """The answer to who asked: a page, a fragment or JSON with the sentence."""
+    status = refusal_status(refusal)
+    response = answers.error(request, status, refusal.sentence, refusal.fields)
+    if isinstance(refusal, TooOften):
+        response["Retry-After"] = str(refusal.retry_after)
+    if answers.wants_json(request) or answers.is_fragment(request):
+        return response
+    context = {"status": status, "sentence": refusal.sentence, "fields": refusal.fields}
+    response.content = render_to_string("ui/refusal.html", context, request)
+    return response
+
+
 class RefusalPage:
     """``Denied`` becomes a page with its sentence: 409 conflict, 422 inputs and deadlines, 429, 503, else 403.
 
@@ -158,14 +171,4 @@ class RefusalPage:
         return response
 
     def process_exception(self, request, exception):
-        if not isinstance(exception, Denied):
-            return None
-        status = refusal_status(exception)
-        response = answers.error(request, status, exception.sentence, exception.fields)
-        if isinstance(exception, TooOften):
-            response["Retry-After"] = str(exception.retry_after)
-        if answers.wants_json(request) or answers.is_fragment(request):
-            return response
-        context = {"status": status, "sentence": exception.sentence, "fields": exception.fields}
-        response.content = render_to_string("ui/refusal.html", context, request)
-        return response
+        return refused(request, exception) if isinstance(exception, Denied) else None
