@@ -83,29 +83,41 @@ def import_records(
         at = same.imported_at if same else at  # the same content is judged as of the same day again
         with spool() as folder:
             tell(5)
-            wanted = checking.Wanted(
-                file=file, folder=folder, form=form, dataset=dataset, said=choices,
-                whose=Whose(unit.code, period, stranger_of(unit)), today=timezone.localdate(at),
-                day_off=people.day_off_rule(),
-            )  # fmt: skip
+            wanted = _wanted(file, folder, form, dataset, choices, unit=unit, period=period, at=at)
             found = checking.check(wanted, limits, tell)
             found.put_into(outcome)
             if found.reason:
                 raise found.reason
-            cleaned = found.cleaned
-            _check_worth_taking(outcome, cleaned, choices)
+            _check_worth_taking(outcome, found.cleaned, choices)
             outcome.status = Status.CHECKED
             if choices.dry_run:
                 return outcome
             called = without_numbers(name)
             with transaction.atomic():
-                outcome = _keep(outcome, cleaned, choices, unit=unit, name=called, sha256=sha256, by=by, at=at)
+                outcome = _keep(outcome, found.cleaned, choices, unit=unit, name=called, sha256=sha256, by=by, at=at)
                 kept(outcome)
             return outcome
     except Refused as refusal:
         outcome.status, outcome.reason, outcome.accepted = Status.REFUSED, refusal, 0
         outcome.refused = outcome.read - outcome.repeated
         return outcome
+
+
+def _wanted(
+    file: Path, folder: Path, form: str, dataset: Dataset, choices: Choices, *, unit: Unit, period: Period, at
+) -> checking.Wanted:
+    """What the process that reads must know; it reaches no database."""
+    whose = Whose(unit.code, period, stranger_of(unit))
+    return checking.Wanted(
+        file=file,
+        folder=folder,
+        form=form,
+        dataset=dataset,
+        said=choices,
+        whose=whose,
+        today=timezone.localdate(at),
+        day_off=people.day_off_rule(),
+    )
 
 
 def file_sha256(file: Path) -> str:
