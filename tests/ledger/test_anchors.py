@@ -65,7 +65,11 @@ def test_others_check_the_signature_without_this_program(anchored, home, tmp_pat
     (tmp_path / "signature").write_text(json.loads(line)["signature"])
     subprocess.run("base64 -d signature > raw", shell=True, check=True, cwd=tmp_path)
     check = "openssl pkeyutl -verify -pubin -inkey key.pem -rawin -in text -sigfile raw"
-    subprocess.run(check, shell=True, check=True, cwd=tmp_path, stdout=subprocess.DEVNULL)
+    done = subprocess.run(check, shell=True, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, "Verified Successfully" in done.stdout) == (0, True)
+    (tmp_path / "text").write_bytes((tmp_path / "text").read_bytes() + b" ")
+    done = subprocess.run(check, shell=True, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode != 0
 
 
 def test_half_a_line_that_a_power_cut_left_is_no_anchor(anchored, home):
