@@ -7,7 +7,8 @@ from django.db import connection, transaction
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from thidua.ledger import jobs
+from thidua.ledger import jobs, worker
+from thidua.ledger.kinds import LONG
 
 NAME = "summaries.complete"
 
@@ -84,3 +85,22 @@ def fetched() -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute("select id from procrastinate_fetch_job_v2(null, null) where id is not null")
         return [row[0] for row in cursor.fetchall()]
+
+
+@pytest.mark.parametrize("concurrency", [1, 2, 8])
+def test_files_that_are_read_for_minutes_leave_a_place_to_letters_and_figures(concurrency):
+    assert all(jobs.kinds[name].is_long for name in ("analytics.read", "analytics.take_in", "exchange.write"))
+    places = worker._places(concurrency)
+    assert sum(at_once for _queues, at_once in places) == concurrency
+    short = [at_once for queues, at_once in places if queues is not None and LONG not in queues]
+    assert short == ([1] if concurrency > 1 else [])
+    assert any(queues is None for queues, _at_once in places)  # long work is done by somebody
+
+
+@pytest.mark.django_db
+def test_long_work_waits_in_a_line_of_its_own():
+    jobs.ask("exchange.write", export_id=0)
+    jobs.ask("reports.keep_own_records")
+    queues = dict(ProcrastinateJob.objects.filter(status="todo").values_list("task_name", "queue_name"))
+    assert queues["exchange.write"] == LONG
+    assert queues["reports.keep_own_records"] != LONG

@@ -21,7 +21,7 @@ def _again(upload_id: int, **wish: bool) -> None:
         actions.read_again(upload=upload, at=timezone.now())
 
 
-@jobs.task("analytics.read", _("Reading a file of records"), given_up=_give_up, again=_again)
+@jobs.task("analytics.read", _("Reading a file of records"), given_up=_give_up, again=_again, is_long=True)
 def read(upload_id: int, *, dry_run: bool = True, nothing_arose: bool = False) -> None:
     upload = Upload.objects.select_related("unit", "handed_in_by").filter(pk=upload_id).first()
     if upload is None:  # dropped meanwhile
@@ -50,7 +50,7 @@ def _give_up_delivery(delivery_id: int) -> None:
         actions.give_up_delivery(delivery=delivery)
 
 
-@jobs.task("analytics.take_in", _("Reading a batch that a program sent"), given_up=_give_up_delivery)
+@jobs.task("analytics.take_in", _("Reading a batch that a program sent"), given_up=_give_up_delivery, is_long=True)
 def take_in(delivery_id: int) -> None:
     if delivery := _delivery(delivery_id):
         try:

@@ -10,7 +10,7 @@ from django.db import models
 from django.utils.timezone import localtime
 from django.utils.translation import gettext, gettext_lazy
 
-from thidua.analytics.models import Batch, Upload
+from thidua.analytics.models import Batch, Delivery, Upload
 from thidua.analytics.registry import DATASETS
 from thidua.apologies.models import Run
 from thidua.core.vietnamese import day, fold
@@ -60,7 +60,7 @@ class Told:
         return self.job.given_up_at is not None and self.job.set_aside_at is None
 
 
-def _of_records(thing: Batch | Upload) -> str:
+def _of_records(thing: Batch | Delivery | Upload) -> str:
     return f"{DATASETS[thing.dataset].name}, {thing.unit}, {thing.period}"
 
 
@@ -85,6 +85,10 @@ THINGS: dict[str, tuple[models.QuerySet, Callable[..., Thing]]] = {
     "run_id": (Run.objects.all(), _run),
     "file_id": (StoredFile.objects.all(), _file),
     "batch_id": (Batch.objects.select_related("unit"), lambda batch: Thing(_of_records(batch))),
+    "delivery_id": (
+        Delivery.objects.select_related("unit", "token"),
+        lambda delivery: Thing(f"{_of_records(delivery)} ({delivery.token})"),
+    ),
     "upload_id": (
         Upload.objects.select_related("unit", "handed_in_by"),
         lambda upload: Thing(f"{_of_records(upload)} ({upload.handed_in_by})"),

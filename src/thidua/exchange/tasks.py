@@ -14,7 +14,9 @@ from thidua.exchange.models import Export
 from thidua.ledger import jobs
 
 
-@jobs.task("exchange.write", _("Writing an Excel file"), given_up=actions.give_up, again=actions.wait_again)
+@jobs.task(
+    "exchange.write", _("Writing an Excel file"), given_up=actions.give_up, is_long=True, again=actions.wait_again
+)
 def write(export_id: int) -> None:
     export = Export.objects.unfinished().filter(pk=export_id).first()
     if export is None:  # written, or gone

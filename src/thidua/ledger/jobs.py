@@ -33,7 +33,7 @@ from procrastinate.manager import JobManager
 from thidua.core.words import Sentence
 from thidua.ledger import attempts
 from thidua.ledger.attempts import Final
-from thidua.ledger.kinds import Kind, Work, kinds
+from thidua.ledger.kinds import LONG, Kind, Work, kinds
 
 __all__ = ["Final", "Kind", "ask", "kinds", "manager", "periodic", "task"]
 # The worker's own connector runs beside the transaction; this one always takes Django's connection of the thread.
@@ -50,7 +50,7 @@ def ask(name: str, *, at: dt.datetime | None = None, once: str = "", **arguments
         raise LookupError(f"No job is called {name}.")
     kinds[name].signature.bind(**arguments)
     job = Job(
-        queue=DEFAULT_QUEUE,
+        queue=LONG if kinds[name].is_long else DEFAULT_QUEUE,
         lock=None,
         queueing_lock=once or None,
         task_name=name,
@@ -87,12 +87,12 @@ def _insert(job: Job) -> None:
 
 
 def task(
-    name: str, label: Sentence, *, given_up: Work | None = None, again: Work | None = None
+    name: str, label: Sentence, *, given_up: Work | None = None, again: Work | None = None, is_long: bool = False
 ) -> Callable[[Work], Work]:
     """Declare what is done for a job; the function itself stays as it is."""
 
     def declare(work: Work) -> Work:
-        _declare(Kind(name, label, work, given_up, again))
+        _declare(Kind(name, label, work, given_up, again, is_long=is_long))
         return work
 
     return declare

@@ -12,11 +12,15 @@ from thidua.core.words import Sentence
 Work = Callable[..., None]
 
 
+# The queue of what may take long; all else is in the library's own.
+LONG = "long"
+
+
 @dataclass(frozen=True)
 class Kind:
     """One kind of job. ``cron`` is "" where it is asked for. ``given_up`` gets the arguments of a job that is tried no
     more and frees what waits for it; it may run more than once, too. ``again`` gets them where a person has such a
-    job tried again, and puts back what was freed."""
+    job tried again, and puts back what was freed. Long ones leave a place of the worker to others."""
 
     name: str
     label: Sentence
@@ -24,6 +28,7 @@ class Kind:
     given_up: Work | None = None
     again: Work | None = None
     cron: str = ""
+    is_long: bool = False
     signature: inspect.Signature = field(init=False, compare=False)
 
     @property

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -48,9 +48,9 @@ def take_up_lost(job_ids: Iterable[int]) -> None:
     take_up(ProcrastinateJob.objects.filter(id__in=list(job_ids), status="doing"), at=timezone.now())
 
 
-def job_ids_of(worker_id: int) -> set[int]:
-    """What the queue says that this worker is doing."""
-    return set(ProcrastinateJob.objects.filter(worker_id=worker_id, status="doing").values_list("id", flat=True))
+def job_ids_of(worker_ids: Collection[int]) -> set[int]:
+    """What the queue says that these workers are doing."""
+    return set(ProcrastinateJob.objects.filter(worker_id__in=worker_ids, status="doing").values_list("id", flat=True))
 
 
 def _end(job_id: int) -> None:

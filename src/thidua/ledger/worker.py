@@ -18,6 +18,7 @@ from django.db import Error, connection
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app, connector_params
 from procrastinate.exceptions import ConnectorException
+from procrastinate.jobs import DEFAULT_QUEUE
 from procrastinate.psycopg_connector import PsycopgConnector
 from psycopg_pool import PoolTimeout
 
@@ -97,23 +98,35 @@ async def _live(stop: asyncio.Event, running: Running, concurrency: int, *, once
     connector = PsycopgConnector(kwargs=connector_params(), timeout=POOL_SECONDS)
     with app.replace_connector(connector):
         async with app.open_async():
-            worker = asyncio.create_task(
-                app.run_worker_async(
-                    concurrency=concurrency,
-                    wait=not once,
-                    install_signal_handlers=False,
-                    shutdown_graceful_timeout=GRACE_SECONDS,
-                    stalled_worker_timeout=upkeep.SILENT.total_seconds(),
-                    worker_middleware=[running.follow],
-                )
-            )
+            works = [_work(running, queues, at_once, once=once) for queues, at_once in _places(concurrency)]
+            workers = [asyncio.create_task(each) for each in works]
+            ended = asyncio.create_task(asyncio.wait(workers, return_when=asyncio.FIRST_EXCEPTION))
             beside = [asyncio.create_task(each) for each in (stop.wait(), _clock_put_back(), running.look_after())]
-            await asyncio.wait([worker, *beside], return_when=asyncio.FIRST_COMPLETED)
-            for each in (*beside, worker):
+            await asyncio.wait([ended, *beside], return_when=asyncio.FIRST_COMPLETED)
+            for each in (*beside, ended, *workers):
                 each.cancel()
-            await asyncio.gather(*beside, return_exceptions=True)
-            with contextlib.suppress(asyncio.CancelledError):
-                await worker
+            await asyncio.gather(*beside, ended, return_exceptions=True)
+            for fault in await asyncio.gather(*workers, return_exceptions=True):
+                if isinstance(fault, Exception):
+                    raise fault
+
+
+def _places(concurrency: int) -> list[tuple[list[str] | None, int]]:
+    """Which queues how many jobs at once are taken from: one place is for short work alone, so that letters and figures
+    never stand behind files that are read for minutes."""
+    return [([DEFAULT_QUEUE], 1), (None, concurrency - 1)] if concurrency > 1 else [(None, 1)]
+
+
+async def _work(running: Running, queues: list[str] | None, concurrency: int, *, once: bool) -> None:
+    await app.run_worker_async(
+        queues=queues,
+        concurrency=concurrency,
+        wait=not once,
+        install_signal_handlers=False,
+        shutdown_graceful_timeout=GRACE_SECONDS,
+        stalled_worker_timeout=upkeep.SILENT.total_seconds(),
+        worker_middleware=[running.follow],
+    )
 
 
 class Running:
@@ -121,18 +134,18 @@ class Running:
     database was away when it ended, or when it was handed over."""
 
     def __init__(self) -> None:
-        self.worker_id: int | None = None
+        self.worker_ids: set[int] = set()
         self.job_ids: set[int] = set()
 
     async def begin_anew(self) -> None:
         """What the life before left behind nobody does any more."""
-        if self.worker_id:
+        if self.worker_ids:
             left = await sync_to_async(self._lost)()
             await sync_to_async(self._take_up)(left)
-        self.worker_id = None
+        self.worker_ids = set()
 
     async def follow(self, call_next, context, worker):
-        self.worker_id = worker.worker_id
+        self.worker_ids.add(worker.worker_id)
         self.job_ids.add(context.job.id)
         try:
             return await call_next()
@@ -144,13 +157,13 @@ class Running:
         while True:
             await asyncio.sleep(LOOK_SECONDS)
             with contextlib.suppress(Error, ConnectorException):
-                lost = await sync_to_async(self._lost)() if self.worker_id else set()
+                lost = await sync_to_async(self._lost)() if self.worker_ids else set()
                 await sync_to_async(self._take_up)(lost & before)  # seen twice: it is not just being marked
                 before = lost
 
     def _lost(self) -> set[int]:
         try:
-            return upkeep.job_ids_of(self.worker_id) - self.job_ids
+            return upkeep.job_ids_of(self.worker_ids) - self.job_ids
         finally:
             connection.close()
 

@@ -22,6 +22,13 @@ def letters(at: dt.datetime) -> Iterable[Sign]:
         refused=Count("pk", ~Q(failure="") & Q(set_aside_at=None)), late=Count("pk", Q(failure="", tries__gte=OFTEN))
     )
     address = reverse("desk:letters")
+    if counts["late"] and counts["refused"]:
+        sentence = _(
+            "%(n)s letters wait because the mail server does not take them, and it refused %(refused)s.",
+            n=counts["late"],
+            refused=counts["refused"],
+        )
+        return [Sign("letters", False, sentence, counts["late"] + counts["refused"], address)]
     if counts["late"]:
         sentence = _("%(n)s letters wait because the mail server does not take them.", n=counts["late"])
         return [Sign("letters", False, sentence, counts["late"], f"{address}?show=comes")]
