@@ -7,14 +7,14 @@ import signal
 import tempfile
 import time
 from pathlib import Path
-from urllib.parse import urlencode
+from urllib.parse import quote
 
 import pytest
 from django.db import connection
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 from tests.failures.server import database_url
-from tests.failures.working import FOR_EVER, Way, worker
+from tests.failures.working import FOR_EVER, Way, log_of, worker
 from tests.fixtures import make_world, moment
 
 from thidua.ledger import upkeep
@@ -29,7 +29,8 @@ AT = moment("2023-09-10 10:00")
 @pytest.fixture
 def home():
     with tempfile.TemporaryDirectory(prefix="thidua-worker-") as folder:
-        yield Path(folder)
+        (Path(folder) / "home").mkdir()
+        yield Path(folder) / "home"
 
 
 @pytest.fixture
@@ -56,14 +57,23 @@ def test_a_worker_killed_at_any_step_loses_no_job_and_does_none_twice(asked, hom
     for step in ("before", "middle", "after", "marking"):
         asked()
         with worker(home, database_url(), step) as process:
-            assert process.wait(60) == -signal.SIGKILL, (home / "worker.log").read_text()
+            assert process.wait(60) == -signal.SIGKILL, log_of(home).read_text()
         assert ProcrastinateJob.objects.filter(status="doing").exists()
         _found_dead()
     with worker(home, database_url(), "none") as process:
-        assert process.wait(60) == 0, (home / "worker.log").read_text()
+        assert process.wait(60) == 0, log_of(home).read_text()
     assert set(Report.objects.values_list("state", flat=True)) == {"ready"}
     assert Entry.objects.filter(verb="summaries.complete").count() == Report.objects.count() == 4
     assert not FailedJob.objects.exists()
+
+
+def password(known: dict) -> str:
+    """The file of passwords knows the socket by its folder, and not the way to it."""
+    if "passfile" not in known["OPTIONS"]:
+        return known["PASSWORD"]
+    lines = Path(known["OPTIONS"]["passfile"]).read_text().splitlines()
+    (found,) = {line.split(":")[-1] for line in lines if line.split(":")[-2] == known["USER"]}
+    return found
 
 
 def _found_dead() -> None:
@@ -76,15 +86,14 @@ def _found_dead() -> None:
 def test_a_job_whose_end_met_no_database_is_taken_up_and_the_worker_goes_on(asked, home):
     known = connection.settings_dict
     way = Way(f"{known['HOST']}/.s.PGSQL.{known['PORT'] or 5432}")
-    url = f"postgresql://{known['USER']}:{known['PASSWORD']}@127.0.0.1:{way.port}/{known['NAME']}?"
-    url += urlencode(known["OPTIONS"])  # the file of passwords
+    url = f"postgresql://{known['USER']}:{quote(password(known))}@127.0.0.1:{way.port}/{known['NAME']}"
     report = asked()
     try:
         with worker(home, url, "wait", FOR_EVER) as process:
             until(lambda: job().status == "doing")
             way.cut()
             (home / "go").touch()
-            until(lambda: "không trả lời" in (home / "worker.log").read_text(), 40)
+            until(lambda: "không trả lời" in log_of(home).read_text(), 40)
             assert process.poll() is None
             way.mend()
             until(lambda: job().status == "succeeded", 40)

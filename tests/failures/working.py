@@ -81,9 +81,13 @@ def _broken_off(connection):
     return connection.execute_wrapper(count)
 
 
+def log_of(home: Path) -> Path:
+    return home.with_name(f"{home.name}.log")
+
+
 @contextlib.contextmanager
 def worker(home: Path, database: str, step: str, how: str = ONCE) -> Iterator[subprocess.Popen]:
-    """The process until the block ends; what it says is in ``worker.log`` of the home."""
+    """The process until the block ends; what it says is in ``log_of(home)``, since a home holds nothing else."""
     from django.conf import settings
 
     from thidua.host.home import make as mark_home
@@ -91,7 +95,7 @@ def worker(home: Path, database: str, step: str, how: str = ONCE) -> Iterator[su
     mark_home(home)
     known = {key: value for key, value in os.environ.items() if not key.startswith(("THIDUA_", "DATABASE_"))}
     ours = {"THIDUA_HOME": str(home), "THIDUA_HTTP": "1", "THIDUA_SECRET_KEY": settings.SECRET_KEY}
-    with open(home / "worker.log", "ab") as said:
+    with log_of(home).open("ab") as said:
         process = subprocess.Popen(
             [sys.executable, __file__, step, how],
             env={**known, "PYTHONPATH": str(settings.ROOT.parent), **ours, "DATABASE_URL": database},
