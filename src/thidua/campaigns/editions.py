@@ -67,4 +67,4 @@ def behind() -> Iterator[Behind]:
 def look(at: dt.datetime) -> Iterator[Sign]:
     found = list(behind())
     sentence = found[0].sentence if found else _("Published plans compute all that the product can.")
-    yield Sign("plans", not found, sentence, len(found), reverse("campaigns:versions"))
+    yield Sign("plans", not found, sentence, len(found), reverse("campaigns:versions"), is_notice=True)

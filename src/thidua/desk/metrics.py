@@ -79,7 +79,9 @@ class _Machine(Collector):
     def collect(self) -> Iterator[Metric]:
         now = timezone.now()
         found = signs.kept(now)
-        yield _gauge("sign_well", "1 where all is well.", ["name"], {(each.name,): int(each.is_well) for each in found})
+        yield _gauge(
+            "sign_well", "1 where all is well.", ["name"], {(each.name,): int(not each.is_fault) for each in found}
+        )
         yield _gauge("sign_count", "How many are not well.", ["name"], {(each.name,): each.count for each in found})
         yield _gauge("processes", "Web processes that answer.", ["kind"], {("web",): _web_processes()})
         with contextlib.suppress(Error):

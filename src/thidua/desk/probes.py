@@ -44,8 +44,8 @@ def healthz(request) -> HttpResponse:
     if "alive" in request.GET:
         return HttpResponse("ok", content_type="text/plain")
     found = signs.kept(timezone.now())
-    is_well = all(sign.is_well for sign in found)
-    parts = {sign.name: _word(sign.is_well) for sign in found}
+    is_well = not any(sign.is_fault for sign in found)
+    parts = {sign.name: _word(not sign.is_fault) for sign in found}
     return JsonResponse({"status": _word(is_well), **parts}, status=200 if is_well else 503)
 
 

@@ -35,13 +35,19 @@ LOOK_MILLISECONDS = 3000
 class Sign:
     """One thing that is well or not. ``name`` is for machines and shown to everybody; ``sentence`` says to the
     administrator what is wrong and what to do (or that all is well); ``count`` is how many, where they can be counted;
-    ``address`` is the page where it is dealt with."""
+    ``address`` is the page where it is dealt with. A ``notice`` is a choice that somebody may leave
+    as it is: shown, but no fault of the installation."""
 
     name: str
     is_well: bool
     sentence: Sentence | str
     count: int = 0
     address: str = ""
+    is_notice: bool = False
+
+    @property
+    def is_fault(self) -> bool:
+        return not self.is_well and not self.is_notice
 
 
 Look = Callable[[dt.datetime], Iterable[Sign]]
@@ -135,7 +141,7 @@ def _tell(found: list[Sign]) -> None:
     """A line in the log, in English, when something begins to be wrong and one when it is well again, however often
     one looks."""
     with translation.override("en"):
-        wrong = {sign.name: str(sign.sentence) for sign in found if not sign.is_well}
+        wrong = {sign.name: str(sign.sentence) for sign in found if sign.is_fault}
     for name in wrong.keys() - _failing.keys():
         logger.error("Failing: %s. %s", name, wrong[name])
     for name in _failing.keys() - wrong.keys():
