@@ -74,7 +74,7 @@ HARMFUL = {
     "vml": (packed({"word/header1.xml": '<v:imagedata xmlns:v="v" src="https://x.vn/a.png"/>'}), "ảnh liên kết"),
     "macro": (packed({"word/vbaProject.bin": "Sub"}), "macro"),
     "excel-4": (packed({"xl/macrosheets/sheet1.xml": "<x/>"}, kind="xl/workbook.xml"), "macro"),
-    "workbook-link": (packed({"xl/externalLinks/externalLink1.xml": "<x/>"}, kind="xl/workbook.xml"), "sổ tính khác"),
+    "workbook-link": (packed({"xl/externalLinks/externalLink1.xml": "<x/>"}, kind="xl/workbook.xml"), "tệp Excel khác"),
     "connections": (packed({"xl/connections.xml": "<x/>"}, kind="xl/workbook.xml"), "bên ngoài"),
     "web": (sheet("WEBSERVICE(&quot;https://x.vn&quot;)"), "WEBSERVICE"),
     "web-in-entities": (sheet("&#87;EB&#x53;ERVICE (A1)"), "WEBSERVICE"),
