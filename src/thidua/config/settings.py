@@ -48,9 +48,9 @@ if CONNECTIONS := value("THIDUA_CONNECTIONS"):
     DATABASES["default"]["OPTIONS"]["pool"] = {
         "min_size": 1,
         "max_size": CONNECTIONS,
-        "timeout": 5,
-        "max_idle": 60,
-        "reconnect_timeout": 2,
+        "timeout": 2,
+        "max_idle": 300,
+        "reconnect_timeout": 1,
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
