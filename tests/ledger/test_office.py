@@ -155,7 +155,7 @@ def test_hostile_formulas_take_a_time_that_grows_with_them(inner, monkeypatch):
     for size in (2, 8):
         content = packed({"xl/worksheets/sheet1.xml": inner * (size * 2**20 // len(inner))}, kind="xl/workbook.xml")
         started = time.process_time()
-        office.kind_of(io.BytesIO(content))
+        office.look_through(content)
         took.append(time.process_time() - started)
     assert took[1] < 20 * max(took[0], 0.05)
 
@@ -179,3 +179,22 @@ def test_a_template_that_names_nothing_of_the_paper_is_refused(world):
             paper=PAPER, upload=SimpleUploadedFile("a.docx", buffer.getvalue()), by=world.binh, at=IN_TIME
         )
     assert "{{ year }}" in str(refusal.value)
+
+
+def test_files_inside_share_the_bounds_of_the_whole(monkeypatch):
+    """A document with forty charts, a workbook behind each, was given forty times what one file may unpack to."""
+    sheet = "<worksheet>" + "<c/>" * 20_000 + "</worksheet>"
+    inner = packed({"xl/worksheets/sheet1.xml": sheet}, kind="xl/workbook.xml")
+    parts = {f"word/embeddings/a{n}.xlsx": inner for n in range(40)}
+    monkeypatch.setattr(office, "UNPACKED_RATIO", 10**9)
+    assert office.look_through(packed(parts)) == "docx"
+    monkeypatch.setattr(office, "UNPACKED_LIMIT", 20 * len(sheet))
+    with pytest.raises(Unfit, match=r"lớn hơn nhiều"):
+        office.look_through(packed(parts))
+
+
+def test_a_process_of_its_own_looks_through_the_file_and_ends_when_it_takes_too_long(monkeypatch):
+    content = packed({})
+    monkeypatch.setattr(files, "LIMITS", files.Limits(seconds=0.001, memory=1))
+    with pytest.raises(Unfit, match=r"tệp\.docx"):
+        files.kind_of(SimpleUploadedFile("tệp.docx", content))

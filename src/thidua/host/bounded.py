@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import errno
 import gc
 import importlib
 import os
@@ -188,13 +189,18 @@ def _work(link: socket.socket) -> None:
             _bind(limits)
             try:
                 answer = DONE, _named(work)(*given, tell=lambda said: _send(link, SAID, said))
-            except (MemoryError, ImportError):  # a library that finds no room cannot be loaded
-                os._exit(1)
             except Exception as error:  # noqa: BLE001 — whoever asked judges it
+                if _is_without_room(error):
+                    os._exit(1)
                 answer = FAILED, error
             _send(link, *answer)
     finally:
         os._exit(0)
+
+
+def _is_without_room(error: Exception) -> bool:
+    """A library that finds no memory cannot be loaded either."""
+    return isinstance(error, MemoryError | ImportError) or getattr(error, "errno", None) == errno.ENOMEM
 
 
 def _bind(limits: Limits) -> None:

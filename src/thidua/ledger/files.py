@@ -10,13 +10,15 @@ from django.core.files.base import File
 from django.core.files.storage import default_storage
 
 from thidua.core.files import TYPES
-from thidua.core.refusals import Unfit
+from thidua.core.refusals import Away, Unfit
 from thidua.core.words import Sentence, _
-from thidua.ledger import office
+from thidua.host.bounded import MEGABYTE, Busy, Ended, Limits, readers
 from thidua.ledger import store as keeping
 from thidua.ledger.models import StoredFile
 from thidua.ledger.store import reached
 
+# Of the process that looks through an Office file.
+LIMITS = Limits(seconds=20, memory=1024 * MEGABYTE)
 PREVIEWED = frozenset({"pdf", "jpg", "png"})
 
 
@@ -46,7 +48,16 @@ def _extensions(head: bytes) -> set[str]:
 
 def _office_kind(file: File) -> str:
     try:
-        return office.kind_of(file)
+        return readers.run("thidua.ledger.office:look_through", file.read(), limits=LIMITS)
+    except Busy:
+        raise Away(_("Other files are being looked through at the moment; try again in a minute.")) from None
+    except Ended:
+        raise Unfit(
+            _(
+                "“%(name)s” takes more time or memory to look through than an Office file needs; it is refused.",
+                name=file.name,
+            )
+        ) from None
     except Unfit as refusal:
         raise Unfit(_("“%(name)s” is not taken: %(why)s.", name=file.name, why=refusal.sentence)) from refusal
     finally:

@@ -1,7 +1,7 @@
 """What an Office file from outside may hold: nothing that loads, runs or brings something else by itself.
 
-Links that a reader follows by a click are no harm. All is read in one pass, in bounded pieces, and of bounded sizes; no
-entity is ever resolved.
+Links that a reader follows by a click are no harm. All is read in one pass, in bounded pieces, and of bounded sizes,
+those of files inside included; no entity is ever resolved. ``ledger.files`` has it done by a process with limits.
 """
 
 from __future__ import annotations
@@ -76,12 +76,17 @@ PLAIN = re.compile(r"utf-8|us-ascii|ascii|iso-8859-\d+|windows-125\d")
 MAY_HOLD_FIELDS = re.compile(rb"instrText|fldSimple|imagedata|\bsrc\s*=", re.IGNORECASE)
 
 
-def kind_of(file: BinaryIO, *, is_inner: bool = False) -> str:
+def look_through(content: bytes, tell: object = None) -> str:
     """docx, xlsx or pptx. Raises Unfit with the reason alone; the caller says of which file."""
+    return _look_through(content, Budget(), is_inner=False)
+
+
+def _look_through(content: bytes, budget: Budget, *, is_inner: bool) -> str:
+    file = io.BytesIO(content)
     try:
         _check_directory(file)
         with zipfile.ZipFile(file) as archive:
-            return _kind_of(archive, is_inner=is_inner)
+            return _kind_of(archive, budget, is_inner=is_inner)
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError) as error:
         raise Unfit(DAMAGED) from error
     except (ValueError, struct.error, expat.ExpatError) as error:
@@ -102,12 +107,13 @@ def _check_directory(file: BinaryIO) -> None:
     file.seek(0)
 
 
-def _kind_of(archive: zipfile.ZipFile, *, is_inner: bool) -> str:
+def _kind_of(archive: zipfile.ZipFile, budget: Budget, *, is_inner: bool) -> str:
     infos = archive.infolist()
     unpacked = sum(info.file_size for info in infos)
     packed = max(sum(info.compress_size for info in infos), 1)
-    if len(infos) > ENTRIES or unpacked > UNPACKED_LIMIT or unpacked / packed > UNPACKED_RATIO:
+    if unpacked / packed > UNPACKED_RATIO:
         raise Unfit(TOO_MUCH)
+    budget.unpack(len(infos), unpacked)
     names = [info.filename.lower() for info in infos]
     kind = next((kind for part, kind in PARTS.items() if part in names), "")
     if not kind:
@@ -115,12 +121,11 @@ def _kind_of(archive: zipfile.ZipFile, *, is_inner: bool) -> str:
     if len(set(names)) < len(names):
         raise Unfit(ODD)
     _check_names(names)
-    parsed = Parsed()
     for info, name in zip(infos, names, strict=True):
         if name.endswith(XML):
-            _check_part(archive, info, name, parsed)
+            _check_part(archive, info, name, budget)
         elif "/embeddings/" in name:
-            _check_inner(archive, info, name, is_inner=is_inner)
+            _check_inner(archive, info, name, budget, is_inner=is_inner)
     return kind
 
 
@@ -134,19 +139,24 @@ def _check_names(names: list[str]) -> None:
             raise Unfit(_said(LINKED, what=KINDS_OF_LINKS["externallinkpath"]))
 
 
-def _check_inner(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str, *, is_inner: bool) -> None:
+def _check_inner(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str, budget: Budget, *, is_inner: bool) -> None:
     """The workbook behind a chart is an Office file like any other, and holds no further one."""
     if is_inner or not name.endswith(tuple(PARTS.values())):
         raise Unfit(EMBEDDED)
     with archive.open(info) as part:
-        kind_of(io.BytesIO(part.read()), is_inner=True)
+        _look_through(part.read(), budget, is_inner=True)
 
 
-class Parsed:
-    """How much was parsed of one file."""
+class Budget:
+    """How much of one file is unpacked and parsed, files inside it included."""
 
     def __init__(self) -> None:
-        self.bytes = self.elements = 0
+        self.entries = self.unpacked = self.bytes = self.elements = 0
+
+    def unpack(self, entries: int, size: int) -> None:
+        self.entries, self.unpacked = self.entries + entries, self.unpacked + size
+        if self.entries > ENTRIES or self.unpacked > UNPACKED_LIMIT:
+            raise Unfit(TOO_MUCH)
 
     def more(self, size: int) -> None:
         self.bytes += size
@@ -159,7 +169,7 @@ class Parsed:
             raise Unfit(TOO_MUCH)
 
 
-def _check_part(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str, parsed: Parsed) -> None:
+def _check_part(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str, budget: Budget) -> None:
     is_sheet, may_hold_fields = name.startswith("xl/worksheets/"), False
     for piece in _pieces(archive, info):
         if b"<!DOCTYPE" in piece or b"<!ENTITY" in piece or (is_sheet and b"<![CDATA[" in piece):
@@ -170,9 +180,9 @@ def _check_part(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str, pars
             _check_formulas(piece)
         may_hold_fields = may_hold_fields or MAY_HOLD_FIELDS.search(piece) is not None
     if name.endswith(".rels"):
-        _parse(archive, info, Relationships(parsed))
+        _parse(archive, info, Relationships(budget))
     elif may_hold_fields and not name.startswith("xl/"):
-        _parse(archive, info, Fields(parsed))
+        _parse(archive, info, Fields(budget))
 
 
 def _pieces(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[bytes]:
@@ -210,7 +220,7 @@ def _parse(archive: zipfile.ZipFile, info: zipfile.ZipInfo, look: Relationships 
         parser.EndElementHandler, parser.CharacterDataHandler = look.end, look.text
     with archive.open(info) as part:
         while read := part.read(PIECE):
-            look.parsed.more(len(read))
+            look.budget.more(len(read))
             parser.Parse(read)
     parser.Parse(b"", True)
 
@@ -218,11 +228,11 @@ def _parse(archive: zipfile.ZipFile, info: zipfile.ZipInfo, look: Relationships 
 class Relationships:
     """What parts lead to."""
 
-    def __init__(self, parsed: Parsed):
-        self.parsed = parsed
+    def __init__(self, budget: Budget):
+        self.budget = budget
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
-        self.parsed.element()
+        self.budget.element()
         if tag.rpartition(":")[2] != "Relationship":
             return
         kind = attributes.get("Type", "").rpartition("/")[2].lower()
@@ -240,13 +250,13 @@ def _leads_outside(target: str) -> bool:
 class Fields:
     """Field codes of Word, put together from their pieces; and pictures that old drawings name by an address."""
 
-    def __init__(self, parsed: Parsed):
-        self.parsed = parsed
+    def __init__(self, budget: Budget):
+        self.budget = budget
         self.open: list[str] = []  # the instruction so far of each open field, the innermost last
         self.is_code = False
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
-        self.parsed.element()
+        self.budget.element()
         name = tag.rpartition(":")[2]
         self.is_code = name == "instrText"
         for key, value in attributes.items():
