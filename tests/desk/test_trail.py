@@ -11,10 +11,10 @@ from tests.fixtures import IN_TIME, moment, submitted
 
 from thidua.campaigns import actions as campaigns
 from thidua.campaigns.models import Obligation
-from thidua.desk import workbook
 from thidua.desk.trail import GROUPS, VERBS, told
 from thidua.dossiers import actions as dossiers
 from thidua.dossiers.queries import VERBS as OF_DOSSIERS
+from thidua.exchange import rules as exports
 from thidua.ledger.models import Entry
 from thidua.people import actions as people
 
@@ -145,9 +145,9 @@ def test_the_workbook_holds_what_the_filters_show(client, world, told_days):
 
 
 def test_a_workbook_too_large_is_refused_with_the_way_out(client, world, told_days, monkeypatch):
-    monkeypatch.setattr(workbook, "MOST_ROWS", 3)
+    monkeypatch.setattr(exports, "MOST_ROWS", 3)
     client.force_login(world.binh)
-    assert "Sổ tính chứa tối đa 3 dòng" in client.get("/trail/").content.decode()
+    assert "Một tệp Excel chứa tối đa 3 dòng" in client.get("/trail/").content.decode()
     assert client.get("/trail/excel/").status_code == 403
     assert len(sheet(client.get("/trail/excel/?verb=decisions"))) == 2
 

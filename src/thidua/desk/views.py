@@ -21,6 +21,7 @@ from thidua.desk import operations, plots, queries, steps, workbook
 from thidua.desk.forms import TrailForm, WhyForm
 from thidua.desk.trail import told, told_all
 from thidua.dossiers import queries as dossiers
+from thidua.exchange import rules as exports
 from thidua.exchange.http import excel_response
 from thidua.ledger import care, signs
 from thidua.ledger import rules as ledger
@@ -131,7 +132,7 @@ def trail(request):
         "rows": told(page, campaign, queries.trail_urls(request.user, page)),
         "integrity": verify() if may_verify and "verify" in request.GET else None,
         "may_verify": may_verify,
-        "may_take": verdict(workbook.check_size, page.paginator.count),
+        "may_take": verdict(exports.check_size, page.paginator.count),
         "narrowed": urlencode({name: request.GET[name] for name in form.asked}),
     }
     return render(request, "desk/trail.html", context)
@@ -142,7 +143,7 @@ def trail_excel(request):
     """What the filters show, in one workbook."""
     campaign = default_campaign(request.user)
     entries = queries.trail(request.user, campaign, **TrailForm(request.GET).asked)
-    workbook.check_size(count := entries.count())
+    count = entries.count()
     rows = told_all(entries.with_seal().iterator(chunk_size=2000), campaign)
     return excel_response(request, "nhat-ky", workbook.trail_columns(), workbook.trail_rows(rows), count=count)
 
@@ -178,7 +179,7 @@ def failed_jobs(request):
 @require_GET
 def failed_jobs_excel(request):
     found = _failed_jobs(request).rows
-    workbook.check_size(count := found.count())
+    count = found.count()
     rows = workbook.job_rows(operations.told(found))
     return excel_response(request, "cong-viec-loi", workbook.job_columns(), rows, count=count)
 
@@ -225,7 +226,7 @@ def letters_in_trouble(request):
 @require_GET
 def letters_excel(request):
     found = _letters(request).rows
-    workbook.check_size(count := found.count())
+    count = found.count()
     rows = workbook.letter_rows(found)
     return excel_response(request, "thu-chua-gui-duoc", workbook.letter_columns(), rows, count=count)
 

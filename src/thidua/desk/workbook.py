@@ -7,22 +7,10 @@ from collections.abc import Iterable, Iterator
 from django.utils.timezone import localtime
 from django.utils.translation import gettext
 
-from thidua.core.refusals import need
-from thidua.core.vietnamese import number
-from thidua.core.words import _
 from thidua.desk.operations import Told as ToldJob
 from thidua.desk.trail import Told
 from thidua.exchange.workbook import Column
 from thidua.people.models import Letter
-
-MOST_ROWS = 100_000  # half a minute of writing; who needs more takes it year by year
-
-
-def check_size(count: int) -> None:
-    need(
-        count <= MOST_ROWS,
-        _("A workbook takes at most %(most)s rows of the trail; narrow the days first.", most=number(MOST_ROWS)),
-    )
 
 
 def trail_columns() -> list[Column]:

@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
-from thidua.exchange import actions
+from thidua.exchange import actions, rules
 from thidua.exchange.workbook import Column, write
 from thidua.ui.downloads import download
 
@@ -28,6 +28,7 @@ def excel_response(
 
     ``rows`` may be a function, called only where the workbook is written: what it does beside is done once.
     """
+    rules.check_size(count)
     export = getattr(request, "export", None)
     if export is None and count * len(columns) > CELLS_AT_ONCE:
         address, now = request.get_full_path(), timezone.now()

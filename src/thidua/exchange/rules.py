@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from thidua.core.refusals import TooOften
+from thidua.core.refusals import TooOften, need
+from thidua.core.vietnamese import number
 from thidua.core.words import _
 from thidua.exchange.models import Export
 
 PERMISSIONS = {"ask": _("Whoever may open the list")}
 AT_ONCE = 3
+MOST_ROWS = 1_000_000  # a sheet has 48,576 more
+
+
+def check_size(count):
+    """Not an action: what every workbook asks, at once or by the worker."""
+    need(
+        count <= MOST_ROWS, _("A workbook takes at most %(most)s rows; narrow the list first.", most=number(MOST_ROWS))
+    )
 
 
 def check_ask(person, *, at):
