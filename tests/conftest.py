@@ -40,6 +40,8 @@ def pytest_configure(config: pytest.Config) -> None:
         from thidua.host import postgres
 
         config.stash[_held] = postgres.hold(HOME)
+        if not IS_WORKER:
+            _do_not_wait_for_the_disk(postgres.url(HOME, "superuser", "postgres"))
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -53,6 +55,16 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
         postgres.wait_until_stopped(HOME)
         shutil.rmtree(HOME, ignore_errors=True)
+
+
+def _do_not_wait_for_the_disk(superuser: str) -> None:
+    """This database is thrown away; those that tests kill have homes of their own, and are as durable as they come."""
+    import psycopg
+
+    with psycopg.connect(superuser, autocommit=True) as connection:
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            connection.execute(f"alter system set {setting} = off")
+        connection.execute("select pg_reload_conf()")
 
 
 def _close_connections() -> None:
