@@ -9,6 +9,7 @@ from types import SimpleNamespace
 from unittest import mock
 
 from django.utils import timezone
+from tests import once
 
 from thidua.campaigns import actions as campaigns
 from thidua.campaigns import queries as campaign_queries
@@ -54,6 +55,10 @@ _read_once = lru_cache(campaign_queries.read_plan)
 
 def make_world() -> SimpleNamespace:
     """A department with a division and two schools, their people, and the shipped plan in force."""
+    return once.made("world", _make_world)
+
+
+def _make_world() -> SimpleNamespace:
     department = unit("so", "Sở Giáo dục và Đào tạo Mẫu", UnitKind.DEPARTMENT)
     school = unit("hoa-sen", "Trường THPT Hoa Sen Mẫu", parent=department)
     other = unit("doi-thong", "Trường THPT Đồi Thông Mẫu", parent=department)
