@@ -12,7 +12,8 @@ PYTHON ?= $(shell for name in python3 python3.11 python3.12 python3.13 python3.1
 	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$name && break; done)
 PORT ?= 8000
 CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
-WORKERS ?= 2
+# Some tests wait rather than compute, so one more than the cores of a small machine.
+WORKERS ?= 3
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -50,7 +51,7 @@ $(READY_DEV): $(READY) requirements/dev.txt
 	@touch $(READY_DEV)
 
 test: $(READY_DEV)
-	$(BIN)/python -m pytest -n $(WORKERS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 	@if [ ! -d tests/journeys ]; then echo "JOURNEYS SKIPPED: there are none yet."; \
 	elif [ -n "$(CHROMIUM)" ]; then set -x; CHROMIUM="$(CHROMIUM)" DJANGO_ALLOW_ASYNC_UNSAFE=1 \
 		$(BIN)/python -m pytest -m journey tests/journeys; \

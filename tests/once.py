@@ -13,7 +13,8 @@ from django.db import connection, transaction
 
 TABLES = """
 select relname from pg_class
- where relkind = 'r' and relnamespace = 'public'::regnamespace and relname not like 'django\\_%' and relname <> 'auth_permission'
+ where relkind = 'r' and relnamespace = 'public'::regnamespace
+   and relname not like 'django\\_%' and relname <> 'auth_permission'
  order by relname
 """
 _made: dict[str, tuple[dict[str, bytes], bytes]] = {}
