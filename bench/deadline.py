@@ -26,7 +26,7 @@ import httpx
 
 from bench import homes
 from bench.kept import nothing_kept
-from bench.pages import session_of
+from bench.pages import is_turned_out, session_of
 from bench.registrations import CSRF, Signer, _cpu, server, signers
 from bench.surveys import LEVELS, _stamp
 
@@ -57,8 +57,8 @@ class Waits:
         if answer.status_code == 503:
             self.turned_away[kind] += 1
             return None
-        if answer.status_code >= 400:
-            self.errors.append(f"{kind}: {answer.status_code}")
+        if answer.status_code >= 400 or is_turned_out(answer):
+            self.errors.append(f"{kind}: {answer.status_code} {answer.headers.get('Location', '')}")
             return None
         self.seconds[kind].append(time.perf_counter() - start)
         return answer
@@ -140,9 +140,7 @@ async def crowd(address: str, count: int, people: Iterator[Signer], surveys: Ite
         await asyncio.gather(
             *staff,
             _every(1 / ANSWERS_A_SECOND, until, lambda: _answer(public, next(surveys), waits)),
-            _every(
-                EXPORT_EVERY, until, lambda: waits.of("export", client.get("/monitoring/board/excel/", headers=office))
-            ),
+            _every(EXPORT_EVERY, until, lambda: waits.of("export", client.get(EXPORT, headers=office))),
             _every(1, until, lambda: waits.of("healthz", public.get("/healthz?alive"))),
         )
     return waits

@@ -13,7 +13,7 @@ def nothing_kept() -> Iterator[None]:
 
     from thidua.campaigns.models import Obligation
     from thidua.dossiers.models import Dossier, Note
-    from thidua.people.models import Letter
+    from thidua.people.models import Letter, SignIn
 
     last = {model: model.objects.aggregate(last=Max("pk"))["last"] or 0 for model in (Note, Letter, Dossier)}
     waiting = list(Dossier.objects.waiting())
@@ -26,4 +26,5 @@ def nothing_kept() -> Iterator[None]:
         decided = ["state", "decided_at", "decided_by", "message", "correct_by"]
         Dossier.objects.bulk_update(waiting, decided, batch_size=500)
         Obligation.objects.bulk_update(owed, ["standing", "submitted_at"], batch_size=500)
+        SignIn.objects.all().delete()
         Session.objects.all().delete()

@@ -26,6 +26,7 @@ import psutil
 
 from bench import homes
 from bench.kept import nothing_kept
+from bench.pages import is_turned_out
 from bench.registrations import Signer, signers
 from bench.surveys import LEVELS, _stamp
 
@@ -63,7 +64,7 @@ class Client:
             time.sleep(0.2)
             return None
         self.promised.statuses[answer.status_code] += 1
-        if answer.status_code >= 400:
+        if answer.status_code >= 400 or is_turned_out(answer):
             time.sleep(0.2)
             return None
         return answer

@@ -25,15 +25,26 @@ PAGES = (
 
 def session_of(person) -> str:
     """A signed-in session, written straight into the database, past the limits of sign-in."""
+    from django.conf import settings
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
     from django.contrib.sessions.backends.db import SessionStore
+    from django.utils import timezone
 
+    from thidua.people.models import SignIn
+
+    now = timezone.now()
     session = SessionStore()
     session[SESSION_KEY] = str(person.pk)
-    session[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
+    (session[BACKEND_SESSION_KEY],) = settings.AUTHENTICATION_BACKENDS
     session[HASH_SESSION_KEY] = person.get_session_auth_hash()
+    session["sign_in"] = SignIn.objects.create(person=person, device="bench", begun_at=now, seen_at=now).pk
     session.create()
     return session.session_key
+
+
+def is_turned_out(answer) -> bool:
+    """Whether an ``httpx.Response`` leads to the sign-in page: then it is not the page that was to be measured."""
+    return "/account/" in answer.headers.get("Location", "")
 
 
 def measure() -> dict[str, dict[str, float]]:
