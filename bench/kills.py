@@ -118,7 +118,7 @@ def send_records(client: Client, secret: str) -> None:
 
 def have_exported(client: Client, headers: dict[str, str]) -> None:
     while not client.promised.over.is_set():
-        found = client.ask("GET", f"/people/people/excel/?n={uuid.uuid4().hex}", headers=headers)
+        found = client.ask("GET", f"/dossiers/excel/?n={uuid.uuid4().hex}", headers=headers)
         if found is not None and "Location" in found.headers:
             client.promised.exports.add(found.headers["Location"])
         time.sleep(3)
@@ -164,7 +164,8 @@ def running() -> Iterator[tuple[psutil.Process, str]]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    environment = {**homes.KILLS.environment, "THIDUA_LIMITS": "surveys.answer=100000000/600"}
+    read_by_worker = {"THIDUA_READ_AT_ONCE": "1"}
+    environment = {**homes.KILLS.environment, **read_by_worker, "THIDUA_LIMITS": "surveys.answer=100000000/600"}
     command = [sys.executable, "-m", "thidua.config.cli", "run", "--port", str(port), "--empty"]
     process = subprocess.Popen(command, env=environment, stdout=sys.stderr)  # noqa: S603 — our own command
     try:
@@ -251,7 +252,7 @@ def _until_quiet() -> float | None:
     while time.monotonic() - start < QUIET_SECONDS:
         close_old_connections()
         now = ProcrastinateJob.objects.filter(status__in=["todo", "doing"])
-        if not now.filter(task_name__in=["exchange.write", "reports.compute", "analytics.read"]).exists():
+        if not now.filter(task_name__in=["exchange.write", "reports.compute", "analytics.take_in"]).exists():
             return round(time.monotonic() - start, 1)
         time.sleep(1)
     return None

@@ -13,9 +13,10 @@ from thidua.analytics import actions, checking, spool, tasks
 from thidua.analytics.actions import deliveries
 from thidua.analytics.api import AcceptedOut, OutcomeOut
 from thidua.analytics.models import Batch, Delivery
+from thidua.core.refusals import Denied
 from thidua.host.bounded import Busy, Ended
-from thidua.ledger import limits
-from thidua.ledger.models import Entry
+from thidua.ledger import care, limits
+from thidua.ledger.models import Entry, FailedJob
 
 
 @pytest.fixture
@@ -106,7 +107,7 @@ def test_a_code_that_may_no_longer_is_told_so(program, world):
     answer = program.push([dossier(1), dossier(2)])
     world.an.posts.all().delete()
     tasks.take_in(Delivery.objects.get().pk)
-    assert Delivery.objects.get().outcome["status"] == 422
+    assert Delivery.objects.get().outcome["denied"] == "Denied"
     assert answer.status_code == 202
     assert not Batch.objects.exists()
 
@@ -169,3 +170,34 @@ def test_calls_over_the_limit_are_refused_before_their_body_is_read(program, set
     answer = program.client.post(f"{ADDRESS}k", body, JSON, **{"wsgi.input": Unread()})
     assert (answer.status_code, int(answer["Retry-After"])) == (429, 60)
     assert answer.json()["sentence"]
+
+
+def test_a_given_up_delivery_is_read_when_the_administrator_has_it_tried_again(program):
+    answer = program.push([dossier(1), dossier(2)])
+    delivery = Delivery.objects.get()
+    tasks._give_up_delivery(delivery.pk)
+    job = FailedJob.objects.create(
+        job_id=1, name="analytics.take_in", arguments={"delivery_id": delivery.pk}, tries=6, error="ValueError",
+        failed_at=NOW, given_up_at=NOW,
+    )  # fmt: skip
+    care.try_again(job=job, by=None, at=NOW)
+    assert asked(program, answer)["state"] == "waiting"
+    assert read(program, answer)["state"] == "done"
+
+
+def test_a_given_up_delivery_that_was_sent_again_or_is_gone_is_not_tried_again_in_silence(program):
+    program.push([dossier(1), dossier(2)])
+    delivery = Delivery.objects.get()
+    tasks._give_up_delivery(delivery.pk)
+    program.push([dossier(1), dossier(2)])
+    with pytest.raises(Denied, match="gửi lại"):
+        tasks._again_delivery(delivery.pk)
+    with pytest.raises(Denied, match="một ngày"):
+        tasks._again_delivery(0)
+
+
+def test_what_kept_a_delivery_out_is_told_in_the_language_of_who_asks(program):
+    answer = program.push([dossier(1), dossier(2)])
+    tasks._give_up_delivery(Delivery.objects.get().pk)
+    english = program.client.get(answer.json()["address"], headers={"accept-language": "en"}).json()
+    assert (english["problem"]["status"], english["problem"]["sentence"][:9]) == (503, "Something")

@@ -97,7 +97,7 @@ def test_an_error_of_inner_middleware_gets_the_same_answer():
 def test_a_body_too_large_is_refused_before_it_is_read(settings):
     settings.LARGEST_BODY = 60
     reached = []
-    guard = middleware.DatabaseAway(lambda request: reached.append(request) or HttpResponse())
+    guard = middleware.Bounded(lambda request: reached.append(request) or HttpResponse())
     assert guard(ROOT.post("/x", b"y" * 61, content_type="text/plain")).status_code == 413
     assert not reached
     assert guard(ROOT.post("/x", b"y" * 60, content_type="text/plain")).status_code == 200

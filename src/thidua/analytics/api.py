@@ -16,7 +16,7 @@ from ninja import Query, Router, Schema
 
 from thidua.analytics import actions, checking, queries
 from thidua.analytics.models import Batch, Delivery, UploadState
-from thidua.analytics.outcome import Status
+from thidua.analytics.outcome import Status, denied
 from thidua.analytics.outcome import told as outcome_told
 from thidua.analytics.reading import rows
 from thidua.analytics.registry import dataset_of, importable
@@ -25,7 +25,7 @@ from thidua.core.records.datasets import Dataset
 from thidua.core.records.periods import period as period_of
 from thidua.host.bounded import Busy
 from thidua.people import queries as people
-from thidua.ui.answers import to_program
+from thidua.ui.answers import problem, status_of, to_program
 from thidua.ui.api import Problem, problems
 
 router = Router(tags=["records"])
@@ -236,14 +236,13 @@ def asked(request, delivery_id: int):
 
 
 def _state(delivery: Delivery) -> dict[str, object]:
-    told, is_running = delivery.outcome, delivery.is_running
-    failed = bool(told) and "sentence" in told
+    told, refusal = delivery.outcome, denied(delivery.outcome)
     return {
-        "state": STATES.get(delivery.state, "failed" if failed else "done"),
+        "state": STATES.get(delivery.state, "failed" if refusal else "done"),
         "percent": delivery.percent,
         "address": _address(delivery),
-        "outcome": None if is_running or failed else outcome_told(told),
-        "problem": told if failed else None,
+        "outcome": None if delivery.is_running or refusal else outcome_told(told),
+        "problem": refusal and problem(status_of(refusal, otherwise=422), refusal.sentence),
     }
 
 

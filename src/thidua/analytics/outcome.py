@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from thidua.core.records.headings import Heading
 from thidua.core.records.problems import Code, Joined, Level, Problem, Reason, Refused, labels
+from thidua.core.refusals import Away, Conflict, Denied
 from thidua.core.words import Sentence
 
 # Problems that a page lists; the workbook with coloured cells holds all.
@@ -126,6 +127,19 @@ def refused_kept(before: Mapping[str, object], sentence: Sentence | str) -> dict
     known = before or Outcome("", "", "").as_kept()
     known = {key: value for key, value in known.items() if key != "away"}
     return {**known, "status": Status.REFUSED.value, "reason": _refusal_kept(sentence, "")}
+
+
+def denied_kept(refusal: Denied) -> dict[str, object]:
+    """A refusal of the whole step; ``denied`` makes it again."""
+    return {"denied": type(refusal).__name__, "sentence": _kept(refusal.sentence)}
+
+
+def denied(kept: Mapping[str, Any]) -> Denied | None:
+    """None where what is kept came to an outcome."""
+    if "denied" not in kept:
+        return None
+    sorts = {sort.__name__: sort for sort in (Away, Conflict)}
+    return sorts.get(kept["denied"], Denied)(sentence_of(kept["sentence"]))
 
 
 def away_kept(before: Mapping[str, object], sentence: Sentence | str) -> dict[str, object]:

@@ -7,8 +7,11 @@ from django.utils import timezone
 from thidua.analytics import actions, queries, storage, workbook
 from thidua.analytics.models import Delivery, Upload
 from thidua.analytics.spool import Unforeseen
+from thidua.core.refusals import need
 from thidua.core.words import _
 from thidua.ledger import jobs
+
+GONE = _("What was handed in is kept for a day and is gone by now; this job can only be set aside.")
 
 
 def _give_up(upload_id: int, **wish: bool) -> None:
@@ -17,8 +20,9 @@ def _give_up(upload_id: int, **wish: bool) -> None:
 
 
 def _again(upload_id: int, **wish: bool) -> None:
-    for upload in Upload.objects.filter(pk=upload_id):
-        actions.read_again(upload=upload, at=timezone.now())
+    upload = Upload.objects.filter(pk=upload_id).first()
+    need(upload, GONE)
+    actions.read_again(upload=upload, at=timezone.now())
 
 
 @jobs.task("analytics.read", _("Reading a file of records"), given_up=_give_up, again=_again, is_long=True)
@@ -50,7 +54,19 @@ def _give_up_delivery(delivery_id: int) -> None:
         actions.give_up_delivery(delivery=delivery)
 
 
-@jobs.task("analytics.take_in", _("Reading a batch that a program sent"), given_up=_give_up_delivery, is_long=True)
+def _again_delivery(delivery_id: int) -> None:
+    delivery = _delivery(delivery_id)
+    need(delivery, GONE)
+    actions.take_in_again(delivery=delivery)
+
+
+@jobs.task(
+    "analytics.take_in",
+    _("Reading a batch that a program sent"),
+    given_up=_give_up_delivery,
+    again=_again_delivery,
+    is_long=True,
+)
 def take_in(delivery_id: int) -> None:
     if delivery := _delivery(delivery_id):
         try:

@@ -19,15 +19,12 @@ from ninja.errors import AuthenticationError, ValidationError
 from ninja.security import HttpBearer
 
 from thidua.analytics.api import router as records
-from thidua.core.refusals import Away, Conflict, Denied, NotAdmitted, TooOften
+from thidua.core.refusals import Denied, NotAdmitted
 from thidua.people import gate
 from thidua.people.middleware import public
 from thidua.reports.api import router as figures
-from thidua.ui.answers import to_program
+from thidua.ui.answers import say_when, status_of, to_program
 from thidua.ui.clients import address_of
-from thidua.ui.middleware import RETRY_AFTER
-
-STATUSES = {NotAdmitted: 401, Conflict: 409, TooOften: 429, Away: 503}
 
 
 class AccessCode(HttpBearer):
@@ -66,14 +63,8 @@ api.add_router("", figures)
 
 @api.exception_handler(Denied)
 def denied(request, refusal):
-    status = next((status for kind, status in STATUSES.items() if isinstance(refusal, kind)), 422)
-    answer = to_program(status, refusal.sentence, refusal.fields)
-    if isinstance(refusal, NotAdmitted):
-        answer["WWW-Authenticate"] = "Bearer"
-    elif isinstance(refusal, TooOften):
-        answer["Retry-After"] = str(refusal.retry_after)
-    elif isinstance(refusal, Away):
-        answer["Retry-After"] = RETRY_AFTER
+    answer = to_program(status_of(refusal, otherwise=422), refusal.sentence, refusal.fields)
+    say_when(answer, refusal)
     return answer
 
 

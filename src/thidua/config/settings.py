@@ -100,6 +100,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "thidua.ui.middleware.NotKept",
     "thidua.ui.middleware.ChosenLanguage",
+    "thidua.ui.middleware.Bounded",
     "thidua.ui.middleware.DatabaseAway",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -20,6 +20,7 @@ from pathlib import Path
 FOLDER = "run"
 NAME = re.compile(r"web-([0-9]{1,10})\.beat")
 REPLACED = "replaced"
+A_DAY = 86_400
 # What web processes count for /metrics; begun anew with each start of the server.
 COUNTERS = f"{FOLDER}/metrics"
 COUNTER = re.compile(r"(counter|histogram|gauge_[a-z]+)_[0-9]{1,10}\.db")
@@ -128,15 +129,21 @@ def _group_of(process: int) -> int | None:
 
 
 def _note(folder: Path) -> None:
-    """A line for each process that was replaced; the time of the file is that of the last."""
-    with contextlib.suppress(OSError), (folder / REPLACED).open("a", encoding="ascii") as file:
-        file.write(f"{int(time.time())}\n")
+    """A line for each process that was replaced within a day; only the supervisor writes here."""
+    now = int(time.time())
+    moments = [*_noted(folder, now - A_DAY), now]
+    with contextlib.suppress(OSError):
+        (folder / REPLACED).write_text("".join(f"{at}\n" for at in moments), encoding="ascii")
 
 
 def replaced(folder: Path, *, since: float) -> int:
-    """How many web processes were replaced since that moment (seconds of the epoch)."""
+    """How many web processes were replaced since that moment (seconds of the epoch), within a day."""
+    return len(_noted(folder, since))
+
+
+def _noted(folder: Path, since: float) -> list[int]:
     try:
         lines = (folder / REPLACED).read_text(encoding="ascii").split()
     except FileNotFoundError:
-        return 0
-    return sum(int(line) >= since for line in lines if line.isdigit())
+        return []
+    return [int(line) for line in lines if line.isdigit() and int(line) >= since]

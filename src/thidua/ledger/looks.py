@@ -8,7 +8,6 @@ import errno
 import os
 import pkgutil
 import shutil
-import uuid
 from collections.abc import Iterable, Iterator
 from functools import cache, partial
 from importlib import import_module
@@ -32,7 +31,7 @@ SILENT_AFTER = dt.timedelta(seconds=60)
 ANCHORED_WITHIN = dt.timedelta(days=2)
 REPLACED_FOR = dt.timedelta(minutes=15)
 WAITING_AFTER = dt.timedelta(minutes=15)
-PROBE = ".thidua-probe-"
+PROBE = ".thidua-probe"  # one name: what a killed process leaves is written over
 FAULTS_OF_DISKS = {
     errno.EACCES: _("this account may not"),
     errno.EPERM: _("this account may not"),
@@ -83,9 +82,9 @@ def trouble_of(folder: Path) -> Sentence | None:
 
 
 def _try_to_write(folder: Path) -> None:
-    probe = folder / f"{PROBE}{uuid.uuid4()}"
+    probe = folder / PROBE
     try:
-        with os.fdopen(os.open(probe, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        with os.fdopen(os.open(probe, os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW, 0o600), "wb") as file:
             file.write(b"thidua")
     finally:
         with contextlib.suppress(FileNotFoundError, NotADirectoryError):

@@ -10,9 +10,27 @@ from django.http import HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
+from thidua.core.refusals import Away, Conflict, DeadlinePassed, Denied, NotAdmitted, TooOften, Unfit
 from thidua.ui.context import shell
 
-BUSY_SECONDS = 5
+BUSY_SECONDS, AWAY_SECONDS = 5, 30
+STATUSES: dict[type[Denied], int] = {
+    NotAdmitted: 401, Conflict: 409, Unfit: 422, DeadlinePassed: 422, TooOften: 429, Away: 503,
+}  # fmt: skip
+
+
+def status_of(refusal: Denied, otherwise: int = 403) -> int:
+    """The status of a refusal; one that is of no sort of its own is 422 beside its fields, and else ``otherwise``."""
+    known = next((status for sort, status in STATUSES.items() if isinstance(refusal, sort)), None)
+    return known or (422 if refusal.fields else otherwise)
+
+
+def say_when(answer: HttpResponse, refusal: Denied) -> None:
+    """The headers of a refusal: when to ask again, or how to be admitted."""
+    if isinstance(refusal, NotAdmitted):
+        answer["WWW-Authenticate"] = "Bearer"
+    elif isinstance(refusal, TooOften | Away):
+        answer["Retry-After"] = str(AWAY_SECONDS if isinstance(refusal, Away) else refusal.retry_after)
 
 
 def explanations(path: str) -> dict[int, tuple[str, str, str]]:
@@ -68,11 +86,14 @@ def is_call(request) -> bool:
     return request.path.startswith("/api/")
 
 
-def to_program(status: int, sentence: object, fields: dict | None = None) -> JsonResponse:
+def problem(status: int, sentence: object, fields: dict | None = None) -> dict[str, object]:
     """What could not be done, as every answer of the API says it."""
-    data = {"status": status, "sentence": str(sentence)}
-    if fields:
-        data["fields"] = {name: str(text) for name, text in fields.items()}
+    named = {"fields": {name: str(text) for name, text in fields.items()}} if fields else {}
+    return {"status": status, "sentence": str(sentence), **named}
+
+
+def to_program(status: int, sentence: object, fields: dict | None = None) -> JsonResponse:
+    data = problem(status, sentence, fields)
     return JsonResponse(data, status=status, json_dumps_params={"ensure_ascii": False})
 
 
@@ -119,9 +140,7 @@ def error(
         "path": request.get_full_path() if request.method == "GET" and status != 405 else "",
     }
     if wants_json(request):
-        data = {"status": status, "sentence": context["sentence"] or heading, "advice": advice}
-        if fields:
-            data["fields"] = {name: str(text) for name, text in fields.items()}
+        data = {**problem(status, context["sentence"] or heading, fields), "advice": advice}
         return JsonResponse(data, status=status)
     if is_fragment(request):
         response = HttpResponse(render_to_string("ui/parts/refusal.html", context), status=status)

@@ -6,7 +6,7 @@ from ninja import Schema
 
 
 class Problem(Schema):
-    """As ``ui.answers.to_program`` makes it."""
+    """As ``ui.answers.problem`` makes it."""
 
     status: int
     sentence: str

@@ -13,12 +13,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation.trans_real import parse_accept_lang_header
 
 from thidua.core import bounds
-from thidua.core.refusals import Away, Conflict, DeadlinePassed, Denied, TooOften, Unfit
+from thidua.core.refusals import Denied
 from thidua.host import faults, sizes
 from thidua.ui import answers
 
 logger = logging.getLogger("thidua.ui")
-RETRY_AFTER = "30"
 
 
 def is_database_away(error: BaseException | None) -> bool:
@@ -34,7 +33,7 @@ def is_database_away(error: BaseException | None) -> bool:
 def database_away(request, error: BaseException | None = None):
     faults.tell(logger, "The database is away", error)
     response = answers.error(request, 503)
-    response["Retry-After"] = RETRY_AFTER
+    response["Retry-After"] = str(answers.AWAY_SECONDS)
     return response
 
 
@@ -47,15 +46,11 @@ class ToldAlready(logging.Filter):
         return getattr(record, "status_code", 0) != 503 and not is_database_away(fault)
 
 
-class DatabaseAway:
-    """503 while the database is away, and for what found no place (config.shares).
-
-    413 before a body is read that no form of ours can have.
-
-    A body of unknown length is 400: Django would take it for an empty form, and what it holds would be lost silently.
-    So is an address with a zero in it, as PostgreSQL knows no text that has one, and a longer one than a page makes.
-
-    Errors of views come to ``process_exception``; those of inner middleware come to ``views.server_error``.
+class Bounded:
+    """What no page of ours sends is refused before its body is read: 503 for what found no place (config.shares), 413
+    for a body that no form of ours can have, 400 for an address that is longer than any of ours or has a zero in it,
+    as PostgreSQL knows no text that has one. So is a body of unknown length: Django would take it for an empty form,
+    and what it holds would be lost silently.
     """
 
     def __init__(self, get_response):
@@ -77,6 +72,16 @@ class DatabaseAway:
         if length.isdigit() and int(length) > limit:
             sentence = _("One request may carry up to %(limit)s MB.") % {"limit": limit // 1024**2}
             return answers.error(request, 413, sentence)
+        return self.get_response(request)
+
+
+class DatabaseAway:
+    """503 while the database is away. Faults of views come here, of inner middleware to ``views.server_error``."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
         return self.get_response(request)
 
     def process_exception(self, request, exception):
@@ -128,22 +133,11 @@ def _asked_for(request) -> str:
     return next((code for code in wanted if code in dict(settings.LANGUAGES)), "")
 
 
-def refusal_status(denied: Denied) -> int:
-    if isinstance(denied, Conflict):
-        return 409
-    if isinstance(denied, TooOften):
-        return 429
-    if isinstance(denied, Away):
-        return 503
-    return 422 if denied.fields or isinstance(denied, DeadlinePassed | Unfit) else 403
-
-
 def refused(request, refusal: Denied):
     """The answer to who asked: a page, a fragment or JSON with the sentence."""
-    status = refusal_status(refusal)
+    status = answers.status_of(refusal)
     response = answers.error(request, status, refusal.sentence, refusal.fields)
-    if isinstance(refusal, TooOften):
-        response["Retry-After"] = str(refusal.retry_after)
+    answers.say_when(response, refusal)
     if answers.wants_json(request) or answers.is_fragment(request):
         return response
     context = {"status": status, "sentence": refusal.sentence, "fields": refusal.fields}
@@ -152,7 +146,7 @@ def refused(request, refusal: Denied):
 
 
 class RefusalPage:
-    """``Denied`` becomes a page with its sentence: 409 conflict, 422 inputs and deadlines, 429, 503, else 403.
+    """``Denied`` becomes a page with its sentence and status (``answers.status_of``).
 
     So does 405, which would be an empty page: signing in leads back to the address of a form that was sent too late.
     """

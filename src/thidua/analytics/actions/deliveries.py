@@ -13,12 +13,12 @@ from django.db.models import Sum
 from thidua.analytics import checking, rules, spool
 from thidua.analytics.actions.batches import Choices, file_sha256, import_records, same_batch
 from thidua.analytics.models import RUNNING, Delivery, UploadState
-from thidua.analytics.outcome import Status
+from thidua.analytics.outcome import Status, denied_kept
 from thidua.analytics.registry import dataset_of
 from thidua.core.records.datasets import Dataset
 from thidua.core.records.periods import Period
 from thidua.core.records.periods import period as period_of
-from thidua.core.refusals import Away, Conflict, Denied
+from thidua.core.refusals import Away, Conflict, Denied, need
 from thidua.core.words import _
 from thidua.ledger import actions as ledger
 from thidua.ledger import jobs
@@ -77,8 +77,7 @@ def take_in(*, delivery: Delivery, at: dt.datetime) -> None:
         Delivery.objects.filter(pk=delivery.pk).update(state=UploadState.WAITING, percent=0)
         raise
     except Denied as refusal:
-        status = 409 if isinstance(refusal, Conflict) else 422
-        _settle(delivery, UploadState.REFUSED, {"status": status, "sentence": str(refusal.sentence)})
+        _settle(delivery, UploadState.REFUSED, denied_kept(refusal))
     else:
         is_taken = outcome.status is not Status.REFUSED
         _settle(delivery, UploadState.IMPORTED if is_taken else UploadState.REFUSED, outcome.as_told())
@@ -86,10 +85,22 @@ def take_in(*, delivery: Delivery, at: dt.datetime) -> None:
 
 
 def give_up_delivery(*, delivery: Delivery) -> None:
-    """The job failed for good: the program is told, and may send again."""
+    """The job failed for good: the program is told, and may send again. The content stays for its day, so that the
+    administrator can have it read again."""
     sentence = _("Something went wrong inside the program, and nothing was changed. The administrator can see why.")
-    _settle(delivery, UploadState.REFUSED, {"status": 503, "sentence": str(sentence)})
-    spool.remove(delivery.folder)
+    _settle(delivery, UploadState.REFUSED, denied_kept(Away(sentence)))
+
+
+def take_in_again(*, delivery: Delivery) -> None:
+    """The administrator has the job tried again that was given up; the job itself is asked for there."""
+    sent_again = Delivery.objects.filter(
+        unit=delivery.unit, dataset=delivery.dataset, period=delivery.period, batch_key=delivery.batch_key,
+        pk__gt=delivery.pk,
+    )  # fmt: skip
+    need(not sent_again.exists(), _("The program has sent this batch again; this job can only be set aside."))
+    Delivery.objects.filter(pk=delivery.pk, state=UploadState.REFUSED).update(
+        state=UploadState.WAITING, percent=0, outcome={}
+    )
 
 
 def _tell(delivery: Delivery, percent: int) -> None:

@@ -15,6 +15,7 @@ from thidua.core.refusals import Conflict, Denied, verdict
 from thidua.dossiers import actions, forms, parts, queries, rules
 from thidua.dossiers.views.shown import dossier_of, planned_of, to_write
 from thidua.dossiers.views.steps import present
+from thidua.ui.answers import status_of
 
 # What a form posts beside the answers.
 OF_THE_PAGE = frozenset({"csrfmiddlewaretoken", "revision", "base", "then", "go", "more", "chosen"})
@@ -111,7 +112,7 @@ def autosave(request, pk):
     except Conflict:
         return JsonResponse({"conflict": reverse("dossiers:conflict", args=[pk])}, status=409)
     except Denied as refusal:
-        return JsonResponse({"sentence": str(refusal.sentence)}, status=422)
+        return JsonResponse({"sentence": str(refusal.sentence)}, status=status_of(refusal, otherwise=422))
     told = {"saved_at": f"{timezone.localtime(saved.saved_at):%H:%M}", "revision": saved.revision}
     passed = rules.late_sentence(saved, queries.obligation_of(saved), at=timezone.localtime())
     return JsonResponse(told | ({"sentence": str(passed)} if passed else {}))

@@ -21,6 +21,7 @@ from thidua.people.models import Unit
 from thidua.reports import actions, bulk, computed, queries, rules, workbook
 from thidua.reports.forms import CheckForm, DeclareForm, GridForm, ImportForm
 from thidua.reports.models import Evidence, Figure
+from thidua.ui.answers import status_of
 from thidua.ui.pagination import page_of
 
 
@@ -249,7 +250,7 @@ def _recorded(request, form: GridForm, campaign, year, unit) -> int:
         count = actions.record(campaign=campaign, year=year, unit=unit, answers=form.answers, by=request.user, at=at)
     except (Conflict, DeadlinePassed) as refusal:
         form.add_errors(refusal.fields)
-        return 409 if isinstance(refusal, Conflict) else 422
+        return status_of(refusal)
     text = ngettext("%(n)s result was recorded.", "%(n)s results were recorded.", count) % {"n": count}
     messages.success(request, text if count else _("Nothing was changed."))
     return 303
