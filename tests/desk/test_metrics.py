@@ -61,7 +61,7 @@ def test_it_tells_the_signs_jobs_letters_and_the_trail(transactional_db, on):
 
 def test_each_request_is_counted_by_kind_and_status():
     def application(environ, start_response):
-        environ[sizes.KIND] = door.kind_of(environ["PATH_INFO"])  # as config.shares does
+        environ[sizes.KIND] = door.kind_of(environ)  # as config.shares does
         start_response("503 Service Unavailable", [])
         return []
 

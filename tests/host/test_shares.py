@@ -1,5 +1,6 @@
 """Threads of a web process: each kind of request has its share, a short line, and an answer when the line is full."""
 
+import contextlib
 import io
 import threading
 import time
@@ -145,7 +146,7 @@ def test_what_finds_no_place_is_answered_by_the_application_itself():
 
     def shares(receive):
         lines = {Kind.STAFF: Line(at_once=1, waiting=0, patience=0)}
-        return Shares(application, lines=lines, kind_of=lambda path: Kind.STAFF, receive=receive, after=lambda: None)
+        return Shares(application, lines=lines, kind_of=lambda environ: Kind.STAFF, receive=receive, after=lambda: None)
 
     full = shares(lambda environ: received(environ, "here", largest=10))
     with full._shares[Kind.STAFF].turn():
@@ -160,7 +161,24 @@ def test_a_request_that_waits_is_received_or_refused_has_a_thread_too():
     busy = sum(line.at_once + line.waiting for line in sizes.lines().values()) + RECEIVING
     assert sizes.threads() > busy
     assert OF_ONE_ADDRESS < RECEIVING
-    assert set(sizes.lines()) == set(Kind)
+    assert set(sizes.lines()) == set(Kind) - {Kind.ALIVE}
+
+
+@pytest.mark.parametrize(
+    ("query", "answers"), [("alive", ["in"]), ("alive=1", ["in"]), ("", [503]), ("x=alive", [503]), ("alivenot", [503])]
+)
+def test_whether_a_process_lives_is_answered_while_all_probes_look(query, answers):
+    seen = []
+    shares = Shares(
+        lambda environ, start: seen.append(environ.get(REFUSED, "in")) or [],
+        lines={Kind.PROBES: Line(at_once=1, waiting=0, patience=0)},
+        kind_of=door.kind_of,
+        receive=lambda environ: contextlib.nullcontext(),
+        after=lambda: None,
+    )
+    with shares._shares[Kind.PROBES].turn():
+        shares({"PATH_INFO": "/healthz", "QUERY_STRING": query}, None)
+    assert seen == answers
 
 
 @pytest.mark.parametrize(
@@ -178,6 +196,6 @@ def test_who_is_not_known_yet_sends_no_more_than_fits_in_memory(monkeypatch, pat
     seen = []
     monkeypatch.setattr(door.bodies, "received", lambda environ, address, *, largest: seen.append(length <= largest))
     environ = {"PATH_INFO": path, "REQUEST_METHOD": "POST", "HTTP_COOKIE": cookie, "wsgi.input": io.BytesIO()}
-    environ[sizes.KIND] = door.kind_of(path)
+    environ[sizes.KIND] = door.kind_of(environ)
     door.receive(environ)
     assert seen == [is_received]

@@ -3,16 +3,19 @@
 import datetime as dt
 import logging
 import shutil
+import threading
 
 import pytest
+import time_machine
 from django.db import OperationalError, connection
 from django.utils import timezone
 
-from thidua.ledger import looks, signs
+from thidua.ledger import jobs, looks, signs
 from thidua.ledger.models import StoredFile
 from thidua.ledger.signs import Sign
 
 pytestmark = pytest.mark.django_db
+LATER = "update procrastinate_jobs set scheduled_at = %s where args ->> 'report_id' = '1'"
 
 
 @pytest.fixture(autouse=True)
@@ -79,14 +82,21 @@ def test_a_dead_worker_is_told_within_two_minutes(client):
 
 
 def test_jobs_that_wait_are_told_with_their_number(client):
+    """Asked for at once, for later, and at a moment that has passed; a try that comes again counts from its moment."""
+
+    def waiting(after: dt.timedelta) -> int:
+        return next(iter(looks.queue(timezone.now() + after))).count
+
+    minute, now = dt.timedelta(minutes=1), timezone.now()
+    jobs.ask("summaries.complete", report_id=1)
+    jobs.ask("summaries.complete", report_id=2, at=now + 30 * minute)
+    jobs.ask("summaries.complete", report_id=3, at=now - 60 * minute)
+    assert [waiting(n * minute) for n in (0, 14, 16, 44, 46)] == [0, 0, 2, 2, 3]
     with connection.cursor() as cursor:
-        cursor.execute(
-            "insert into procrastinate_jobs (queue_name, task_name, scheduled_at)"
-            " values ('default', 'a', now() - interval '16 minutes'), ('default', 'b', now() - interval '1 minute')"
-        )
-    (sign,) = looks.queue(timezone.now())
-    assert (sign.is_well, sign.count) == (False, 1)
-    assert "queue" in failing(client)
+        cursor.execute(LATER, [now + minute])
+    assert [waiting(n * minute) for n in (15, 17)] == [1, 2]
+    with time_machine.travel(now + 16 * minute):
+        assert "queue" in failing(client)
 
 
 def test_tables_of_an_earlier_or_later_version_are_told(client):
@@ -108,6 +118,9 @@ def test_a_missing_or_emptied_folder_of_files_is_told(client, files):
     shutil.rmtree(files)
     assert "storage" in failing(client)
     files.mkdir()
+    assert "storage" in failing(client)
+    files.joinpath(".writing").mkdir()
+    files.joinpath(looks.PROBE).touch()  # of a process that was killed while it tried
     assert "storage" in failing(client)
 
 
@@ -181,6 +194,34 @@ def test_a_flood_of_questions_is_one_look(client, only, settings):
         states(client)
     signs._kept = None
     assert len(taken) == 1
+
+
+def test_while_somebody_looks_others_get_the_last_answer(only, settings, monkeypatch):
+    """A look that takes long, as one at a bucket that does not answer, holds nobody but who takes it."""
+    settings.SIGNS_KEPT_FOR = 0
+    monkeypatch.setattr(signs, "_kept", None)
+    looking, go_on = threading.Event(), threading.Event()
+    signs.declare(lambda at: [Sign("kiln", True, "The kiln is warm.")], needs_database=False)
+    first = signs.kept(timezone.now())
+
+    def slow(at):
+        looking.set()
+        go_on.wait(30)
+        return []
+
+    signs.declare(slow, needs_database=False)
+    monkeypatch.setattr(signs, "_database", lambda: Sign("database", False, "away"))
+    one = threading.Thread(target=signs.kept, args=[timezone.now()])
+    one.start()
+    assert looking.wait(10)
+    try:
+        assert signs.kept(timezone.now()) == first
+        monkeypatch.setattr(signs, "LONGEST_LOOK_SECONDS", 0)
+        assert {sign.name for sign in signs.kept(timezone.now()) if sign.is_fault} == {"signs"}
+    finally:
+        go_on.set()
+        one.join()
+    monkeypatch.setattr(signs, "_kept", None)
 
 
 def test_strangers_learn_names_and_nothing_else(client, settings):

@@ -10,16 +10,17 @@ from django.core.handlers.wsgi import WSGIRequest
 from django.urls import Resolver404, resolve
 
 from thidua.config import bodies
-from thidua.desk.probes import PROBES
+from thidua.desk.probes import PROBES, asks_for_life
 from thidua.host import sizes
 from thidua.host.sizes import Kind
 from thidua.ui import clients
 
 
-def kind_of(path: str) -> Kind:
+def kind_of(environ: dict[str, Any]) -> Kind:
     """Pages that need no account, and addresses that there are not, are the public's; signing in is work."""
+    path = environ.get("PATH_INFO", "")
     if path in PROBES:
-        return Kind.PROBES
+        return Kind.ALIVE if asks_for_life(path, environ.get("QUERY_STRING", "")) else Kind.PROBES
     if path.startswith(settings.STATIC_URL):
         return Kind.FILES
     if path in settings.LARGER_BODIES:

@@ -75,8 +75,8 @@ class Share:
 class Shares:
     """The application with its threads divided.
 
-    ``kind_of`` says from the path whose request it is; ``after`` runs in the thread of the request when the answer is
-    made. What finds no place goes to the application with the status that it is to answer (``REFUSED``), at once.
+    ``kind_of`` says whose request it is; ``after`` runs in the thread of the request when the answer is made. A kind
+    without a line is answered at once, and so is what finds no place, with the status that it is to get (``REFUSED``).
     """
 
     def __init__(
@@ -84,7 +84,7 @@ class Shares:
         application: Application,
         *,
         lines: Mapping[Kind, Line],
-        kind_of: Callable[[str], Kind],
+        kind_of: Callable[[Environ], Kind],
         receive: Callable[[Environ], AbstractContextManager[None]],
         after: Callable[[], None],
     ):
@@ -92,7 +92,9 @@ class Shares:
         self._shares = {kind: Share(line) for kind, line in lines.items()}
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
-        kind = environ[KIND] = self._kind_of(environ.get("PATH_INFO", ""))
+        kind = environ[KIND] = self._kind_of(environ)
+        if kind not in self._shares:
+            return self._application(environ, start_response)
         share = self._shares[kind]
         try:
             with self._receive(environ), share.turn():

@@ -27,6 +27,7 @@ class Kind(StrEnum):
     FILES = "files"
     UPLOADS = "uploads"
     PROBES = "probes"
+    ALIVE = "alive"  # asks nothing but whether the process answers: it stands in no line
 
 
 @dataclass(frozen=True)

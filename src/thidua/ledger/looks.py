@@ -32,6 +32,12 @@ ANCHORED_WITHIN = dt.timedelta(days=2)
 REPLACED_FOR = dt.timedelta(minutes=15)
 WAITING_AFTER = dt.timedelta(minutes=15)
 PROBE = ".thidua-probe"  # one name: what a killed process leaves is written over
+WAITING = """
+select count(*) from procrastinate_jobs job
+ where status = 'todo' and coalesce(scheduled_at < %(before)s, true)
+   and not exists (select from procrastinate_events
+                    where job_id = job.id and type in ('deferred', 'deferred_for_retry') and at >= %(before)s)
+"""
 FAULTS_OF_DISKS = {
     errno.EACCES: _("this account may not"),
     errno.EPERM: _("this account may not"),
@@ -60,7 +66,7 @@ def _trouble_of_bucket() -> Sentence | None:
 def _trouble_of_files() -> Sentence | None:
     """A folder that is made with the first file may be missing before it; emptied it may not be."""
     folder = Path(settings.FILES_ROOT)
-    is_empty = not folder.is_dir() or not any(folder.iterdir())
+    is_empty = not folder.is_dir() or not any(each.name[0] != "." for each in folder.iterdir())
     with contextlib.suppress(Error):  # without the database nobody can tell, and then that is what is told
         if is_empty and StoredFile.objects.exists():
             return _("The folder of files is missing or empty. Is its disk mounted?")
@@ -131,8 +137,8 @@ def _names_of(label: str) -> list[str]:
 def worker(at: dt.datetime) -> Iterable[Sign]:
     """Whether a worker lives. One that was killed leaves its last sign of life behind."""
     with connection.cursor() as cursor:
-        cursor.execute("select max(last_heartbeat), count(*), now() from procrastinate_workers")
-        seen_at, _count, now = cursor.fetchone()
+        cursor.execute("select max(last_heartbeat), now() from procrastinate_workers")
+        seen_at, now = cursor.fetchone()
     if seen_at is None or now - seen_at > SILENT_AFTER:
         return [Sign("worker", False, _("No worker is running: letters, papers, imports and figures wait."))]
     return [Sign("worker", True, _("A worker is running."))]
@@ -146,12 +152,10 @@ def web(at: dt.datetime) -> Iterable[Sign]:
 
 
 def queue(at: dt.datetime) -> Iterable[Sign]:
-    """Jobs that should have begun a quarter of an hour ago."""
+    """Jobs that should have begun a quarter of an hour ago: since they were asked for, or since the moment that a later
+    try or the asker set. The queue's own events say when a job was asked for; the job itself does not."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "select count(*) from procrastinate_jobs where status = 'todo' and coalesce(scheduled_at, now()) < %s",
-            [at - WAITING_AFTER],
-        )
+        cursor.execute(WAITING, {"before": at - WAITING_AFTER})
         (waiting,) = cursor.fetchone()
     sentence = _("%(n)s jobs have waited for more than a quarter of an hour.", n=waiting)
     return [Sign("queue", not waiting, sentence if waiting else _("No job waits for long."), waiting)]

@@ -29,6 +29,8 @@ logger = logging.getLogger("thidua.signs")
 DATABASE = "database"
 # A look that waits for a lock shall not make the page wait.
 LOOK_MILLISECONDS = 3000
+# So old an answer may be while somebody looks; then it says that it is.
+LONGEST_LOOK_SECONDS = 60
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,7 @@ class _Kept:
 _looks: list[_Declared] = []
 _failing: dict[str, str] = {}
 _kept: _Kept | None = None
-_one_at_a_time = threading.Lock()
+_one_at_a_time, _telling = threading.Lock(), threading.Lock()
 
 
 def declare(look: Look, *, needs_database: bool = True) -> None:
@@ -93,12 +95,24 @@ def signs(at: dt.datetime) -> tuple[Sign, ...]:
 
 def kept(at: dt.datetime) -> tuple[Sign, ...]:
     """The same, at most ``settings.SIGNS_KEPT_FOR`` seconds old: for addresses that anybody may ask, as often as they
-    like. While one request looks, the others of this process wait for what it finds."""
+    like. While one request looks, the others of this process get the answer before it."""
     global _kept
-    with _one_at_a_time:
+    if not _one_at_a_time.acquire(blocking=_kept is None):
+        return _last(_kept)
+    try:
         if _kept is None or time.monotonic() >= _kept.until:
             _kept = _Kept(signs(at), time.monotonic() + settings.SIGNS_KEPT_FOR)
         return _kept.signs
+    finally:
+        _one_at_a_time.release()
+
+
+def _last(known: _Kept) -> tuple[Sign, ...]:
+    late = time.monotonic() - known.until
+    if late < LONGEST_LOOK_SECONDS:
+        return known.signs
+    sentence = _("Looking takes too long: what is said here was found %(n)s seconds ago.", n=int(late))
+    return *known.signs, Sign("signs", False, sentence)
 
 
 def _database() -> Sign:
@@ -138,13 +152,14 @@ def _taken(each: _Declared, at: dt.datetime, has_database: bool) -> list[Sign]:
 
 
 def _tell(found: list[Sign]) -> None:
-    """A line in the log, in English, when something begins to be wrong and one when it is well again, however often
-    one looks."""
+    """A line in the log of this process, in English, when something begins to be wrong and one when it is well again,
+    however often one looks."""
     with translation.override("en"):
         wrong = {sign.name: str(sign.sentence) for sign in found if sign.is_fault}
-    for name in wrong.keys() - _failing.keys():
-        logger.error("Failing: %s. %s", name, wrong[name])
-    for name in _failing.keys() - wrong.keys():
-        logger.warning("Well again: %s", name)
-    _failing.clear()
-    _failing.update(wrong)
+    with _telling:
+        for name in wrong.keys() - _failing.keys():
+            logger.error("Failing: %s. %s", name, wrong[name])
+        for name in _failing.keys() - wrong.keys():
+            logger.warning("Well again: %s", name)
+        _failing.clear()
+        _failing.update(wrong)
