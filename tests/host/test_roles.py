@@ -130,12 +130,11 @@ def test_no_password_stands_in_the_statements():
 )
 def test_settings_that_name_no_two_roles_are_refused(app, owner, sentence):
     with pytest.raises(HostError, match=sentence):
-        roles.of_addresses({"DATABASE_URL": app, "DATABASE_OWNER_URL": owner})
+        roles.of_addresses(app, owner)
 
 
 def test_the_settings_are_read_as_they_are_written():
-    found = {"DATABASE_URL": address(FIRST, "app"), "DATABASE_OWNER_URL": address(FIRST, "owner")}
-    assert roles.of_addresses(found) == FIRST
+    assert roles.of_addresses(address(FIRST, "app"), address(FIRST, "owner")) == FIRST
 
 
 # Root without its power over the rights of files is as any account here.

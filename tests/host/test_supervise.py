@@ -18,6 +18,7 @@ import pytest
 from thidua.host import postgres, supervise
 from thidua.host.home import make
 from thidua.host.process import HostError
+from thidua.host.variables import WrongSettings
 
 # Stands in for web, worker and set-up: the supervisor under test is the real one, with the real database.
 PROGRAM = """
@@ -124,9 +125,9 @@ def answers(home: Path) -> bool:
         return False
 
 
-@pytest.mark.parametrize("port", ["", "abc", "0", "65536", "-1"])
+@pytest.mark.parametrize("port", ["abc", "0", "65536", "-1", "²"])
 def test_a_wrong_port_is_refused(port, tmp_path):
-    with pytest.raises(HostError, match="PORT must be a number"):
+    with pytest.raises(WrongSettings, match=r"PORT: “.*” is not a number from 1 to 65535"):
         supervise.check_port(port, tmp_path)
 
 

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from thidua.host import kinds, variables
+from thidua.host import kinds, supervise, variables
 
 GOOD = {"THIDUA_BASE_URL": "https://thidua.example.vn", "THIDUA_HTTP": "0"}
 
@@ -80,6 +80,34 @@ def test_what_only_one_machine_may_do_does_not_serve_others(environment, sentenc
     assert [sentence in line for line in told(serving=True, **environment)] == [True]
     assert told(serving=False, **environment) == []
     assert told(serving=True, **{"THIDUA_BASE_URL": "http://127.0.0.1:8000", **environment, "THIDUA_HTTP": "1"}) == []
+
+
+@pytest.mark.parametrize(
+    ("environment", "sentence"),
+    [
+        ({"THIDUA_BASE_URL": "https://thidua.example.vn"}, "THIDUA_BASE_URL leads others here (thidua.example.vn)"),
+        ({"THIDUA_BASE_URL": "", "THIDUA_BEHIND_PROXY": "on"}, "THIDUA_BEHIND_PROXY lets others in"),
+    ],
+)
+def test_plain_http_serves_nobody_else(environment, sentence):
+    assert [sentence in line for line in told(serving=True, THIDUA_HTTP="1", **environment)] == [True]
+    assert told(serving=False, THIDUA_HTTP="1", **environment) == []
+
+
+@pytest.mark.parametrize("address", ["0.0.0.0", "::", "192.0.2.7", "thidua.example.vn"])  # noqa: S104
+def test_nor_does_it_listen_to_others(address, tmp_path):
+    known = {**os.environ, "THIDUA_HTTP": "1", "THIDUA_HOME": str(tmp_path / "home")}
+    words = [sys.executable, "-m", "thidua.config.cli", "web", "--address", address, "--port", "1"]
+    done = subprocess.run(words, capture_output=True, text=True, check=False, env=known)
+    assert (done.returncode, "THIDUA_HTTP is for this machine alone" in done.stderr) == (2, True)
+
+
+def test_a_flag_that_is_off_is_off_for_who_starts_processes(monkeypatch):
+    """An empty or written-out "no" is not "yes"."""
+    monkeypatch.setenv("THIDUA_WITH_PARENT", "0")
+    monkeypatch.setattr(supervise, "die_with_parent_now", lambda number: pytest.fail("it has no parent"))
+    monkeypatch.setattr(supervise, "run", lambda home, port, first_data: 0)
+    assert supervise.serve("8000", empty=True) == 0
 
 
 def test_all_faults_are_told_at_once_and_no_secret_with_them():

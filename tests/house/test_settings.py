@@ -8,6 +8,8 @@ from thidua.host import variables
 
 SOURCE = Path(thidua.__file__).parent
 DECLARED = {each.name for each in variables.VARIABLES}
+# Not what sets one: environ["THIDUA_HTTP"] = "1".
+READ = re.compile(r"""environ\w*(?:\.(?:get|pop|setdefault)\(|\[)\s*["'](\w+)["'](?!\] = )""")
 # Of tests of the product itself, or of systems beside it.
 OTHERS = {"THIDUA_"}
 
@@ -24,5 +26,11 @@ def test_every_setting_that_the_code_names_is_declared():
 
 
 def test_settings_are_read_through_their_declaration():
-    text = (SOURCE / "config" / "settings.py").read_text(encoding="utf-8")
-    assert "os.environ" not in text, "value() of host/variables.py reads the environment"
+    """A flag that is read as a text is on when it says "no"."""
+    read = {
+        (name, str(path.relative_to(SOURCE)))
+        for path in SOURCE.rglob("*.py")
+        for name in READ.findall(path.read_text(encoding="utf-8"))
+        if name in DECLARED
+    }
+    assert not read, f"value() of host/variables.py reads the environment: {sorted(read)}"

@@ -74,7 +74,7 @@ def _set_environment(name: str) -> None:
 @contextlib.contextmanager
 def _database(name: str, words: list[str]) -> Iterator[None]:
     needless = name in WITHOUT_DATABASE or name.startswith("-") or _asks_for_help(words)
-    if needless or os.environ.get("DATABASE_URL"):
+    if needless or variables.value("DATABASE_URL"):
         yield
         return
     with postgres.hold(home()):

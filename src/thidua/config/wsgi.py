@@ -12,7 +12,7 @@ with process.ending_in_a_sentence():
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "thidua.config.settings")
 # Read by the settings: requests borrow a connection to the database, which threads of this process share.
 os.environ["THIDUA_CONNECTIONS"] = str(sizes.connections())
-if os.environ.get("THIDUA_WITH_PARENT"):
+if variables.value("THIDUA_WITH_PARENT"):
     # A web worker whose server was killed would keep the port for ever.
     process.die_with_parent_now(signal.SIGTERM)
 

@@ -49,8 +49,8 @@ def problems(read: Mapping[str, Any], *, serving: bool) -> Iterator[str]:
     if read.get("THIDUA_ENGINE") and not _is_installed("pyspark"):
         yield "THIDUA_ENGINE: Spark is not installed (requirements/spark.txt)."
     yield from _addresses(read)
-    if serving and "THIDUA_HTTP" in read and not read["THIDUA_HTTP"]:
-        yield from _production(read)
+    if serving and "THIDUA_HTTP" in read:
+        yield from _of_one_machine(read) if read["THIDUA_HTTP"] else _production(read)
 
 
 def _databases(read: Mapping[str, Any]) -> Iterator[str]:
@@ -80,6 +80,15 @@ def _addresses(read: Mapping[str, Any]) -> Iterator[str]:
     hosts = read.get("THIDUA_HOSTS")
     if host and hosts and not kinds.is_of_this_machine(host) and not kinds.answers_to(hosts, host):
         yield f"THIDUA_HOSTS does not name {host}, to which the links of THIDUA_BASE_URL lead."
+
+
+def _of_one_machine(read: Mapping[str, Any]) -> Iterator[str]:
+    """Nobody else comes in over plain http; where the server listens is looked at by who starts it (supervise)."""
+    host = urlsplit(read.get("THIDUA_BASE_URL") or "").hostname or ""
+    if host and not kinds.is_of_this_machine(host):
+        yield f"THIDUA_HTTP is for this machine alone, and THIDUA_BASE_URL leads others here ({host}). Switch it off."
+    if read.get("THIDUA_BEHIND_PROXY"):
+        yield "THIDUA_HTTP is for this machine alone, and THIDUA_BEHIND_PROXY lets others in. Switch one of them off."
 
 
 def _production(read: Mapping[str, Any]) -> Iterator[str]:

@@ -7,7 +7,6 @@ After a restore, under these names or others, they put all in order again.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
@@ -64,12 +63,11 @@ class Roles:
     database: str
 
 
-def of_addresses(environment: Mapping[str, str]) -> Roles:
-    """The roles that the settings name. Refuses where there are not two."""
-    if not environment.get("DATABASE_URL"):
+def of_addresses(application: str, owners: str) -> Roles:
+    """The roles that DATABASE_URL and DATABASE_OWNER_URL name. Refuses where there are not two."""
+    if not application:
         raise HostError("The embedded database makes its roles itself. For another one set DATABASE_URL.")
-    app = urlsplit(environment["DATABASE_URL"])
-    owner = urlsplit(environment.get("DATABASE_OWNER_URL") or "")
+    app, owner = urlsplit(application), urlsplit(owners)
     if not (app.username and owner.username) or app.username == owner.username:
         raise HostError(
             "DATABASE_URL and DATABASE_OWNER_URL name the two roles; set both, each with a role of its own."

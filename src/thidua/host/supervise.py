@@ -20,8 +20,9 @@ from pathlib import Path
 from thidua.host import postgres, pulse, sizes, sweeping
 from thidua.host.home import folder
 from thidua.host.home import home as home_folder
+from thidua.host.kinds import is_of_this_machine
 from thidua.host.process import HostError, die_with_parent, die_with_parent_now
-from thidua.host.variables import value
+from thidua.host.variables import WrongSettings, read, value
 
 ADDRESS = "127.0.0.1"
 WEB = "web"
@@ -67,14 +68,18 @@ class Child:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of ``thidua run``."""
-    parser.add_argument("--port", default=os.environ.get("PORT") or "8000", help="default: PORT or 8000")
+    _add_port(parser)
     parser.add_argument("--empty", action="store_true", help="load no example data on the first start")
 
 
 def add_arguments_of_web(parser: argparse.ArgumentParser) -> None:
     """The options of ``thidua web``."""
-    parser.add_argument("--port", default=os.environ.get("PORT") or "8000", help="default: PORT or 8000")
+    _add_port(parser)
     parser.add_argument("--address", default=ADDRESS, help=f"where the proxy reaches it; default: {ADDRESS}")
+
+
+def _add_port(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--port", default=str(value("PORT")), help="default: PORT or 8000")
 
 
 def main(name: str, words: list[str]) -> int:
@@ -90,10 +95,11 @@ def main(name: str, words: list[str]) -> int:
 def serve_web(port: str, address: str) -> int:
     """The web server alone, watched and started again: for a service beside one of ``thidua worker``."""
     home = home_folder()
+    _check_address(address)
     number = check_port(port, home, address)
     stop = _listen_to_signals()
     environment = {**os.environ, "THIDUA_WITH_PARENT": "1", "PYTHONUNBUFFERED": "1"}
-    lock = None if os.environ.get("DATABASE_URL") else postgres.hold(home)
+    lock = _held(home)
     children = [Child("looking the settings through", thidua("check", "--deploy", "--tag", "serving"), once=True)]
     try:
         if not _finish(children[0], environment, lock, stop):
@@ -108,7 +114,7 @@ def serve_web(port: str, address: str) -> int:
 
 def serve(port: str, empty: bool) -> int:
     """Run in the home folder, with example data at the first start where a command for it exists."""
-    if os.environ.get("THIDUA_WITH_PARENT"):
+    if value("THIDUA_WITH_PARENT"):
         die_with_parent_now(signal.SIGTERM)
     can_fill = any(Path(__file__).parent.parent.glob("*/management/commands/demo.py"))
     return run(home_folder(), port, first_data=can_fill and not empty)
@@ -119,8 +125,8 @@ def run(home: Path, port: str, first_data: bool) -> int:
     number = check_port(port, home)
     stop = _listen_to_signals()
     environment = {**os.environ, "THIDUA_HTTP": "1", "THIDUA_WITH_PARENT": "1", "PYTHONUNBUFFERED": "1"}
-    environment.setdefault("THIDUA_BASE_URL", f"http://{ADDRESS}:{number}")
-    lock = None if os.environ.get("DATABASE_URL") else postgres.hold(home)
+    environment["THIDUA_BASE_URL"] = value("THIDUA_BASE_URL") or f"http://{ADDRESS}:{number}"
+    lock = _held(home)
     children: list[Child] = []
     try:
         children.append(Child("setting up", thidua("init"), once=True))
@@ -135,6 +141,11 @@ def run(home: Path, port: str, first_data: bool) -> int:
             postgres.wait_until_stopped(home)
 
 
+def _held(home: Path) -> postgres.Lock | None:
+    """The embedded database, where no other is named."""
+    return None if value("DATABASE_URL") else postgres.hold(home)
+
+
 def thidua(*words: str) -> list[str]:
     """Our own command line, by the interpreter that runs us."""
     return [sys.executable, "-m", "thidua.config.cli", *words]
@@ -142,15 +153,22 @@ def thidua(*words: str) -> list[str]:
 
 def check_port(port: str, home: Path, address: str = ADDRESS) -> int:
     """The port as a number, or a clear sentence when it cannot be used."""
-    if not port.isdigit() or not 0 < int(port) < 65536:
-        raise HostError(f"PORT must be a number from 1 to 65535, not “{port}”.")
-    number = int(port)
+    number = read("PORT", port)
     deadline = time.monotonic() + FORMER_RUN_SECONDS
     while (problem := _port_problem(number, address)) and postgres.watched(home) and time.monotonic() < deadline:
         time.sleep(TICK_SECONDS)
     if problem:
         raise HostError(f"{problem} Stop what uses it, or choose another port: make run PORT={number % 65535 + 1}")
     return number
+
+
+def _check_address(address: str) -> None:
+    """Plain http, and with it debug pages and any host, are never for others, who could read along."""
+    if value("THIDUA_HTTP") and not is_of_this_machine(address):
+        raise WrongSettings(
+            f"THIDUA_HTTP is for this machine alone, and others reach --address {address}. Without THIDUA_HTTP "
+            "pages are answered over https alone, by a proxy in front."
+        )
 
 
 def _port_problem(number: int, address: str) -> str:

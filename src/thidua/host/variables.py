@@ -54,7 +54,9 @@ class Variable:
 
 VARIABLES = (
     # The machine
-    Variable("THIDUA_HOME", "", "everything on this machine that is not code", shown="`var` below the current folder"),
+    Variable(
+        "THIDUA_HOME", "var", "everything on this machine that is not code", shown="`var` below the current folder"
+    ),
     Variable(
         "DATABASE_URL",
         "",
@@ -293,6 +295,14 @@ def value(name: str) -> Any:
     return variable.kind(os.environ.get(name) or variable.default)
 
 
+def read(name: str, text: str) -> Any:
+    """The same of a text that came another way, by an option of a command. Raises WrongSettings."""
+    try:
+        return _known[name].kind(text or _known[name].default)
+    except ValueError as error:
+        raise WrongSettings(_fault(_known[name], text, error)) from None
+
+
 def check(*, serving: bool = False) -> None:
     """Raise WrongSettings unless all agree; ``serving``: for a process that people use, not for a command."""
     found = list(problems(os.environ, serving=serving))
@@ -309,8 +319,12 @@ def problems(environment: Mapping[str, str], *, serving: bool) -> Iterator[str]:
         try:
             read[each.name] = each.kind(text)
         except ValueError as error:
-            yield f"{each.name}: it {error}." if each.is_secret else f"{each.name}: “{text}” {error}."
+            yield _fault(each, text, error)
     yield from agreement.problems(read, serving=serving)
+
+
+def _fault(variable: Variable, text: str, error: ValueError) -> str:
+    return f"{variable.name}: {'it' if variable.is_secret else f'“{text}”'} {error}."
 
 
 def _misspelt(environment: Mapping[str, str]) -> Iterator[str]:

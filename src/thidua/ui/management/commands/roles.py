@@ -1,5 +1,3 @@
-import os
-
 from django.utils.translation import gettext as _
 
 from thidua.core.refusals import need
@@ -15,7 +13,7 @@ class Command(command.Command):
         parser.add_argument("--run", action="store_true", help="run it, as the role of DATABASE_SUPERUSER_URL")
 
     def handle(self, *, run: bool, **options):
-        wanted = roles.of_addresses(os.environ)
+        wanted = roles.of_addresses(variables.value("DATABASE_URL"), variables.value("DATABASE_OWNER_URL"))
         if not run:
             self.answer({"sql": roles.script(wanted)}, roles.script(wanted))
             return
