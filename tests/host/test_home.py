@@ -179,3 +179,25 @@ def test_nothing_is_swept_without_a_marker_or_through_a_link(tmp_path, spool):
     (tmp_path / "home" / home.MARKER).unlink()
     assert sweeping.sweep(tmp_path / "home", "spool", PATTERN, is_old=always) == 0
     assert len(list(spool.iterdir())) == 5
+
+
+@pytest.mark.parametrize("name", [".thidua-home", "secret_key", "pgpass", "anchors/key.pem", "anchors/000012.tst"])
+def test_what_a_killed_process_had_not_put_in_place_yet_is_swept(tmp_path, monkeypatch, name):
+    """Copies of keys: by whatever is offered, a day later, and nothing else beside it."""
+    found = home.make(tmp_path / "home")
+    (found / "anchors").mkdir()
+    (found / ".secret_key.of mine").touch()
+
+    def killed(*words):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(home.os, "link", killed)
+    monkeypatch.setattr(home.Path, "unlink", killed)
+    with pytest.raises(KeyboardInterrupt):
+        home.offer(found / name, "a key")
+    monkeypatch.undo()
+    assert sweeping.sweep_drafts(found) == 0
+    for path in found.rglob("*"):
+        os.utime(path, (0, 0))
+    assert sweeping.sweep_drafts(found) == 1
+    assert {path.name for path in found.rglob("*")} == {home.MARKER, ".secret_key.of mine", "anchors"}

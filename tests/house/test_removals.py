@@ -22,7 +22,7 @@ LOOKED_AT = {
     "host/cluster.py": (3, "data.new of ours, moved where there is none; the rules of who comes in, which are ours"),
     "host/postgres.py": (2, "the note of a postmaster that lives no more; the log of ours when it is long"),
     "host/pulse.py": (1, "a beat of a web process, by our own name of it"),
-    "ledger/looks.py": (1, "the probe that this call wrote, under a name never used before"),
+    "ledger/looks.py": (1, "the probe, by its one name"),
     "analytics/spool.py": (5, "folders that this room made below spool, by their own names and locks"),
     "ledger/folder.py": (3, "the half that this call wrote, moved to the name that it was asked to write"),
     "analytics/storage.py": (4, "a spoilt copy of a batch; a key of our pattern that no batch names; the own half"),

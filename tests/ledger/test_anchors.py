@@ -9,6 +9,7 @@ import threading
 import pytest
 import time_machine
 from django.core import mail
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.management import call_command
 from django.db import connection
@@ -287,17 +288,51 @@ def test_nothing_is_asked_where_nothing_is_set_and_a_job_for_each_place_otherwis
     assert waiting() == 2
 
 
-def test_it_goes_to_the_store_and_by_letter_and_once(anchored, settings, home):
+@pytest.fixture
+def elsewhere(anchored, settings):
+    """A store that outsiders read, and the names of the two anchors in it."""
     settings.STORAGES = {**settings.STORAGES, "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"}}
+    settings.ANCHORS_TO_STORAGE = True
+    return [f"anchors/{each.installation}/{each.number:06}.json" for each in anchored]
+
+
+def test_it_goes_to_the_store_and_by_letter_and_once(elsewhere, settings, home):
     settings.ANCHORS_TO_MAIL = ["giam.sat@example.vn"]
     for _each in range(2):
         sending.send(2, "storage")
-    (name,) = default_storage.listdir(f"anchors/{anchored[1].installation}")[1]
-    assert default_storage.open(f"anchors/{anchored[1].installation}/{name}").read() == lines(home)[1]
+    assert [default_storage.open(name).read() for name in elsewhere] == lines(home)
     sending.send(2, "mail")
     assert lines(home)[1].decode().rstrip() in mail.outbox[0].body
     with pytest.raises(Denied):
         sending.send(7, "mail")
+
+
+def test_another_anchor_of_this_number_is_told_and_left(anchored, elsewhere):
+    """The home came back from an older copy, and a night signed the number anew."""
+    default_storage.save(elsewhere[1], ContentFile(b'{"anchor":"of the trail that was"}'))
+    with pytest.raises(Denied, match="số 2"):
+        sending.send(2, "storage")
+    assert default_storage.open(elsewhere[1]).read() == b'{"anchor":"of the trail that was"}'
+
+
+def test_what_was_never_asked_for_goes_with_the_next(anchored, elsewhere, home, monkeypatch):
+    """Killed between the line and the asking for its way."""
+
+    def killed(*words, **more):
+        raise KeyboardInterrupt
+
+    append(1)
+    monkeypatch.setattr(actions.jobs, "ask", killed)
+    with pytest.raises(KeyboardInterrupt):
+        actions.anchor(at=timezone.now())
+    monkeypatch.undo()
+    append(1)
+    number = actions.anchor(at=timezone.now()).number
+    default_storage.save(elsewhere[0], ContentFile(lines(home)[0]))
+    sending.send(number, "storage")
+    found = default_storage.listdir(elsewhere[0].rpartition("/")[0])[1]
+    assert sorted(found) == [f"{n:06}.json" for n in (1, 2, 3, 4)]
+    assert default_storage.open(elsewhere[1].replace("2.json", "3.json")).read() == lines(home)[2]
 
 
 CONFIGURATION = """
@@ -359,6 +394,10 @@ def test_an_authority_stamps_it_and_openssl_believes_the_stamp(anchored, setting
     check = ["openssl", "ts", "-verify", "-token_in", "-in", str(home / "000002.tst")]
     check += ["-data", str(tmp_path / "line"), "-CAfile", str(folder / "tsa.pem")]
     assert b"OK" in subprocess.run(check, check=True, capture_output=True).stdout
+    for other in ((home / "000001.tst").read_bytes(), b"hello", b""):
+        (home / "000002.tst").write_bytes(other)
+        with pytest.raises(Denied, match="số 2"):
+            sending.send(2, "stamp")
 
 
 def test_an_authority_that_is_away_leaves_no_stamp(anchored, settings, home):

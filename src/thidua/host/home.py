@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from thidua.host.process import HostError
+from thidua.host.variables import value
 
 MARKER = ".thidua-home"
 WORDS = "A home of thidua: it makes, changes and removes files here, so keep nothing of your own in this folder."
@@ -22,6 +23,8 @@ EARLIER = re.compile(
     r"secret_key|postgres|postgres\.log|files|mail|spool|cache|front|static|(users|start|watcher)\.lock|\.secret_key\..*"
 )
 EARLIER_KEY = re.compile(r"[A-Za-z0-9_-]{67}")
+# What ``offer`` writes before it puts a file in place; a process that is killed leaves it (sweeping.sweep_drafts).
+DRAFT = re.compile(r"\.(?:thidua-home|secret_key|pgpass|key\.pem|[0-9]{6,9}\.tst)\.[0-9]{1,10}\.[0-9a-f]{8}")
 NOT_COUNTED = re.compile(r"lost\+found|\.thidua-home\..*")  # a disk's own, and markers that are just being written
 
 
@@ -36,7 +39,7 @@ def home() -> Path:
 
     Raises NotAHome for a folder that holds other things, and where nothing can be made.
     """
-    return make(Path(os.environ.get("THIDUA_HOME") or "var").absolute())
+    return make(Path(value("THIDUA_HOME")).absolute())
 
 
 def make(path: Path) -> Path:
@@ -129,3 +132,13 @@ def offer(target: Path, content: str | bytes) -> None:
         pass
     finally:
         draft.unlink()
+    force(target.parent)
+
+
+def force(folder: Path) -> None:
+    """A name is on the disk when its folder is."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

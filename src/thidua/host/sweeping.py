@@ -10,12 +10,14 @@ import os
 import re
 import shutil
 import stat
+import time
 from collections.abc import Callable
 from pathlib import Path
 
-from thidua.host.home import is_home
+from thidua.host.home import DRAFT, is_home
 
 logger = logging.getLogger(__name__)
+ABANDONED_AFTER = 24 * 3600  # seconds; nothing is written for so long
 IsOld = Callable[[os.stat_result], bool]
 
 
@@ -39,6 +41,12 @@ def sweep(home: Path, name: str, pattern: re.Pattern[str], *, is_old: IsOld) -> 
         except OSError as error:
             logger.warning("Could not be swept: %s", error)
     return removed
+
+
+def sweep_drafts(home: Path) -> int:
+    """Copies of keys and time stamps that a killed process had not put in place."""
+    oldest = time.time() - ABANDONED_AFTER
+    return sum(sweep(home, name, DRAFT, is_old=lambda found: found.st_mtime < oldest) for name in (".", "anchors"))
 
 
 def _is_within(folder: Path, home: Path) -> bool:

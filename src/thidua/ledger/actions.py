@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 
 from thidua.core.refusals import need
 from thidua.core.words import _
-from thidua.ledger import anchors, jobs, queries
+from thidua.ledger import anchors, jobs, queries, sending
 from thidua.ledger.models import Entry
 
 
@@ -56,16 +55,12 @@ def anchor(*, at: dt.datetime, restored: str = "") -> anchors.Anchor:
         need(found.rows and found.broken_at is None and not found.unsealed, found.trouble)
     else:
         need(found.whole, found.trouble)
-    made = anchors.write(at=at, rows=found.rows, first=found.first, last=found.last, head=found.head, restored=restored)
-    for place in places():
-        jobs.ask("ledger.send_anchor", number=made.number, place=place)
+    head = {"rows": found.rows, "first": found.first, "last": found.last, "head": found.head}
+    made = anchors.write(at=at, **head, restored=restored)
+    with transaction.atomic():  # who is killed before leaves it to the next night's (sending.CAUGHT_UP)
+        for place in sending.places():
+            jobs.ask("ledger.send_anchor", number=made.number, place=place)
     return made
-
-
-def places() -> list[str]:
-    """Where anchors go besides the file, by the settings."""
-    asked = {"storage": settings.ANCHORS_TO_STORAGE, "mail": settings.ANCHORS_TO_MAIL, "stamp": settings.TIMESTAMP_URL}
-    return [place for place, is_set in asked.items() if is_set]
 
 
 def record_all(rows: list[Entry]) -> None:

@@ -23,6 +23,7 @@ from django.conf import settings
 
 from thidua.core.refusals import Denied, need
 from thidua.core.words import Sentence, _
+from thidua.host.home import force
 from thidua.ledger import keys
 
 logger = logging.getLogger("thidua.ledger")
@@ -149,17 +150,8 @@ def write(*, at: dt.datetime, rows: int, first: int, last: int, head: str, resto
         line = b'{"anchor":%s,"signature":"%s"}' % (text, signature.encode())
         file.write(line + b"\n")
         os.fsync(file.fileno())
-        _sync(keys.folder())
+        force(keys.folder())
     return Anchor(**{**asdict(anchor), "line": line})
-
-
-def _sync(folder: Path) -> None:
-    """A file's name is on the disk when its folder is."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _drop_half_a_line(file) -> None:

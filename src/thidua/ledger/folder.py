@@ -9,10 +9,11 @@ from pathlib import Path
 
 from django.core.files.storage import FileSystemStorage
 
+from thidua.host.home import force
+
 # Below the folder, so that all lies on one disk; what a killed process left there is swept.
 WRITING = ".writing"
 HALF = re.compile(r"[0-9a-f]{32}\.half")
-ABANDONED_AFTER = 24 * 3600  # seconds; nothing is written for so long
 
 
 class Folder(FileSystemStorage):
@@ -27,7 +28,7 @@ class Folder(FileSystemStorage):
         target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         if not self._is_moved(target, content):
             self._write(target, content)
-        _force(target.parent)
+        force(target.parent)
         return name
 
     @staticmethod
@@ -56,12 +57,3 @@ class Folder(FileSystemStorage):
             os.replace(half, target)
         finally:
             half.unlink(missing_ok=True)
-
-
-def _force(folder: Path) -> None:
-    """A name is on the disk when its folder is."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -255,9 +255,15 @@ def look(at: dt.datetime) -> Iterator[Sign]:
 
 def slice_of_a_night(*, seconds: float) -> Found:
     """The part of the store that a night's job reads; what comes next is read the night after."""
-    oldest = time.time() - folder.ABANDONED_AFTER
-    sweeping.sweep(settings.HOME, f"files/{folder.WRITING}", folder.HALF, is_old=lambda half: half.st_mtime < oldest)
+    _sweep()
     found = Found()
     for _read_now in verify(found, until=time.monotonic() + seconds):
         pass
     return found
+
+
+def _sweep() -> None:
+    """What processes that were killed had begun to write."""
+    oldest = time.time() - sweeping.ABANDONED_AFTER
+    sweeping.sweep(settings.HOME, f"files/{folder.WRITING}", folder.HALF, is_old=lambda half: half.st_mtime < oldest)
+    sweeping.sweep_drafts(settings.HOME)
