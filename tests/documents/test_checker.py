@@ -1,17 +1,15 @@
 """Checking apart: a file made to exhaust a machine is unreadable, and the next file is checked as ever."""
 
-import os
-import signal
-
 import pytest
 from tests.documents import signing as made
 
+from thidua.core.refusals import Away
 from thidua.documents import checker
-from thidua.documents.checker import TOO_MUCH, Checker
+from thidua.documents.checker import TOO_MUCH, check
 from thidua.documents.trust import Roots
+from thidua.host.bounded import MEGABYTE, Busy, Ended, Limits
 
 ROOTS = Roots((made.authority().der,))
-MB = 1024 * 1024
 
 
 @pytest.fixture
@@ -20,56 +18,56 @@ def good() -> bytes:
 
 
 @pytest.fixture
-def checking():
-    """Makes checkers with limits of their own, and ends them."""
-    started = []
+def limited(monkeypatch):
+    def limit(**limits) -> None:
+        monkeypatch.setattr(checker, "LIMITS", Limits(**{"seconds": 60, "memory": 1024 * MEGABYTE, **limits}))
 
-    def make(**limits) -> Checker:
-        started.append(Checker(**limits))
-        return started[-1]
-
-    yield make
-    for each in started:
-        each.close()
+    return limit
 
 
-def test_it_answers_as_the_check_itself_and_follows_the_roots(good, checking):
-    apart = checking()
+def test_it_answers_as_the_check_itself_and_follows_the_roots(good):
     stranger = Roots((made.other_authority().der,))
-    found = [apart.check(good, roots).status for roots in (ROOTS, ROOTS, stranger, Roots(), ROOTS)]
+    found = [check(good, roots).status for roots in (ROOTS, ROOTS, stranger, Roots(), ROOTS)]
     assert found == ["valid", "valid", "untrusted", "untrusted", "valid"]
 
 
-def test_a_file_that_takes_too_long_ends_its_check_alone(good, checking):
-    apart = checking(seconds=1)
-    assert apart.check(good, ROOTS).status == "valid"
-    assert apart.check(made.endless(), ROOTS) == TOO_MUCH
-    assert apart.check(good, ROOTS).status == "valid"
+def test_a_file_that_takes_too_long_ends_its_check_alone(good, limited):
+    limited(seconds=1)
+    assert check(made.endless(), ROOTS) == TOO_MUCH
+    limited()
+    assert check(good, ROOTS).status == "valid"
 
 
-def test_a_file_that_takes_too_much_memory_ends_its_check_alone(good, checking, monkeypatch):
-    monkeypatch.setattr(checker, "SIZE_LIMIT", 1024 * MB)
-    apart = checking(memory=300 * MB)
-    assert apart.check(bytes(300 * MB), ROOTS) == TOO_MUCH
-    assert apart.check(good, ROOTS).status == "valid"
+def test_a_file_that_takes_too_much_memory_ends_its_check_alone(good, limited):
+    limited(memory=1)
+    assert check(good, ROOTS) == TOO_MUCH
+    limited()
+    assert check(good, ROOTS).status == "valid"
 
 
-def test_a_file_larger_than_any_upload_is_not_read(good, checking, monkeypatch):
+def test_a_file_larger_than_any_upload_is_not_read(good, monkeypatch):
     monkeypatch.setattr(checker, "SIZE_LIMIT", len(good))
-    assert checking().check(good + b"\n", ROOTS) == TOO_MUCH
+    assert check(good + b"\n", ROOTS) == TOO_MUCH
 
 
-def test_a_process_that_was_ended_meanwhile_is_no_fault_of_the_next_file(good, checking):
-    apart = checking()
-    apart.check(good, ROOTS)
-    os.kill(apart._process.pid, signal.SIGKILL)
-    apart._process.wait()
-    assert apart.check(good, ROOTS).status == "valid"
+def test_a_process_that_somebody_else_ended_is_no_fault_of_the_file(good, monkeypatch):
+    """The machine had no memory left, say: the verdict would stand for ever."""
+    ends = [Ended]
+    run = checker.nursery.run
+
+    def ended_once(*given, **more):
+        if ends:
+            raise ends.pop()
+        return run(*given, **more)
+
+    monkeypatch.setattr(checker.nursery, "run", ended_once)
+    assert check(good, ROOTS).status == "valid"
 
 
-def test_the_process_ends_with_the_one_that_asks(good, checking):
-    apart = checking()
-    apart.check(good, ROOTS)
-    process = apart._process
-    process.stdin.close()
-    assert process.wait(timeout=10) == 0
+def test_while_all_places_are_taken_nothing_is_said_of_the_file(good, monkeypatch):
+    def busy(*given, **more):
+        raise Busy
+
+    monkeypatch.setattr(checker.nursery, "run", busy)
+    with pytest.raises(Away):
+        check(good, ROOTS)

@@ -87,7 +87,7 @@ def test_a_picture_is_judged_by_its_points_before_it_is_unpacked(size):
 
 
 def test_a_picture_that_ends_its_reader_has_no_outline(monkeypatch):
-    monkeypatch.setattr(pictures, "LIMITS", Limits(seconds=20, memory=1))
+    monkeypatch.setattr(pictures, "READER", Limits(seconds=20, memory=1))
     assert pictures.outline_of(photo().getvalue()) == ""
     monkeypatch.undo()
     assert pictures.outline_of(photo().getvalue()) == pictures.outline(photo().getvalue())

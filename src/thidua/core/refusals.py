@@ -65,6 +65,12 @@ def need(condition: object, sentence: Sentence | str) -> None:
         raise Denied(sentence)
 
 
+def fit(condition: object, sentence: Sentence | str) -> None:
+    """Refuse what was sent with the sentence unless the condition holds."""
+    if not condition:
+        raise Unfit(sentence)
+
+
 def verdict(check: Callable[..., object], *args: object, **kwargs: object) -> Verdict:
     """Ask a rule without doing the thing: ``verdict(rules.check_submit, person, dossier, at=now)``."""
     try:

@@ -10,11 +10,10 @@ from importlib.resources import files
 from typing import Any
 
 from thidua.core import integrity
-from thidua.host.bounded import MEGABYTE, Ended, Limits, readers
+from thidua.host.bounded import MEGABYTE, READER, Ended, readers
 
 POINTS_LIMIT = 60_000_000  # of a picture that is looked at: three times what a good camera makes
 BYTES_LIMIT = 256 * MEGABYTE  # that its points take once it is unpacked
-LIMITS = Limits(seconds=20, memory=1024 * MEGABYTE)
 
 
 @lru_cache(maxsize=1)
@@ -34,7 +33,7 @@ def outline_of(data: bytes) -> str:
     """What nearly equal pictures have in common (core.integrity), found by a process of its own; empty where the file
     is no picture after all, or one that takes more than pictures do."""
     try:
-        return readers.run("thidua.documents.pictures:outline", data, limits=LIMITS)
+        return readers.run("thidua.documents.pictures:outline", data, limits=READER)
     except Ended:
         return ""
 

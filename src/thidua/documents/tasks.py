@@ -57,7 +57,7 @@ def _each(files: QuerySet[StoredFile], look: Callable[[StoredFile], None]) -> No
 def _check(file: StoredFile, roots: Roots) -> None:
     with open_stored(file) as opened:
         data = opened.read()
-    verdict = checker.shared.check(data, roots)
+    verdict = checker.check(data, roots)
     actions.keep_verdict(file=file, roots=roots.version, verdict=verdict, at=timezone.now())
 
 

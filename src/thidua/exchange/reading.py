@@ -8,14 +8,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from thidua.core import bounds
-from thidua.core.refusals import Away, Unfit
+from thidua.core.refusals import Unfit, fit
 from thidua.core.vietnamese import fold, nfc
-from thidua.core.words import Sentence, _
+from thidua.core.words import _
 from thidua.exchange.sheet import SheetDamaged, SheetTooLarge, first_sheet
-from thidua.host.bounded import MEGABYTE, Busy, Ended, Limits, readers
+from thidua.host import bounded
 
 LIMIT = bounds.LIST_BYTES
-LIMITS = Limits(seconds=20, memory=1024 * MEGABYTE)
 EXCEL_STARTS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 
 
@@ -32,14 +31,12 @@ def rows_of(content: bytes, name: str, headings: Mapping[str, tuple[str, ...]], 
 
     Raises Unfit when the file is no table, has no heading row, lacks a required column, or takes too much to read.
     """
-    _fits(len(content) <= LIMIT, _("“%(name)s” is larger than %(limit)s MB.", name=name, limit=LIMIT // 2**20))
-    try:
-        return readers.run("thidua.exchange.reading:read", content, name, headings, required, limits=LIMITS)
-    except Ended:
-        sentence = _("“%(name)s” takes more time or memory to read than a list needs; it is refused.", name=name)
-    except Busy:
-        raise Away(_("Other lists are being read at the moment; try again in a minute.")) from None
-    raise Unfit(sentence)
+    fit(len(content) <= LIMIT, _("“%(name)s” is larger than %(limit)s MB.", name=name, limit=LIMIT // 2**20))
+    return bounded.read(
+        "thidua.exchange.reading:read", content, name, headings, required,
+        busy=_("Other lists are being read at the moment; try again in a minute."),
+        ended=_("“%(name)s” takes more time or memory to read than a list needs; it is refused.", name=name),
+    )  # fmt: skip
 
 
 def read(
@@ -50,7 +47,7 @@ def read(
     tell: object = None,
 ) -> list[Row]:
     """What the process of its own does."""
-    _fits(content.strip(), _("“%(name)s” is empty.", name=name))
+    fit(content.strip(), _("“%(name)s” is empty.", name=name))
     lines = _excel(content, name) if content.startswith(EXCEL_STARTS) else _csv(content, name)
     known = {word: column for column, words in headings.items() for word in (column, *words)}
     head: dict[int, str] | None = None
@@ -65,21 +62,16 @@ def read(
             continue
         values = {column: nfc(cells[at]) if at < len(cells) else "" for at, column in head.items()}
         if any(values.values()):
-            _fits(
+            fit(
                 len(rows) < bounds.LIST_ROWS,
                 _("“%(name)s” has more than %(limit)s rows; send it in parts.", name=name, limit=bounds.LIST_ROWS),
             )
             rows.append(Row(number, values))
-    _fits(
+    fit(
         head is not None,
         _("“%(name)s” has no row of headings with: %(columns)s.", name=name, columns=", ".join(required)),
     )
     return rows
-
-
-def _fits(condition: object, sentence: Sentence) -> None:
-    if not condition:
-        raise Unfit(sentence)
 
 
 def _csv(content: bytes, name: str) -> Iterator[tuple[int, list[str]]]:
@@ -88,8 +80,8 @@ def _csv(content: bytes, name: str) -> Iterator[tuple[int, list[str]]]:
         text = content.decode(encoding)
     except UnicodeDecodeError as error:
         raise Unfit(_("“%(name)s” is neither an Excel file nor a text file in UTF-8.", name=name)) from error
-    _fits("\x00" not in text, _("“%(name)s” is neither an Excel file nor a text file in UTF-8.", name=name))
-    _fits(text.strip(), _("“%(name)s” is empty.", name=name))
+    fit("\x00" not in text, _("“%(name)s” is neither an Excel file nor a text file in UTF-8.", name=name))
+    fit(text.strip(), _("“%(name)s” is empty.", name=name))
     first = text[: bounds.LIST_HEAD * 1000].splitlines()[0]
     separator = max("\t;,", key=first.count)  # a heading may hold a comma: where two are alike, it is not the comma
     reader = csv.reader(io.StringIO(text), delimiter=separator)

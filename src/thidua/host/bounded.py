@@ -28,6 +28,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from thidua.core.refusals import Away, Unfit
+from thidua.core.words import Sentence
+
 MEGABYTE = 1024 * 1024
 IDLE_SECONDS = 600
 # Whoever asks waits so much longer than the kernel does: for the start of the nursery, and for the answer's way.
@@ -127,8 +130,20 @@ class Nursery:
             process.wait()
 
 
-# For what needs neither Django nor an engine: lists, pictures.
+# For what needs neither Django nor an engine: lists, pictures, Office files. One file of a person needs far less.
 readers = Nursery(at_once=3)
+READER = Limits(seconds=20, memory=1024 * MEGABYTE)
+
+
+def read(work: str, *given: object, busy: Sentence, ended: Sentence) -> Any:
+    """What the work makes of one file of a person. Raises Away with ``busy`` while others are read, Unfit with
+    ``ended`` for a file that takes more than it should, and what the work raises."""
+    try:
+        return readers.run(work, *given, limits=READER)
+    except Busy:
+        raise Away(busy) from None
+    except Ended:
+        raise Unfit(ended) from None
 
 
 def _send(link: socket.socket, kind: bytes, what: object) -> None:

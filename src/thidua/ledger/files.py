@@ -10,15 +10,15 @@ from django.core.files.base import File
 from django.core.files.storage import default_storage
 
 from thidua.core.files import TYPES
-from thidua.core.refusals import Away, Unfit
-from thidua.core.words import Sentence, _
-from thidua.host.bounded import MEGABYTE, Busy, Ended, Limits, readers
+from thidua.core.refusals import Unfit, fit
+from thidua.core.words import _
+from thidua.host import bounded
 from thidua.ledger import store as keeping
 from thidua.ledger.models import StoredFile
 from thidua.ledger.store import reached
 
-# Of the process that looks through an Office file.
-LIMITS = Limits(seconds=20, memory=1024 * MEGABYTE)
+BUSY = _("Other files are being looked through at the moment; try again in a minute.")
+TOO_MUCH = _("it takes more time or memory to look through than an Office file needs")
 PREVIEWED = frozenset({"pdf", "jpg", "png"})
 
 
@@ -30,13 +30,8 @@ def kind_of(file: File) -> str:
         return _office_kind(file)
     found = _extensions(head)
     kind = next((kind for kind in ("pdf", "png", "jpg") if kind in found or (kind == "jpg" and "jpeg" in found)), "")
-    _fits(kind, _("“%(name)s” is not a PDF, Word, Excel, PowerPoint, JPEG or PNG file.", name=file.name))
+    fit(kind, _("“%(name)s” is not a PDF, Word, Excel, PowerPoint, JPEG or PNG file.", name=file.name))
     return kind
-
-
-def _fits(condition: object, sentence: Sentence) -> None:
-    if not condition:
-        raise Unfit(sentence)
 
 
 def _extensions(head: bytes) -> set[str]:
@@ -48,16 +43,7 @@ def _extensions(head: bytes) -> set[str]:
 
 def _office_kind(file: File) -> str:
     try:
-        return readers.run("thidua.ledger.office:look_through", file.read(), limits=LIMITS)
-    except Busy:
-        raise Away(_("Other files are being looked through at the moment; try again in a minute.")) from None
-    except Ended:
-        raise Unfit(
-            _(
-                "“%(name)s” takes more time or memory to look through than an Office file needs; it is refused.",
-                name=file.name,
-            )
-        ) from None
+        return bounded.read("thidua.ledger.office:look_through", file.read(), busy=BUSY, ended=TOO_MUCH)
     except Unfit as refusal:
         raise Unfit(_("“%(name)s” is not taken: %(why)s.", name=file.name, why=refusal.sentence)) from refusal
     finally:
@@ -66,11 +52,11 @@ def _office_kind(file: File) -> str:
 
 def store(file: File, *, by, at: dt.datetime) -> StoredFile:
     """Keep the file and return its row; the same bytes are kept once. Refuses by size and content."""
-    _fits(
+    fit(
         file.size <= settings.UPLOAD_LIMIT,
         _("“%(name)s” is larger than %(limit)s MB.", name=file.name, limit=settings.UPLOAD_LIMIT // 2**20),
     )
-    _fits(file.size > 0, _("“%(name)s” is empty.", name=file.name))
+    fit(file.size > 0, _("“%(name)s” is empty.", name=file.name))
     kind = kind_of(file)
     sha256 = keeping.digest(file)
     file.seek(0)

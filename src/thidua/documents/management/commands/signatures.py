@@ -58,7 +58,7 @@ def _verdict(file: Path, roots: trust.Roots) -> Verdict:
         data = file.read_bytes()
     except OSError:
         return Verdict(Status.UNREADABLE, reason=Reason.MISSING)
-    return checker.shared.check(data, roots)
+    return checker.check(data, roots)
 
 
 def _as_json(file: Path, verdict: Verdict) -> dict[str, Any]:
