@@ -24,6 +24,8 @@ PARTS = {
     "registrations": (homes.LARGE,),
     "surveys": (homes.LARGE,),
     "deadline": (homes.LARGE,),
+    "hostile": (homes.LARGE,),
+    "store": (homes.SMALL,),
     "kills": (homes.KILLS,),
     "signatures": (homes.SMALL,),
     "measures": (homes.SMALL,),

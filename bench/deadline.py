@@ -174,7 +174,7 @@ async def costs(address: str, people: Iterator[Signer], surveys: Iterator[str], 
 
 
 @contextlib.contextmanager
-def _worker() -> Iterator[None]:
+def worker() -> Iterator[None]:
     command = [sys.executable, "-m", "thidua.config.cli", "worker"]
     process = subprocess.Popen(command, env=homes.LARGE.environment, stdout=sys.stderr)  # noqa: S603 — our own command
     try:
@@ -200,7 +200,7 @@ def measure() -> dict[str, object]:
         people = itertools.cycle(signers())
         office = {"Cookie": f"sessionid={session_of(Account.objects.get(username='binh'))}; csrftoken={CSRF}"}
         try:
-            with _worker(), server("thidua.config.settings") as address:
+            with worker(), server("thidua.config.settings") as address:
                 found = {"cpu_ms": asyncio.run(costs(address, people, surveys, office))}
                 for count in CROWDS:
                     found[f"{count} people"] = asyncio.run(crowd(address, count, people, surveys, office)).told()
