@@ -108,3 +108,12 @@ def test_saves_are_forgotten_when_they_are_told_and_nobody_can_ask_for_them(worl
     assert actions.forget_saves(at=later) == 1
     assert not Saved.objects.exists()
     assert queries.answers_at(dossier, dossier.revision - 1) is None
+
+
+def test_the_row_says_as_what_one_acted_when_one_typed(world):
+    typed(begun(world), "Đang viết", by=world.an, after=0)
+    was = world.an.acting_in(world.school.pk)
+    world.an.posts.all().delete()
+    actions.tell_ended(at=IN_TIME + 11 * MINUTE)
+    assert was
+    assert [row.acting_as for row in rows()] == [was]

@@ -148,6 +148,7 @@ class Saved(models.Model):
     after = models.JSONField()
     saved_at = models.DateTimeField()
     saved_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    acting_as = models.CharField(max_length=300, blank=True)  # then, whatever posts change until it is told
     is_told = models.BooleanField(_("stands on the trail"), default=False)
 
     class Meta:

@@ -12,13 +12,16 @@ from thidua.ledger import anchors, jobs, queries, sending
 from thidua.ledger.models import Entry
 
 
-def entry(*, by, at: dt.datetime, verb: str, thing, unit_id=None, before=None, after=None, note="") -> Entry:
-    """An unsaved row; bulk actions collect these and hand them to ``record_all``."""
+def entry(
+    *, by, at: dt.datetime, verb: str, thing, unit_id=None, before=None, after=None, note="", acting_as=""
+) -> Entry:
+    """An unsaved row; bulk actions collect these and hand them to ``record_all``. ``acting_as`` as it was at ``at``,
+    where that was earlier."""
     row = Entry(
         at=at,
         by_id=getattr(by, "pk", None),
         by_name=str(by) if by else "thidua",
-        acting_as=by.acting_in(unit_id)[:300] if by else "",
+        acting_as=acting_as or (by.acting_in(unit_id)[:300] if by else ""),
         verb=verb,
         thing_type=thing._meta.label_lower,
         thing_id=str(thing.pk),

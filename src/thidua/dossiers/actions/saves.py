@@ -26,8 +26,9 @@ def keep_save(dossier: Dossier, *, before: dict, after: dict, by: Person, at: dt
     if first and not (first.saved_by_id == by.pk and dt.timedelta(0) <= at - first.saved_at < STRETCH):
         tell_saves(dossier)
     Saved.objects.create(
-        dossier=dossier, revision=dossier.revision, before=before, after=after, saved_at=at, saved_by=by
-    )
+        dossier=dossier, revision=dossier.revision, before=before, after=after, saved_at=at, saved_by=by,
+        acting_as=by.acting_in(dossier.unit_id)[:300],
+    )  # fmt: skip
 
 
 def tell_saves(dossier: Dossier) -> None:
@@ -53,6 +54,7 @@ def _entries(dossier: Dossier, saves: list[Saved]) -> Iterable[Entry]:
     last = saves[-1]
     yield ledger.entry(
         by=last.saved_by,
+        acting_as=last.acting_as,
         at=last.saved_at,
         verb="dossiers.save",
         thing=dossier,
