@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import json
+import os
 
 import pytest
 import time_machine
+from tests.analytics.making import HEADINGS, csv_bytes, row
 from tests.analytics.test_api import ADDRESS, CSV, JSON, LINES, NOW, Program, dossier
+from tests.failures.parallel import race
+from tests.failures.parallel import row as unit_row
 
 from thidua.analytics import actions, checking, spool, tasks
 from thidua.analytics.actions import deliveries
 from thidua.analytics.api import AcceptedOut, OutcomeOut
 from thidua.analytics.models import Batch, Delivery
+from thidua.analytics.outcome import Outcome
+from thidua.analytics.registry import dataset_of
+from thidua.core.records.periods import period
 from thidua.core.refusals import Denied
 from thidua.host.bounded import Busy, Ended
 from thidua.ledger import care, limits
+from thidua.ledger.kinds import FREE_AFTER
 from thidua.ledger.models import Entry, FailedJob
+from thidua.people import actions as people
 
 
 @pytest.fixture
@@ -116,9 +126,55 @@ def test_deliveries_are_their_units_alone_and_gone_in_a_day(program, world):
     answer = program.push([dossier(1), dossier(2)])
     other = Program(world, by=world.binh, unit=world.other, name="Khác")
     assert other.client.get(answer.json()["address"]).status_code == 404
+    read(program, answer)
     actions.remove_old_deliveries(at=NOW + spool.KEPT_FOR * 2)
     assert not Delivery.objects.exists()
     assert not list(spool._root().glob("delivery-*"))
+
+
+def test_what_was_accepted_waits_for_the_worker_for_days_and_is_answered_for_a_day(program):
+    answer = program.push([dossier(1), dossier(2)])
+    os.utime(spool._root() / Delivery.objects.get().folder, (NOW.timestamp(), NOW.timestamp()))
+    with time_machine.travel(NOW + dt.timedelta(days=3), tick=False):
+        tasks.remove_old()
+        assert read(program, answer)["state"] == "done"
+        tasks.remove_old()
+        assert asked(program, answer)["state"] == "done"
+
+
+def test_other_content_takes_the_place_of_what_was_not_read_for_too_long(program):
+    """The first reading goes on beside it, and takes nothing in any more."""
+    first = program.push([dossier(1), dossier(2)])
+    delivery = Delivery.objects.get()
+    with time_machine.travel(NOW + FREE_AFTER, tick=False):
+        assert program.push([dossier(1), dossier(3)]).status_code == 409
+    with time_machine.travel(NOW + FREE_AFTER * 2, tick=False):
+        second = program.push([dossier(1), dossier(3)])
+        assert second.status_code == 202
+        assert (asked(program, first)["state"], asked(program, first)["problem"]["status"]) == ("failed", 409)
+        with pytest.raises(Denied, match="nội dung khác"):
+            deliveries._take_over(delivery, Outcome("", "", ""), NOW)
+        tasks.take_in(delivery.pk)
+        assert not Batch.objects.exists()
+        assert read(program, second)["state"] == "done"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_codes_of_one_unit_send_one_batch_at_once(importer):
+    world, last = importer.world, (NOW + dt.timedelta(days=90)).date()
+    wanted = {"unit": world.school, "expires_on": last, "by": world.an, "at": NOW}
+    tokens = [people.issue_token(name=name, **wanted)[0] for name in ("Một cửa", "Văn bản")]
+
+    def sent(token):
+        file = importer.file(csv_bytes([HEADINGS, row(1)]))
+        return lambda: actions.deliver(
+            dataset=dataset_of("dossiers"), period=period("2023"), file=file, form="",
+            choices=actions.Choices(batch_key="k"), by=token, at=NOW,
+        )  # fmt: skip
+
+    one, other = race(unit_row(world.school), *map(sent, tokens))
+    assert one == other
+    assert Delivery.objects.count() == 1
 
 
 def test_so_many_wait_and_no_more(program):
@@ -192,7 +248,7 @@ def test_a_given_up_delivery_that_was_sent_again_or_is_gone_is_not_tried_again_i
     program.push([dossier(1), dossier(2)])
     with pytest.raises(Denied, match="gửi lại"):
         tasks._again_delivery(delivery.pk)
-    with pytest.raises(Denied, match="một ngày"):
+    with pytest.raises(Denied, match="gác lại"):
         tasks._again_delivery(0)
 
 

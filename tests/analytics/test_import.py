@@ -14,7 +14,7 @@ from tests.analytics.making import AT, HEADINGS, counts, csv_bytes, found, row
 from tests.failures.parallel import race
 from tests.fixtures import moment, unit
 
-from thidua.analytics import actions, queries, storage, tasks
+from thidua.analytics import actions, queries, spool, storage, tasks
 from thidua.analytics.models import Batch
 from thidua.analytics.registry import dataset_of
 from thidua.core.records.periods import period
@@ -329,6 +329,17 @@ def test_a_killed_worker_leaves_the_earlier_state_and_the_job_is_taken_up_again(
     tasks.read(upload.pk, dry_run=False)
     assert Batch.objects.in_force().get().imported_by == world.an
     assert not list((settings.HOME / "spool").iterdir())
+
+
+def test_folders_of_imports_that_are_gone_are_removed_whatever_is_left_of_them(importer):
+    """Killed before it was locked, or while it was removed."""
+    left = spool._root() / "import-abcd"
+    left.mkdir()
+    (left / "table.csv").write_text("Nguyễn Văn Mẫu")
+    with spool.spool() as mine:
+        assert not left.exists()
+        with spool.spool():
+            assert mine.exists()
 
 
 @pytest.mark.django_db(transaction=True)

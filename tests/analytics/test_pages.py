@@ -3,6 +3,7 @@
 import datetime as dt
 import io
 import json
+import os
 import zipfile
 
 import openpyxl
@@ -13,11 +14,16 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from procrastinate.contrib.django.models import ProcrastinateJob
 from tests.fixtures import moment, person
 
-from thidua.analytics import actions, tasks
+from thidua.analytics import actions, checking, tasks
 from thidua.analytics.models import Batch, Upload
-from thidua.core.refusals import Away
+from thidua.core.refusals import Away, Denied
 from thidua.core.units import PostKind
-from thidua.ledger.models import Entry
+from thidua.exchange import http
+from thidua.exchange import tasks as exchange
+from thidua.exchange.models import Export
+from thidua.host.bounded import Busy, Ended
+from thidua.ledger import care
+from thidua.ledger.models import Entry, FailedJob
 from thidua.reports import tasks as reports
 
 NOW = moment("2024-01-10 08:00")
@@ -245,15 +251,60 @@ def test_names_and_cells_that_excel_does_not_take_come_back_coloured(signed_in):
     assert page.upload.outcome["problem_count"] == 61
 
 
+@pytest.mark.parametrize("fault", [Ended(), Busy(), OSError(28, "No space left on device"), ValueError("H29")])
+def test_where_it_cannot_come_coloured_the_page_says_so(signed_in, monkeypatch, fault):
+    run = checking.nursery.run
+
+    def no_painting(work, *given, **named):
+        if work.endswith(":paint"):
+            raise fault
+        return run(work, *given, **named)
+
+    monkeypatch.setattr(checking.nursery, "run", no_painting)
+    page = handed_in(signed_in, export(row(1, "09/03/2023"), row(2, "30/02/2023")))
+    assert page.upload.state == "checked"
+    assert "Không tạo được bảng tính có tô màu" in page.text
+
+
+def test_a_worker_that_was_killed_while_it_coloured_keeps_nobody_waiting(signed_in, monkeypatch):
+    monkeypatch.setattr(tasks.workbook, "colour", lambda *given: None)
+    page = handed_in(signed_in, export(row(1, "09/03/2023"), row(2, "30/02/2023")))
+    assert "Đang tạo bảng tính" in page.text
+    with time_machine.travel(NOW + dt.timedelta(minutes=6), tick=False):
+        assert "Không tạo được bảng tính có tô màu" in page.text
+
+
 def test_a_file_is_dropped_by_hand_or_after_a_day(signed_in):
     dropped, old, young = (handed_in(signed_in, export(row(n, "09/03/2023"))).upload for n in range(3))
     assert signed_in.post(f"{dropped.get_absolute_url()}drop/").status_code == 303
     assert dropped.folder not in in_spool()
-    Upload.objects.filter(pk=old.pk).update(handed_in_at=NOW - dt.timedelta(hours=23))
+    Upload.objects.filter(pk=old.pk).update(settled_at=NOW - dt.timedelta(hours=23))
     tasks.remove_old()
     assert list(Upload.objects.all()) == [young]
     assert old.folder not in in_spool()
     assert young.folder in in_spool()
+
+
+def test_a_confirmed_import_waits_for_the_worker_for_days(signed_in, settings):
+    page = handed_in(signed_in, export(row(1, "09/03/2023")))
+    page.post("confirm", what="valid")
+    folder = settings.HOME / "spool" / page.upload.folder
+    later = NOW + dt.timedelta(days=3)
+    os.utime(folder, (NOW.timestamp(), NOW.timestamp()))
+    with time_machine.travel(later, tick=False):
+        tasks.remove_old()
+        assert page.work().upload.state == "imported"
+    assert Batch.objects.count() == 1
+
+
+def test_what_was_read_after_days_is_decided_on_for_a_day(signed_in):
+    sent(signed_in, export(row(1, "09/03/2023")))
+    with time_machine.travel(NOW + dt.timedelta(days=3), tick=False):
+        page = Page(signed_in)
+        tasks.remove_old()
+        signed_in.force_login(page.upload.handed_in_by)
+        page.post("confirm", what="valid")
+        assert page.work().upload.state == "imported"
 
 
 @pytest.mark.parametrize(
@@ -289,10 +340,44 @@ def test_a_confirmed_import_that_was_given_up_is_decided_on_again(signed_in, mon
         page.post("confirm", what="valid")
         with pytest.raises(Away):
             page.work()
-    tasks._give_up(page.upload.pk)
+    tasks._give_up(page.upload.pk, dry_run=False)
     assert "Mã HS" in page.text  # what was known of the file is not lost
     page.post("confirm", what="valid")
     assert page.work().upload.state == "imported"
+
+
+def given_up(page, monkeypatch) -> FailedJob:
+    """The import that was confirmed fails for good, and stands in the administrator's list."""
+    with monkeypatch.context() as patched:
+        patched.setattr("thidua.analytics.storage.default_storage.save", _full)
+        page.post("confirm", what="valid")
+        with pytest.raises(Away):
+            page.work()
+    job = ProcrastinateJob.objects.filter(task_name="analytics.read").latest("id")
+    tasks._give_up(**job.args)
+    return FailedJob.objects.create(
+        job_id=job.id, name="analytics.read", arguments=job.args, failed_at=NOW, given_up_at=NOW
+    )
+
+
+def test_a_confirmed_import_that_was_given_up_is_tried_again(signed_in, monkeypatch):
+    page = handed_in(signed_in, export(row(1, "09/03/2023")))
+    care.try_again(job=given_up(page, monkeypatch), by=None, at=NOW)
+    assert page.work().upload.state == "imported"
+
+
+@pytest.mark.parametrize("since", ["checked", "asked", "dropped"])
+def test_what_its_person_decided_since_is_not_tried_again(signed_in, monkeypatch, since):
+    """A reading that was given up would import what is now only to be checked."""
+    page = handed_in(signed_in, export(row(1, "09/03/2023")))
+    job = given_up(page, monkeypatch)
+    page.post("drop" if since == "dropped" else "check")
+    if since == "checked":
+        page.work()
+    with pytest.raises(Denied, match="gác lại"):
+        care.try_again(job=job, by=None, at=NOW)
+    assert FailedJob.objects.filter(pk=job.pk).exists()
+    assert not Batch.objects.exists()
 
 
 def test_a_file_that_is_read_for_too_long_may_be_dropped(signed_in, monkeypatch):
@@ -338,6 +423,19 @@ def test_a_batch_is_had_out_and_taken_back(signed_in):
     assert {"analytics.import_records", "analytics.export", "analytics.withdraw"} <= set(
         Entry.objects.values_list("verb", flat=True)
     )
+
+
+def test_many_rows_are_had_out_by_the_worker(signed_in, monkeypatch):
+    monkeypatch.setattr(http, "CELLS_AT_ONCE", 0)
+    imported(signed_in, export(row(1, "09/03/2023")))
+    had_out = Entry.objects.filter(verb="analytics.export")
+    answer = signed_in.get(f"/records/{Batch.objects.get().pk}/export/")
+    made = Export.objects.get()
+    assert (answer.status_code, answer["Location"], had_out.count()) == (302, made.get_absolute_url(), 0)
+    exchange.write(made.pk)
+    assert had_out.count() == 1
+    content = b"".join(signed_in.get(f"{made.get_absolute_url()}file/"))
+    assert "HS-1" in {cell.value for line in openpyxl.load_workbook(io.BytesIO(content)).active for cell in line}
 
 
 def test_the_list_is_searched_filtered_and_had_out(signed_in):

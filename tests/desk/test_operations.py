@@ -26,7 +26,7 @@ def failed(world):
     tasks._give_up(report.pk)
     return FailedJob.objects.create(
         job_id=99, name="summaries.complete", arguments={"report_id": report.pk}, tries=6, error="OperationalError",
-        failed_at=AT, given_up_at=AT,
+        sort="database", failed_at=AT, given_up_at=AT,
     )  # fmt: skip
 
 

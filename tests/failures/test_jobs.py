@@ -4,6 +4,7 @@ statements after the other; real processes are killed in ``test_worker.py``."""
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import gc
 import shutil
@@ -16,6 +17,7 @@ import time_machine
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import OperationalError, connection, transaction
+from django.db.models import QuerySet
 from tests.analytics.making import csv_bytes, row
 from tests.house.objects import AT, ROWS, make, pdf
 
@@ -26,11 +28,12 @@ from thidua.apologies import actions as apologies
 from thidua.apologies.models import Run
 from thidua.campaigns.models import Obligation
 from thidua.core.records.periods import period
+from thidua.core.refusals import Denied
 from thidua.documents.models import Picture, SignatureVerdict
 from thidua.exchange import actions as exchange
 from thidua.exchange.models import Export
 from thidua.ledger import actions as ledger
-from thidua.ledger import anchors, attempts, files, jobs
+from thidua.ledger import anchors, attempts, care, files, jobs
 from thidua.ledger.models import Entry, FailedJob
 from thidua.people import actions as people
 from thidua.people.letters import Notice
@@ -198,11 +201,9 @@ def _whole(name: str, arguments: dict) -> tuple[dict[str, object], int]:
 
 
 def _broken_then_whole(name: str, arguments: dict, breaks: Break) -> dict[str, object]:
-    try:
-        with connection.execute_wrapper(breaks):
-            run(name, arguments)
-    except (Killed, attempts.TryAgain, OperationalError):
-        transaction.set_rollback(False)  # the next process has a connection of its own
+    with contextlib.suppress(Killed, attempts.TryAgain, OperationalError), connection.execute_wrapper(breaks):
+        run(name, arguments)
+    transaction.set_rollback(False)  # the next process has a connection of its own
     run(name, arguments, tries=2)
     assert not FailedJob.objects.filter(name=name).exists()
     return state()
@@ -235,8 +236,20 @@ def _given_up(name: str, arguments: dict, tries: int) -> None:
     with pytest.raises(Exception):  # noqa: B017, PT011 - whichever it is
         run(name, arguments, tries=tries)
     assert FailedJob.objects.given_up().filter(name=name).exists()
-    (waits,) = OF[name].objects.filter(pk=next(iter(arguments.values())))
-    assert waits.state not in RUNNING
+    waits = OF[name].objects.filter(pk=next(iter(arguments.values())))
+    assert waits.get().state not in RUNNING
+    _tried_again(name, waits)
+
+
+def _tried_again(name: str, waits: QuerySet) -> None:
+    """What waited waits again; where it is gone, or was given up no more, the person is told so."""
+    failed = FailedJob.objects.given_up().get(name=name)
+    with transaction.atomic():
+        care.try_again(job=failed, by=None, at=AT)
+        assert waits.get().state in RUNNING
+        with pytest.raises(Denied, match="gác lại"):
+            jobs.kinds[name].again(**failed.arguments)
+        transaction.set_rollback(True)
 
 
 def _broken(*args, **kwargs):

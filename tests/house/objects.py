@@ -131,8 +131,10 @@ def _others(world) -> dict[str, object]:
     report = summaries.prepare(campaign=world.campaign, year=2023, by=world.binh, at=AT)
     writing.complete(report.pk)
     refused = Letter.objects.create(to=world.linh, kind="test", subject="Hạn", body="Hạn", failure="550", written_at=AT)
+    unwritten = summaries.prepare(campaign=world.campaign, year=2023, by=world.binh, at=AT)
+    writing._give_up(unwritten.pk)
     failed = FailedJob.objects.create(
-        job_id=1, name="summaries.complete", arguments={"report_id": report.pk}, failed_at=AT, given_up_at=AT
+        job_id=1, name="summaries.complete", arguments={"report_id": unwritten.pk}, failed_at=AT, given_up_at=AT
     )
     return {
         "survey": survey.pk,

@@ -13,11 +13,21 @@ from thidua.dossiers import actions as dossiers
 
 SOURCES = [path for path in Path(thidua.__file__).parent.rglob("*.py") if path.name != "downloads.py"]
 
+LAID_BY_THE_WORKER = {("analytics", "views.py")}  # the coloured file
+OF_COMMANDS = {("analytics", "workbook.py")}  # thidua records export
+
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.name)
 def test_only_one_place_names_a_download(path):
     words = re.compile(r"Content-Disposition|FileResponse\(|as_attachment|X-Sendfile", re.IGNORECASE)
     assert not words.search(path.read_text(encoding="utf-8"))
+
+
+def test_workbooks_are_made_by_one_room():
+    """It has long ones written by the worker. What is called by its ending elsewhere lies on the disk already."""
+    words = re.compile(r"download\(.*\"xlsx\"|\bworkbook\.write\(")
+    found = {(path.parent.name, path.name) for path in SOURCES if words.search(path.read_text(encoding="utf-8"))}
+    assert found == {("exchange", "http.py"), ("exchange", "views.py"), *LAID_BY_THE_WORKER, *OF_COMMANDS}
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,11 @@ def test_nobody_else_speaks_to_the_queue():
     assert found - OURS == set()
 
 
+def test_what_is_freed_can_be_put_back():
+    """Else "try again" of a job that was given up would do nothing and say that it did."""
+    assert [name for name, kind in jobs.kinds.items() if bool(kind.given_up) != bool(kind.again)] == []
+
+
 def test_every_name_that_is_asked_for_is_declared():
     asked = {
         node.args[0].value

@@ -1,6 +1,7 @@
 """A job that fails is tried again with growing distance, then given up: what waits for it is freed, and it is told."""
 
 import datetime as dt
+from smtplib import SMTPServerDisconnected
 
 import pytest
 import time_machine
@@ -10,9 +11,10 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from tests.fixtures import moment
 
 from thidua.core.refusals import Away, Denied
-from thidua.ledger import attempts, jobs, upkeep
+from thidua.desk import operations
+from thidua.ledger import attempts, jobs, looks, upkeep
 from thidua.ledger.attempts import DISTANCES, MOST_TRIES, TryAgain
-from thidua.ledger.models import FailedJob
+from thidua.ledger.models import FailedJob, FaultSort
 
 AT = moment("2023-09-10 10:00")
 
@@ -22,7 +24,7 @@ def kind(work, given_up=None, cron="") -> jobs.Kind:
 
 
 def failing(fault):
-    def work(**arguments):
+    def work(*given, **arguments):
         raise fault
 
     return work
@@ -166,6 +168,8 @@ def test_a_clock_put_back_an_hour_moves_no_try_away(queue):
 
 def test_a_worker_heard_of_in_the_time_to_come_is_no_live_one(queue):
     left = queue(status="doing", worker_id=worker("1 hour"))
+    assert not upkeep.heard_of()
+    assert [sign.is_well for sign in looks.worker(AT)] == [False]
     upkeep.take_up_stalled(at=AT)
     assert states() == {left: "todo"}
 
@@ -173,7 +177,42 @@ def test_a_worker_heard_of_in_the_time_to_come_is_no_live_one(queue):
 def test_a_failed_job_that_this_version_does_not_know_is_told(queue):
     queue(task_name="gone.away", status="failed", attempts=1)
     upkeep.take_up_stalled(at=AT)
-    assert FailedJob.objects.given_up().get().error == "TaskNotFound"
+    assert FailedJob.objects.given_up().get().sort == FaultSort.UNKNOWN
+
+
+def test_a_failed_job_whose_end_met_no_database_is_no_unknown_one(queue):
+    queue(status="failed", attempts=6)
+    upkeep.take_up_stalled(at=AT)
+    assert FailedJob.objects.given_up().get().sort == FaultSort.PROGRAM
+
+
+def test_what_was_done_and_could_not_be_forgotten_then_is_forgotten_later(queue, monkeypatch):
+    job_id = queue(status="succeeded", attempts=2)
+    FailedJob.objects.create(job_id=job_id, name="test.work", failed_at=AT)
+    with monkeypatch.context() as patched:
+        patched.setattr(attempts, "_forget", failing(OperationalError()))
+        attempts.attempt(kind(lambda: None), job_id, {}, tries=2)
+    upkeep.take_up_stalled(at=AT)
+    assert not FailedJob.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("fault", "sort"),
+    [
+        (OperationalError(), FaultSort.DATABASE),
+        (MemoryError(), FaultSort.MEMORY),
+        (ConnectionRefusedError(), FaultSort.OUTSIDE),
+        (SMTPServerDisconnected(), FaultSort.OUTSIDE),
+        (PermissionError(), FaultSort.OUTSIDE),
+        (attempts.KilledTooOften(), FaultSort.KILLED),
+        (KeyError(), FaultSort.PROGRAM),
+    ],
+)
+def test_an_administrator_reads_what_sort_of_fault_it_was(db, fault, sort):
+    assert attempts.sort_of(fault) == sort
+    distances(failing(fault))
+    assert FailedJob.objects.get().sort == sort
+    assert str(operations.sentence_of(FailedJob.objects.get()))
 
 
 def test_what_is_long_done_is_removed_with_its_events(queue, settings):

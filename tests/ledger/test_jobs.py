@@ -1,5 +1,6 @@
 """A job is there when the transaction is that asked for it, whoever asks: a page, a command, or another job."""
 
+import asyncio
 import threading
 
 import pytest
@@ -100,7 +101,25 @@ def test_files_that_are_read_for_minutes_leave_a_place_to_letters_and_figures(co
 @pytest.mark.django_db
 def test_long_work_waits_in_a_line_of_its_own():
     jobs.ask("exchange.write", export_id=0)
-    jobs.ask("reports.keep_own_records")
+    jobs.ask("reports.compute", batch_id=0)
     queues = dict(ProcrastinateJob.objects.filter(status="todo").values_list("task_name", "queue_name"))
     assert queues["exchange.write"] == LONG
-    assert queues["reports.keep_own_records"] != LONG
+    assert queues["reports.compute"] != LONG
+
+
+def test_long_work_of_the_night_waits_in_that_line_too():
+    long = {name for name, kind in jobs.kinds.items() if kind.cron and app.tasks[name].queue == LONG}
+    assert long == {
+        "documents.check_the_rest", "ledger.anchor", "ledger.look_at_store", "reports.keep_own_records_nightly",
+    }  # fmt: skip
+    assert all(app.tasks[name].queue != LONG for name, kind in jobs.kinds.items() if not kind.is_long)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_looks_after_the_worker_and_fails_is_in_its_log(transactional_db, monkeypatch, caplog):
+    async def broken(running):
+        raise KeyError("H29")
+
+    monkeypatch.setattr(worker.Running, "look_after", broken)
+    asyncio.run(worker._live(asyncio.Event(), worker.Running(), 1, once=False))
+    assert "KeyError" in caplog.text

@@ -15,6 +15,7 @@ from thidua.core.writing import WritingState
 from thidua.exchange import actions, files, http, tasks
 from thidua.exchange.models import Export
 from thidua.host import home
+from thidua.ledger.kinds import FREE_AFTER
 from thidua.ledger.models import Entry
 from thidua.people.models import Role
 
@@ -85,6 +86,19 @@ def test_a_person_waits_for_a_few_at_once(world, office):
         actions.ask(address="/4", name="a", count=1, by=world.binh, at=timezone.now())
     assert office.get(ADDRESS).status_code >= 400
     assert Export.objects.count() == 3
+
+
+def test_what_is_not_written_for_too_long_is_waited_for_no_more(world, office):
+    late = asked(office)
+    for number in range(2):
+        actions.ask(address=f"/{number}", name="a", count=1, by=world.binh, at=timezone.now())
+    then = timezone.now() + FREE_AFTER * 2
+    again = actions.ask(address=late.address, name="a", count=1, by=world.binh, at=then)
+    late.refresh_from_db()
+    assert (late.state, again == late, again.state) == (WritingState.FAILED, False, WritingState.PREPARED)
+    assert "hãy yêu cầu lại" in late.failure
+    tasks.write(late.pk)  # its job comes after all
+    assert not files.path_of(late.token).exists()
 
 
 def test_who_may_no_longer_see_it_gets_a_sentence_and_no_file(world, office):

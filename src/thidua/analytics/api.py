@@ -15,7 +15,7 @@ from ninja import Path as InPath
 from ninja import Query, Router, Schema
 
 from thidua.analytics import actions, checking, queries
-from thidua.analytics.models import Batch, Delivery, UploadState
+from thidua.analytics.models import Batch, Delivery, DeliveryState
 from thidua.analytics.outcome import Status, denied
 from thidua.analytics.outcome import told as outcome_told
 from thidua.analytics.reading import rows
@@ -33,7 +33,6 @@ PIECE = 1 << 20
 AT_ONCE = 200
 JSON, JSON_LINES, CSV = "application/json", "application/x-ndjson", "text/csv"
 FORMS = {JSON: rows.LIST, JSON_LINES: rows.LINES, CSV: ""}
-STATES = {UploadState.WAITING: "waiting", UploadState.READING: "reading"}
 ASK_AGAIN = 2  # seconds
 # More than a list of objects of so many bytes goes line by line or as CSV.
 LIMITS = {JSON: settings.UPLOAD_LIMIT, JSON_LINES: settings.UPLOAD_LIMIT * 6, CSV: settings.UPLOAD_LIMIT * 6}
@@ -114,7 +113,7 @@ class OutcomeOut(Schema):
 
 
 class AcceptedOut(Schema):
-    state: Literal["waiting", "reading", "done", "failed"]
+    state: DeliveryState
     percent: int
     address: str
     outcome: OutcomeOut | None
@@ -226,22 +225,22 @@ def push(request, dataset: str, period: str, key: Key, options: Query[Options]):
     url_name="asked",
     response={200: AcceptedOut, **problems(404)},
     summary=_("What became of a batch that is read afterwards"),
-    description=_("For a day. Within it “outcome” is what a batch that is answered at once is told."),
+    description=_("Until a day after it was read. “outcome” is what a batch that is answered at once is told."),
 )
 def asked(request, delivery_id: int):
     delivery = queries.delivery(request.auth, delivery_id)
     if delivery is None:
-        return to_program(404, _("No batch of this number was sent within a day."))
+        return to_program(404, _("There is no batch of this number, or it was read more than a day ago."))
     return JsonResponse(_state(delivery))
 
 
 def _state(delivery: Delivery) -> dict[str, object]:
-    told, refusal = delivery.outcome, denied(delivery.outcome)
+    refusal = denied(delivery.outcome)
     return {
-        "state": STATES.get(delivery.state, "failed" if refusal else "done"),
+        "state": delivery.state,
         "percent": delivery.percent,
         "address": _address(delivery),
-        "outcome": None if delivery.is_running or refusal else outcome_told(told),
+        "outcome": outcome_told(delivery.outcome) if delivery.state == DeliveryState.DONE else None,
         "problem": refusal and problem(status_of(refusal, otherwise=422), refusal.sentence),
     }
 

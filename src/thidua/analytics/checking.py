@@ -6,9 +6,10 @@ a file does to its reader ends that process and is a refusal with a sentence.
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -100,10 +101,18 @@ def check(wanted: Wanted, limits: Limits | None, tell: Callable[[int], None]) ->
 
 
 def look_apart(wanted: Wanted, language: str, tell: Callable[[int], None]) -> Found:
-    """In the process of its own. A fault that nobody foresaw says where it was, and nothing that may quote the file."""
+    """In the process of its own."""
+    with apart(language):
+        return look(wanted, tell)
+
+
+@contextlib.contextmanager
+def apart(language: str) -> Iterator[None]:
+    """Work of a process of its own, in the language of who asked for it. A fault that nobody foresaw says where it was,
+    and nothing that may quote the file."""
     try:
         with translation.override(language):
-            return look(wanted, tell)
+            yield
     except (Denied, OSError):
         raise
     except Exception as error:

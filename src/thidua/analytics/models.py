@@ -1,6 +1,6 @@
 """Batches of records: what a unit handed in for a dataset and a period. A batch never changes; a newer one replaces it
 in figures, never in storage, and taking the newer one back brings the older one back. Before it is one, a file that a
-person dropped on a page is an upload, which nobody else sees and which is gone within a day."""
+person dropped on a page is an upload, which nobody else sees and which is gone a day after it was read."""
 
 from __future__ import annotations
 
@@ -142,7 +142,8 @@ class Upload(models.Model):
     """A file that a person dropped on a page, from there to the decision.
 
     ``folder`` is its place in the spool. ``columns`` (letter → column) and ``sheets`` are what the person chose;
-    ``outcome`` is ``Outcome.as_kept`` and never quotes a cell. ``asked_at``: when the worker was asked the last time.
+    ``outcome`` is ``Outcome.as_kept`` and never quotes a cell. ``asked_at``: when the worker was asked the last time;
+    ``settled_at``: when it told the outcome, None while it is asked.
     """
 
     dataset = models.CharField(_("dataset"), max_length=40)
@@ -158,6 +159,7 @@ class Upload(models.Model):
     handed_in_at = models.DateTimeField(_("handed in at"))
     handed_in_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     asked_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True)
 
     objects = UploadQuerySet.as_manager()
 
@@ -176,15 +178,24 @@ class Upload(models.Model):
         return self.state in RUNNING
 
 
+class DeliveryState(StrEnum):
+    """In the words of the API. ``FAILED``: it came to no outcome."""
+
+    WAITING = "waiting"
+    READING = "reading"
+    DONE = "done"
+    FAILED = "failed"
+
+
 def _delivery_folder() -> str:
     return f"delivery-{uuid.uuid4()}"
 
 
 class Delivery(models.Model):
-    """A batch that a program sent, from there to the answer, which it asks for within a day.
+    """A batch that a program sent, from there to the answer, which is there for a day.
 
     ``form`` is the reader of its kind (reading.rows), "" for CSV; ``options`` are those of the call. ``outcome`` is
-    ``Outcome.as_told``, or ``status`` and ``sentence`` where it came to none.
+    ``Outcome.as_told``, or ``denied_kept`` where it came to none. ``settled_at`` is as that of an upload.
     """
 
     token = models.ForeignKey(ApiToken, models.PROTECT, related_name="+")
@@ -197,10 +208,11 @@ class Delivery(models.Model):
     folder = models.CharField(max_length=60, default=_delivery_folder)
     sha256 = models.CharField(max_length=64)
     size = models.BigIntegerField(_("size in bytes"))
-    state = models.CharField(_("state"), max_length=10, choices=choices(UploadState), default=UploadState.WAITING)
+    state = models.CharField(max_length=10, default=DeliveryState.WAITING)
     percent = models.PositiveSmallIntegerField(default=0)
     outcome = models.JSONField(default=dict)
     sent_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from thidua.core.records.headings import Heading
 from thidua.core.records.problems import Code, Joined, Level, Problem, Reason, Refused, labels
 from thidua.core.refusals import Away, Conflict, Denied
-from thidua.core.words import Sentence
+from thidua.core.words import Sentence, _
 
 # Problems that a page lists; the workbook with coloured cells holds all.
 KEPT = 1000
@@ -125,8 +125,16 @@ def told(kept: Mapping[str, Any]) -> dict[str, object]:
 def refused_kept(before: Mapping[str, object], sentence: Sentence | str) -> dict[str, object]:
     """What was known before, where it was not the file that failed, and why it is not imported."""
     known = before or Outcome("", "", "").as_kept()
-    known = {key: value for key, value in known.items() if key != "away"}
+    known = {key: value for key, value in known.items() if key not in ("away", "given_up")}
     return {**known, "status": Status.REFUSED.value, "reason": _refusal_kept(sentence, "")}
+
+
+GIVEN_UP = _("Something went wrong inside the program, and nothing was changed. The administrator can see why.")
+
+
+def given_up_kept(before: Mapping[str, object], wish: Mapping[str, bool]) -> dict[str, object]:
+    """What was known before, and for what it was to be read: the same may be wished again."""
+    return {**refused_kept(before, GIVEN_UP), "given_up": dict(wish)}
 
 
 def denied_kept(refusal: Denied) -> dict[str, object]:

@@ -1,9 +1,8 @@
 """Who hands in records, takes them back and has them out again."""
 
-import datetime as dt
-
-from thidua.core.refusals import TooOften, need
+from thidua.core.refusals import Conflict, TooOften, need
 from thidua.core.words import _
+from thidua.ledger.kinds import FREE_AFTER
 from thidua.people import rules as people
 
 PERMISSIONS = {
@@ -17,8 +16,6 @@ PERMISSIONS = {
     "export": _("Focal point or head of the unit, standing office"),
 }
 MOST_UNDECIDED = 10
-# A file that is still being read then may be dropped: whoever waits need not wait for the worker.
-LONGEST_READING = dt.timedelta(minutes=30)
 # What programs of one unit may have waiting; a delivery of the largest size is read within minutes.
 MOST_WAITING, MOST_HELD = 5, 400 * 1024 * 1024
 SOON = 60
@@ -44,6 +41,14 @@ def check_deliver(token, *, waiting, held, at):
         raise TooOften(sentence, retry_after=SOON)
 
 
+def check_replace(delivery, *, at):
+    """Not an action: other content under the key of one that is not read yet."""
+    if at <= delivery.sent_at + FREE_AFTER:
+        raise Conflict(
+            _("The batch key “%(key)s” stands for other content; give new content a new key.", key=delivery.batch_key)
+        )
+
+
 def check_check_again(person, upload, *, at):
     _check_own(person, upload)
 
@@ -54,7 +59,7 @@ def check_confirm(person, upload, *, at):
 
 
 def check_drop(person, upload, *, at):
-    if upload.is_running and at > upload.asked_at + LONGEST_READING:
+    if upload.is_running and at > upload.asked_at + FREE_AFTER:
         _check_whose(person, upload)
     else:
         _check_own(person, upload)
@@ -89,3 +94,9 @@ def check_export(person, batch, *, at):
         batch.unit_id in person.access.acts_for or person.access.is_office,
         _("Only the unit itself or the standing office has the records of a unit out."),
     )
+    check_rows(batch)
+
+
+def check_rows(batch):
+    """Not an action: whoever has rows out, there must be some."""
+    need(batch.key, _("Nothing arose in this batch, so there are no rows."))

@@ -1,7 +1,8 @@
 """Files of citizens while they are read: folders that only this account can enter, on the disk of the storage.
 
 An import's own folder is gone when it ends, and, where it was killed, when the next begins. What a person handed in on
-a page waits here for the confirmation, for a day at most. What a request was sending when its process ended goes too.
+a page waits here for the worker, and then for the confirmation, for a day. What a request was sending when its process
+ended goes too.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from django.conf import settings
@@ -34,7 +35,6 @@ FOLDER = "spool"
 # Names that we give: uploads and deliveries that wait, and what Django receives. Imports are swept by their locks.
 OURS = re.compile(r"(?:upload|delivery)-[0-9a-f-]{36}|tmp[a-z0-9_]{8}(\.upload.*)?", re.DOTALL)
 IMPORTS = "import-"
-LOCK = ".lock"
 FILE, COLOURED = "file", "coloured.xlsx"
 # The sweep comes every hour, and a day is promised.
 KEPT_FOR = dt.timedelta(hours=22)
@@ -47,14 +47,14 @@ def spool() -> Iterator[Path]:
         with _alone() as root:
             _sweep_imports(root)
             folder = Path(tempfile.mkdtemp(prefix=IMPORTS, dir=root))
-            lock = (folder / LOCK).open("w")
+            lock = os.open(folder, os.O_RDONLY)  # the folder itself: it is locked for as long as it is there
             fcntl.flock(lock, fcntl.LOCK_EX)
         try:
             with _wordless():
                 yield folder
         finally:
             shutil.rmtree(folder, ignore_errors=True)
-            lock.close()
+            os.close(lock)
 
 
 def take(upload: UploadedFile, name: str) -> None:
@@ -102,12 +102,12 @@ def remove(name: str) -> None:
     shutil.rmtree(_root() / name, ignore_errors=True)
 
 
-def sweep(*, at: dt.datetime) -> None:
-    """What nobody removed: imports that were killed, and whatever is older than it may be."""
+def sweep(*, at: dt.datetime, named: Collection[str]) -> None:
+    """What nobody removed: imports that were killed, and whatever is old and not ``named``: no row waits for it."""
     with _alone() as root:
         _sweep_imports(root)
     oldest = (at - KEPT_FOR).timestamp()
-    sweeping.sweep(settings.HOME, FOLDER, OURS, is_old=lambda found: found.st_mtime < oldest)
+    sweeping.sweep(settings.HOME, FOLDER, OURS, is_old=lambda found: found.st_mtime < oldest, named=named)
 
 
 def look(at: dt.datetime) -> Iterator[Sign]:
@@ -138,11 +138,13 @@ def _alone() -> Iterator[Path]:
 def _sweep_imports(root: Path) -> None:
     """Folders whose import is no longer there hold rows of citizens and are removed at once."""
     for folder in root.glob(f"{IMPORTS}*"):
-        if folder.is_symlink():
-            continue
-        with contextlib.suppress(OSError), (folder / LOCK).open("r") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            shutil.rmtree(folder, ignore_errors=True)
+        with contextlib.suppress(OSError):  # in use; a link; gone by now
+            lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(folder, ignore_errors=True)
+            finally:
+                os.close(lock)
 
 
 class Unforeseen(Exception):

@@ -10,19 +10,16 @@ from thidua.analytics.spool import Unforeseen
 from thidua.core.refusals import need
 from thidua.core.words import _
 from thidua.ledger import jobs
-
-GONE = _("What was handed in is kept for a day and is gone by now; this job can only be set aside.")
+from thidua.ledger.kinds import OVERTAKEN
 
 
 def _give_up(upload_id: int, **wish: bool) -> None:
     for upload in Upload.objects.filter(pk=upload_id):
-        actions.give_up(upload=upload)
+        actions.give_up(upload=upload, wish=wish, at=timezone.now())
 
 
 def _again(upload_id: int, **wish: bool) -> None:
-    upload = Upload.objects.filter(pk=upload_id).first()
-    need(upload, GONE)
-    actions.read_again(upload=upload, at=timezone.now())
+    actions.read_again(upload_id=upload_id, wish=wish, at=timezone.now())
 
 
 @jobs.task("analytics.read", _("Reading a file of records"), given_up=_give_up, again=_again, is_long=True)
@@ -51,12 +48,12 @@ def _delivery(delivery_id: int) -> Delivery | None:
 
 def _give_up_delivery(delivery_id: int) -> None:
     if delivery := _delivery(delivery_id):
-        actions.give_up_delivery(delivery=delivery)
+        actions.give_up_delivery(delivery=delivery, at=timezone.now())
 
 
 def _again_delivery(delivery_id: int) -> None:
     delivery = _delivery(delivery_id)
-    need(delivery, GONE)
+    need(delivery, OVERTAKEN)
     actions.take_in_again(delivery=delivery)
 
 
@@ -75,10 +72,10 @@ def take_in(delivery_id: int) -> None:
             raise jobs.Final from fault  # the same content would meet the same fault, and the program waits
 
 
-@jobs.periodic("10 * * * *", "analytics.remove_old", _("Removing uploads that are a day old"))
+@jobs.periodic("10 * * * *", "analytics.remove_old", _("Removing uploads that were read a day ago"))
 def remove_old() -> None:
-    actions.remove_old(at=timezone.now())
     actions.remove_old_deliveries(at=timezone.now())
+    actions.remove_old(at=timezone.now())
 
 
 @jobs.periodic("40 3 * * *", "analytics.remove_unnamed", _("Removing files of records that nothing names"))

@@ -162,11 +162,16 @@ def _shown(request, upload: Upload, form: ColumnsForm | None = None):
 
 
 def _colours(upload: Upload) -> dict[str, object]:
-    outcome, is_fresh = upload.outcome, timezone.now() - upload.asked_at < COLOURED_WITHIN
+    outcome, since = upload.outcome, timezone.now() - upload.settled_at
     is_made = spool.coloured_of(upload.folder).exists()
     has_file = spool.file_of(upload.folder).exists()
-    comes = has_file and is_fresh and workbook.is_coloured(outcome["rows"]["read"], outcome["problem_count"])
-    return {"upload": upload, "has_file": has_file, "has_workbook": is_made, "workbook_comes": comes and not is_made}
+    wanted = has_file and workbook.is_coloured(outcome["rows"]["read"], outcome["problem_count"]) and not is_made
+    failed = wanted and ("uncoloured" in outcome or since > COLOURED_WITHIN)
+    comes = wanted and not failed
+    return {
+        "upload": upload, "has_file": has_file, "has_workbook": is_made, "workbook_comes": comes,
+        "workbook_failed": failed,
+    }  # fmt: skip
 
 
 @require_POST
@@ -217,7 +222,12 @@ def withdraw(request, pk):
 
 @require_GET
 def export(request, pk):
-    batch = _batch(request, pk)
-    source = actions.export(batch=batch, by=request.user, at=timezone.now())
-    made = workbook.rows_in_excel(batch, dataset_of(batch.dataset), source)
-    return download(made, f"du-lieu-{batch.dataset}-{batch.unit.code}-{batch.period}", "xlsx")
+    batch, now = _batch(request, pk), timezone.now()
+    rules.check_export(request.user, batch, at=now)
+
+    def taken():
+        """Once, where the workbook is written: that the rows are had out stands in the trail."""
+        return workbook.rows_of(batch, actions.export(batch=batch, by=request.user, at=now))
+
+    name = f"du-lieu-{batch.dataset}-{batch.unit.code}-{batch.period}"
+    return excel_response(request, name, workbook.row_columns(batch), taken, count=batch.rows)

@@ -2,30 +2,34 @@
 
 from __future__ import annotations
 
-import contextlib
 import csv
+import logging
 import re
 import tempfile
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from django.utils import translation
 from django.utils.translation import gettext as _
 
-from thidua.analytics import duck, reading, sheets, spool
+from thidua.analytics import actions, checking, duck, reading, sheets, spool
 from thidua.analytics.actions import Choices
 from thidua.analytics.models import Batch, Upload
 from thidua.analytics.outcome import Outcome
 from thidua.analytics.registry import DATASETS, dataset_of
 from thidua.analytics.sheets import Sheet
-from thidua.core.records.datasets import ColumnType, Dataset
+from thidua.core.records.datasets import Column, ColumnType, Dataset
 from thidua.core.records.headings import Asked
 from thidua.core.records.problems import Level, Problem
 from thidua.core.refusals import Denied
 from thidua.exchange import workbook
+from thidua.exchange.rules import MOST_ROWS
+from thidua.host.bounded import Busy
 
-LONGEST_SHEET = 1_000_000
+logger = logging.getLogger("thidua.analytics")
 # A longer file comes back without colours: nobody corrects it by hand.
 LONGEST_COLOURED = 300_000
 PIECE = 5_000
@@ -62,18 +66,24 @@ def _state(batch: Batch, in_force: Set[int]) -> str:
     return _("In force") if batch.pk in in_force else _("Replaced by a newer file")
 
 
-def rows_in_excel(batch: Batch, dataset: Dataset, source: Path) -> IO[bytes]:
+def rows_in_excel(batch: Batch, source: Path) -> IO[bytes]:
     """The rows of a batch as a workbook in a temporary file, rewound. Raises Denied where a sheet cannot hold them."""
-    if batch.rows > LONGEST_SHEET:
-        raise Denied(_("A sheet holds at most %(count)s rows; take Parquet.") % {"count": LONGEST_SHEET})
-    held = [column for column in dataset.columns if column.name in batch.columns]
-    columns = [workbook.Column(str(column.label), kind=KINDS.get(column.type, "text")) for column in held]
-    columns += [workbook.Column(_("Sheet")), workbook.Column(_("Row"), width=8, kind="number")]
-    names = [*(column.name for column in held), "_sheet", "_row"]
-    return workbook.write(columns, _rows(source, names), title=str(dataset.name))
+    if batch.rows > MOST_ROWS:
+        raise Denied(_("A sheet holds at most %(count)s rows; take Parquet.") % {"count": MOST_ROWS})
+    return workbook.write(row_columns(batch), rows_of(batch, source), title=str(dataset_of(batch.dataset).name))
 
 
-def _rows(source: Path, names: Sequence[str]) -> Iterator[tuple[object, ...]]:
+def row_columns(batch: Batch) -> list[workbook.Column]:
+    columns = [workbook.Column(str(column.label), kind=KINDS.get(column.type, "text")) for column in _held(batch)]
+    return [*columns, workbook.Column(_("Sheet")), workbook.Column(_("Row"), width=8, kind="number")]
+
+
+def _held(batch: Batch) -> list[Column]:
+    return [column for column in dataset_of(batch.dataset).columns if column.name in batch.columns]
+
+
+def rows_of(batch: Batch, source: Path) -> Iterator[tuple[object, ...]]:
+    names = [*(column.name for column in _held(batch)), "_sheet", "_row"]
     with tempfile.TemporaryDirectory() as folder, duck.connected(Path(folder), [source]) as connection:
         chosen = ", ".join(map(duck.name, names))
         parquet = f"read_parquet({duck.text(str(source))})"
@@ -87,20 +97,41 @@ def is_coloured(rows_read: int, problems: int) -> bool:
     return bool(problems) and rows_read <= LONGEST_COLOURED
 
 
+@dataclass(frozen=True)
+class Painting:
+    """A file that is to come back coloured, in ``folder``."""
+
+    file: Path
+    folder: Path
+    dataset: Dataset
+    choices: Choices
+    problems: Sequence[Problem]
+
+
 def colour(upload: Upload, choices: Choices, outcome: Outcome) -> None:
-    """Lay the workbook with coloured cells beside the file that was handed in, for as long as that lies there."""
+    """Lay the workbook with coloured cells beside the file that was handed in, for as long as that lies there. The
+    outcome stands by now, so where it cannot be made the page says so, and the sentences must do."""
     file = spool.file_of(upload.folder)
     if not is_coloured(outcome.read, len(outcome.problems)) or not file.exists():
         return
-    with spool.spool() as folder:
+    try:
+        with spool.spool() as folder:
+            painting = Painting(file, folder, dataset_of(upload.dataset), choices, outcome.problems)
+            language = translation.get_language()
+            checking.nursery.run("thidua.analytics.workbook:paint", painting, language, limits=checking.limits())
+            spool.put_coloured(upload.folder, folder / spool.COLOURED)
+    except (Denied, OSError, Busy, spool.Unforeseen) as fault:
+        logger.warning("A file of records does not come back coloured: %s", type(fault).__name__)
+        actions.tell_uncoloured(upload=upload)
+
+
+def paint(painting: Painting, language: str, tell: object = None) -> None:
+    """What the process of its own does: it reads the file once more."""
+    with checking.apart(language):
+        choices, tables = painting.choices, reading.tables_of(painting.file, painting.folder)
         asked = Asked(choices.columns, choices.remembered)
-        found = sheets.chosen(
-            reading.tables_of(file, folder), dataset_of(upload.dataset), names=choices.sheets, asked=asked
-        )
-        made = folder / spool.COLOURED
-        with contextlib.suppress(csv.Error):  # a cell longer than Excel takes by far: the sentences must do
-            coloured(found, outcome.problems, made)
-            spool.put_coloured(upload.folder, made)
+        found = sheets.chosen(tables, painting.dataset, names=choices.sheets, asked=asked)
+        coloured(found, painting.problems, painting.folder / spool.COLOURED)
 
 
 def coloured(sheets: Sequence[Sheet], problems: Sequence[Problem], target: Path) -> None:

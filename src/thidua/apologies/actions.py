@@ -22,6 +22,7 @@ from thidua.core.words import _
 from thidua.core.writing import WritingState
 from thidua.ledger import actions as ledger
 from thidua.ledger import files, jobs
+from thidua.ledger.kinds import OVERTAKEN
 from thidua.people.models import Person, Unit
 
 CODE_LENGTH = Letter._meta.get_field("dossier").max_length
@@ -133,11 +134,10 @@ def write_again(*, run: Run, by: Person, at: dt.datetime) -> None:
     jobs.ask("apologies.complete", run_id=run.pk)
 
 
-def wait_again(*, run: Run, at: dt.datetime) -> None:
+def wait_again(run_id: int) -> None:
     """The administrator has the job tried again that was given up; the job itself is asked for there."""
-    Run.objects.filter(pk=run.pk, state=WritingState.FAILED).update(
-        state=WritingState.PREPARED, failure="", asked_at=at
-    )
+    failed = Run.objects.filter(pk=run_id, state=WritingState.FAILED)
+    need(failed.update(state=WritingState.PREPARED, failure="", asked_at=timezone.now()), OVERTAKEN)
 
 
 def _settle(run: Run, state: WritingState, at: dt.datetime) -> None:

@@ -1,18 +1,15 @@
 """Who issues letters of apology."""
 
-import datetime as dt
-
 from thidua.core.refusals import need
 from thidua.core.words import _
 from thidua.core.writing import WritingState
+from thidua.ledger.kinds import FREE_AFTER
 from thidua.people import rules as people
 
 PERMISSIONS = {
     "issue": _("Focal point or head of the unit, standing office"),
     "write_again": _("Who issued the letters, standing office"),
 }
-# Letters that are still being written then may be asked for again.
-LONGEST_WRITING = dt.timedelta(minutes=30)
 
 
 def check_issue(person, unit, *, at):
@@ -29,5 +26,5 @@ def check_write_again(person, run, *, at):
         _("Only who issued the letters or the standing office has them written again."),
     )
     need(run.state != WritingState.READY, _("The letters are written already."))
-    is_late = at > (run.asked_at or run.issued_at) + LONGEST_WRITING
+    is_late = at > (run.asked_at or run.issued_at) + FREE_AFTER
     need(run.state == WritingState.FAILED or is_late, _("The letters are being written; wait for the outcome."))

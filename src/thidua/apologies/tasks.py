@@ -14,14 +14,11 @@ from thidua.ledger import jobs
 
 def _give_up(run_id: int) -> None:
     sentence = str(_("The letters could not be written; the administrator can see why. Have them written again later."))
-    actions.fail(run=Run.objects.get(pk=run_id), sentence=sentence, at=timezone.now())
+    for run in Run.objects.filter(pk=run_id):
+        actions.fail(run=run, sentence=sentence, at=timezone.now())
 
 
-def _again(run_id: int) -> None:
-    actions.wait_again(run=Run.objects.get(pk=run_id), at=timezone.now())
-
-
-@jobs.task("apologies.complete", _("Writing letters of apology"), given_up=_give_up, again=_again)
+@jobs.task("apologies.complete", _("Writing letters of apology"), given_up=_give_up, again=actions.wait_again)
 def complete(run_id: int) -> None:
     run, now = Run.objects.get(pk=run_id), timezone.now()
     try:

@@ -16,7 +16,7 @@ from thidua.apologies.models import Run
 from thidua.core.vietnamese import day, fold
 from thidua.exchange.models import Export
 from thidua.ledger.kinds import kinds, label_of
-from thidua.ledger.models import FailedJob, StoredFile
+from thidua.ledger.models import FailedJob, FaultSort, StoredFile
 from thidua.summaries.models import Report
 from thidua.ui.listing import Filter
 
@@ -26,16 +26,14 @@ SHOWN = (
     (COMES, gettext_lazy("Tried again by itself")),
     (ASIDE, gettext_lazy("Set aside")),
 )
-# Classes of faults that an administrator can do something about; all others are faults of the program.
 SENTENCES = {
-    "OperationalError": gettext_lazy("The database was away."),
-    "InterfaceError": gettext_lazy("The database was away."),
-    "MemoryError": gettext_lazy("There was not enough memory."),
-    "OSError": gettext_lazy("A disk or a network did not work."),
-    "KilledTooOften": gettext_lazy("The worker ended each time before it was done, perhaps for want of memory."),
-    "TaskNotFound": gettext_lazy("This version of the program does not know such a job."),
+    FaultSort.DATABASE: gettext_lazy("The database was away."),
+    FaultSort.MEMORY: gettext_lazy("There was not enough memory."),
+    FaultSort.OUTSIDE: gettext_lazy("A disk or a network did not work."),
+    FaultSort.KILLED: gettext_lazy("The worker ended each time before it was done, perhaps for want of memory."),
+    FaultSort.UNKNOWN: gettext_lazy("This version of the program does not know such a job."),
+    FaultSort.PROGRAM: gettext_lazy("Something went wrong inside the program. The log of the worker says more."),
 }
-OF_PROGRAM = gettext_lazy("Something went wrong inside the program. The log of the worker says more.")
 
 
 @dataclass(frozen=True)
@@ -117,7 +115,7 @@ def _things(job: FailedJob, things: dict[str, dict[int, models.Model]]) -> list[
 
 
 def sentence_of(job: FailedJob) -> str:
-    return job.sentence or str(SENTENCES.get(job.error, OF_PROGRAM))
+    return job.sentence or str(SENTENCES[FaultSort(job.sort)])
 
 
 def _shown(queryset, value: str):

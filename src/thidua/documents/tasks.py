@@ -33,7 +33,9 @@ def outline_picture(file_id: int) -> None:
         _outline(file)
 
 
-@jobs.periodic("*/10 * * * *", "documents.check_the_rest", _("Checking files that were not looked at yet"))
+@jobs.periodic(
+    "*/10 * * * *", "documents.check_the_rest", _("Checking files that were not looked at yet"), is_long=True
+)
 def check_the_rest() -> None:
     """Files from before they were looked at, and signatures again after the trust roots were changed."""
     for roots in queries.sets_of_roots():

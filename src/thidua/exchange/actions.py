@@ -9,19 +9,27 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import get_language
 
+from thidua.core.refusals import need
 from thidua.core.words import Sentence, _
 from thidua.core.writing import WritingState
 from thidua.exchange import files, rules
 from thidua.exchange.models import Export
 from thidua.ledger import actions as ledger
 from thidua.ledger import jobs
+from thidua.ledger.kinds import FREE_AFTER, OVERTAKEN
+
+NOT_WRITTEN = _("The file could not be written. Ask for it again.")
 
 
 @transaction.atomic
 def ask(*, address: str, name: str, count: int, by, at: dt.datetime) -> Export:
-    """Have the worker write the workbook of this address; the one that is being written, where it is asked again."""
+    """Have the worker write the workbook of this address; the one that is being written, where it is asked again. Those
+    that have waited for too long are waited for no more."""
     _one_after_the_other(by)
-    waiting = Export.objects.visible_to(by).unfinished().filter(address=address).first()
+    unfinished = Export.objects.visible_to(by).unfinished()
+    for late in unfinished.filter(asked_at__lt=at - FREE_AFTER):
+        fail(export=late, sentence=NOT_WRITTEN, at=at)
+    waiting = unfinished.filter(address=address).first()
     if waiting:
         return waiting
     rules.check_ask(by, at=at)
@@ -60,14 +68,13 @@ def give_up(export_id: int) -> None:
     """The worker could not write it, however often it tried."""
     export = Export.objects.filter(pk=export_id).first()
     if export:
-        fail(export=export, sentence=_("The file could not be written. Ask for it again."), at=timezone.now())
+        fail(export=export, sentence=NOT_WRITTEN, at=timezone.now())
 
 
 def wait_again(export_id: int) -> None:
     """The administrator has the job tried again that was given up; the job itself is asked for there."""
-    Export.objects.filter(pk=export_id, state=WritingState.FAILED).update(
-        state=WritingState.PREPARED, percent=0, completed_at=None, failure=""
-    )
+    failed = Export.objects.filter(pk=export_id, state=WritingState.FAILED)
+    need(failed.update(state=WritingState.PREPARED, percent=0, completed_at=None, failure=""), OVERTAKEN)
 
 
 def remove_old(*, at: dt.datetime) -> None:

@@ -11,7 +11,7 @@ import re
 import shutil
 import stat
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 from thidua.host.home import DRAFT, is_home
@@ -21,9 +21,10 @@ ABANDONED_AFTER = 24 * 3600  # seconds; nothing is written for so long
 IsOld = Callable[[os.stat_result], bool]
 
 
-def sweep(home: Path, name: str, pattern: re.Pattern[str], *, is_old: IsOld) -> int:
-    """Remove the files and folders of ``<home>/<name>`` whose whole name is of the pattern and that are old; gives how
-    many. Nothing in a home without its marker, or in a folder that leads out of it."""
+def sweep(home: Path, name: str, pattern: re.Pattern[str], *, is_old: IsOld, named: Collection[str] = ()) -> int:
+    """Remove the files and folders of ``<home>/<name>`` whose whole name is of the pattern, that are old and that a row
+    of the database does not name; gives how many. Nothing in a home without its marker, or in a folder that leads out
+    of it."""
     folder = home / name
     if not is_home(home) or not _is_within(folder, home):
         return 0
@@ -33,7 +34,8 @@ def sweep(home: Path, name: str, pattern: re.Pattern[str], *, is_old: IsOld) -> 
     for entry in entries:
         try:
             found = entry.stat(follow_symlinks=False)
-            if pattern.fullmatch(entry.name) and is_old(found) and not entry.is_symlink():
+            is_ours = pattern.fullmatch(entry.name) and entry.name not in named
+            if is_ours and is_old(found) and not entry.is_symlink():
                 _remove(Path(entry.path), found)
                 removed += 1
         except FileNotFoundError:

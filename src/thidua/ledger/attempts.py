@@ -15,7 +15,7 @@ from procrastinate.retry import BaseRetryStrategy, RetryDecision
 
 from thidua.core.refusals import Away, Conflict, Denied, TooOften
 from thidua.ledger.kinds import Kind
-from thidua.ledger.models import FailedJob
+from thidua.ledger.models import FailedJob, FaultSort
 
 logger = logging.getLogger("thidua.jobs")
 # After the first try, the second …: an hour and a half in all. The only place of these numbers.
@@ -48,6 +48,19 @@ class KilledTooOften(Exception):  # noqa: N818 - a fact
     """Each process that took the job was gone before it ended."""
 
 
+# What an administrator can do something about; all else is a fault of the program. The first that fits counts.
+SORTS = (
+    (FaultSort.DATABASE, (OperationalError, InterfaceError)),
+    (FaultSort.MEMORY, (MemoryError,)),
+    (FaultSort.OUTSIDE, (OSError,)),  # with those of the network and of mail
+    (FaultSort.KILLED, (KilledTooOften,)),
+)
+
+
+def sort_of(fault: BaseException) -> FaultSort:
+    return next((sort for sort, classes in SORTS if isinstance(fault, classes)), FaultSort.PROGRAM)
+
+
 class Strategy(BaseRetryStrategy):
     """The queue does as ``attempt`` decided."""
 
@@ -78,7 +91,10 @@ def attempt(kind: Kind, job_id: int, arguments: Mapping[str, Any], *, tries: int
         logger.warning("%s failed (%s); next try at %s", kind.name, type(fault).__name__, again)
         raise TryAgain(again) from None
     if tries > 1 or kind.cron:
-        _forget(kind, job_id)
+        try:
+            _forget(kind, job_id)
+        except Error:  # it is done all the same; the row goes where the queue is put in order
+            _forget_broken_connection()
 
 
 def _next_try(kind: Kind, fault: Exception, tries: int, now: dt.datetime) -> dt.datetime | None:
@@ -120,6 +136,7 @@ def _note(kind: Kind, job_id: int, arguments, fault: Exception, tries: int, now:
         "arguments": dict(arguments),
         "tries": tries,
         "error": type(cause).__name__[:100],
+        "sort": sort_of(cause),
         "sentence": str(cause.sentence) if isinstance(cause, Denied) else "",
         "failed_at": now,
         "next_try_at": again,

@@ -16,7 +16,9 @@ from thidua.ledger.models import FailedJob
 
 @transaction.atomic
 def try_again(*, job: FailedJob, by, at: dt.datetime) -> None:
-    """Ask for the same job anew, with all its tries; the old one and its row are gone. ``by`` None: a command."""
+    """Ask for the same job anew, with all its tries; the old one and its row are gone. ``by`` None: a command.
+
+    Raises Denied where what waited for it is gone or was decided on meanwhile."""
     if by is not None:
         rules.check_try_again(by, at=at)
     job = _locked(job)
@@ -26,7 +28,7 @@ def try_again(*, job: FailedJob, by, at: dt.datetime) -> None:
     with connection.cursor() as cursor:  # a try that waits goes, too: the new job comes at once
         cursor.execute("delete from procrastinate_jobs where id = %s and status <> 'doing'", [job.job_id])
     job.delete()
-    if kind.again:
+    if kind.again and job.given_up_at:  # what is still tried by itself was not freed
         kind.again(**job.arguments)
     jobs.ask(kind.name, once=kind.name if kind.cron else "", **job.arguments)
 

@@ -50,7 +50,7 @@ def ask(name: str, *, at: dt.datetime | None = None, once: str = "", **arguments
         raise LookupError(f"No job is called {name}.")
     kinds[name].signature.bind(**arguments)
     job = Job(
-        queue=LONG if kinds[name].is_long else DEFAULT_QUEUE,
+        queue=_queue_of(kinds[name]),
         lock=None,
         queueing_lock=once or None,
         task_name=name,
@@ -86,6 +86,10 @@ def _insert(job: Job) -> None:
             raise (fault.__cause__ or fault) from fault
 
 
+def _queue_of(kind: Kind) -> str:
+    return LONG if kind.is_long else DEFAULT_QUEUE
+
+
 def task(
     name: str, label: Sentence, *, given_up: Work | None = None, again: Work | None = None, is_long: bool = False
 ) -> Callable[[Work], Work]:
@@ -98,11 +102,11 @@ def task(
     return declare
 
 
-def periodic(cron: str, name: str, label: Sentence) -> Callable[[Work], Work]:
+def periodic(cron: str, name: str, label: Sentence, *, is_long: bool = False) -> Callable[[Work], Work]:
     """Declare what is done again and again, without arguments; times of ``cron`` are UTC. One waits at most."""
 
     def declare(work: Work) -> Work:
-        _declare(Kind(name, label, work, cron=cron))
+        _declare(Kind(name, label, work, cron=cron, is_long=is_long))
         return work
 
     return declare
@@ -114,7 +118,9 @@ def _declare(kind: Kind) -> None:
     kinds[kind.name] = kind
     once = kind.name if kind.cron else None
 
-    @app.task(name=kind.name, queueing_lock=once, pass_context=True, retry=attempts.Strategy())
+    queue = _queue_of(kind)
+
+    @app.task(name=kind.name, queue=queue, queueing_lock=once, pass_context=True, retry=attempts.Strategy())
     def run(context: JobContext, timestamp: int = 0, **arguments: Any) -> None:
         attempts.attempt(kind, context.job.id, arguments, tries=context.job.attempts + 1)
 

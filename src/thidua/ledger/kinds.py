@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from thidua.core.vietnamese import fold, search_words
-from thidua.core.words import Sentence
+from thidua.core.words import Sentence, _
 
 Work = Callable[..., None]
 
 
 # The queue of what may take long; all else is in the library's own.
 LONG = "long"
+# What only a job can end may then be ended by a person, who need not wait for the worker.
+FREE_AFTER = dt.timedelta(minutes=30)
+OVERTAKEN = _("What this job was for was done, decided on or removed meanwhile; it can only be set aside.")
 
 
 @dataclass(frozen=True)
 class Kind:
     """One kind of job. ``cron`` is "" where it is asked for. ``given_up`` gets the arguments of a job that is tried no
     more and frees what waits for it; it may run more than once, too. ``again`` gets them where a person has such a
-    job tried again, and puts back what was freed. Long ones leave a place of the worker to others."""
+    job tried again, and puts back what was freed; it raises Denied where there is nothing to be done any more. Long
+    ones leave a place of the worker to others."""
 
     name: str
     label: Sentence

@@ -22,12 +22,10 @@ from django.urls import reverse
 from thidua.core.refusals import Denied
 from thidua.core.words import Sentence, _
 from thidua.host import pulse
-from thidua.ledger import anchors
+from thidua.ledger import anchors, upkeep
 from thidua.ledger.models import FailedJob, StoredFile
 from thidua.ledger.signs import Sign
 
-# A worker gives a sign of life every ten seconds.
-SILENT_AFTER = dt.timedelta(seconds=60)
 ANCHORED_WITHIN = dt.timedelta(days=2)
 REPLACED_FOR = dt.timedelta(minutes=15)
 WAITING_AFTER = dt.timedelta(minutes=15)
@@ -136,10 +134,7 @@ def _names_of(label: str) -> list[str]:
 
 def worker(at: dt.datetime) -> Iterable[Sign]:
     """Whether a worker lives. One that was killed leaves its last sign of life behind."""
-    with connection.cursor() as cursor:
-        cursor.execute("select max(last_heartbeat), now() from procrastinate_workers")
-        seen_at, now = cursor.fetchone()
-    if seen_at is None or now - seen_at > SILENT_AFTER:
+    if not upkeep.heard_of().exists():
         return [Sign("worker", False, _("No worker is running: letters, papers, imports and figures wait."))]
     return [Sign("worker", True, _("A worker is running."))]
 

@@ -3,6 +3,7 @@ removing an account can never reach the trail."""
 
 import datetime as dt
 from collections.abc import Collection
+from enum import StrEnum
 from typing import Self
 
 from django.contrib.postgres.indexes import GinIndex
@@ -159,12 +160,23 @@ class FailedJobQuerySet(models.QuerySet):
         return self.filter(called | models.Q(error__icontains=text))
 
 
+class FaultSort(StrEnum):
+    """Which words an administrator reads of a fault."""
+
+    PROGRAM = ""
+    DATABASE = "database"
+    MEMORY = "memory"
+    OUTSIDE = "outside"  # a disk or a network
+    KILLED = "killed"
+    UNKNOWN = "unknown"  # this version knows no such job
+
+
 class FailedJob(models.Model):
     """What is known of the faults of one job, or, of work that comes again and again, of its last rounds.
 
     ``job_id`` is its number in the queue, ``name`` and ``arguments`` are what was asked for. ``error`` is the class of
-    the last fault; ``sentence`` is there where that was a refusal with words for people. ``next_try_at`` None: no
-    further try. The row goes when the job is done after all.
+    the last fault, ``sort`` a FaultSort; ``sentence`` is there where that was a refusal with words for people.
+    ``next_try_at`` None: no further try. The row goes when the job is done after all.
     """
 
     job_id = models.BigIntegerField(unique=True)
@@ -172,6 +184,7 @@ class FailedJob(models.Model):
     arguments = models.JSONField(default=dict)
     tries = models.PositiveIntegerField(_("tries"), default=1)
     error = models.CharField(_("fault"), max_length=100, blank=True)
+    sort = models.CharField(max_length=10, blank=True, default="")
     sentence = models.TextField(blank=True)
     failed_at = models.DateTimeField(_("failed at"))
     next_try_at = models.DateTimeField(_("next try"), null=True)

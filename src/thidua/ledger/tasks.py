@@ -25,12 +25,12 @@ def sweep_limits() -> None:
     limits.sweep(at=timezone.now())
 
 
-@jobs.periodic("50 19 * * *", "ledger.look_at_store", _("Checking stored files"))
+@jobs.periodic("50 19 * * *", "ledger.look_at_store", _("Checking stored files"), is_long=True)
 def look_at_store() -> None:
     store.slice_of_a_night(seconds=LOOKED_AT_FOR)
 
 
-@jobs.periodic("45 17 * * *", "ledger.anchor", _("Anchoring the trail"))
+@jobs.periodic("45 17 * * *", "ledger.anchor", _("Anchoring the trail"), is_long=True)
 def anchor() -> None:
     actions.anchor(at=timezone.now())
 

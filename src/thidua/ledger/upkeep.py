@@ -11,24 +11,29 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 from procrastinate import exceptions
-from procrastinate.contrib.django.models import ProcrastinateJob
+from procrastinate.contrib.django.models import ProcrastinateJob, ProcrastinateWorker
 
 from thidua.ledger import jobs
 from thidua.ledger.attempts import distance_after
-from thidua.ledger.models import FailedJob
+from thidua.ledger.models import FailedJob, FaultSort
 
-# A worker that has not been heard of for so long is dead.
-SILENT = dt.timedelta(seconds=120)
+# A worker gives a sign of life every ten seconds. Unheard of for a minute it is missed; for two, its jobs are taken up.
+MISSED, SILENT = dt.timedelta(seconds=60), dt.timedelta(seconds=120)
 SLACK = dt.timedelta(minutes=1)
-NO_SUCH_JOB = "TaskNotFound"
 
 
 def take_up_stalled(*, at: dt.datetime) -> None:
     """Jobs of workers that have not been heard of wait again, which is a try. So do tries that a clock moved away."""
-    heard = Q(worker__last_heartbeat__range=(Now() - SILENT, Now() + SILENT))  # one from later: the clock was put back
-    take_up(ProcrastinateJob.objects.filter(Q(worker=None) | ~heard, status="doing"), at=at)
+    is_heard = Q(worker__in=heard_of(SILENT))
+    take_up(ProcrastinateJob.objects.filter(Q(worker=None) | ~is_heard, status="doing"), at=at)
     _bring_nearer(at)
-    _tell_of_unknown(at)
+    _forget_done()
+    _tell_of_untold(at)
+
+
+def heard_of(lately: dt.timedelta = MISSED) -> QuerySet:
+    """The workers that live. A sign of life from later is of one that does not, before the clock was put back."""
+    return ProcrastinateWorker.objects.filter(last_heartbeat__range=(Now() - lately, Now() + lately))
 
 
 def take_up(left: QuerySet, *, at: dt.datetime) -> None:
@@ -66,15 +71,21 @@ def _bring_nearer(at: dt.datetime) -> None:
         cursor.execute("update procrastinate_jobs set scheduled_at = %s where id = any(%s)", [at, far])
 
 
-def _tell_of_unknown(at: dt.datetime) -> None:
-    """Failed jobs that no try told of: this version does not know them."""
+def _forget_done() -> None:
+    """What is told of a try of jobs that were done after all, and could not be forgotten then."""
+    done = ProcrastinateJob.objects.filter(status="succeeded").values("id")
+    FailedJob.objects.filter(given_up_at=None, set_aside_at=None, job_id__in=done).delete()
+
+
+def _tell_of_untold(at: dt.datetime) -> None:
+    """Failed jobs that no try told of: this version does not know them, or the database was away."""
     told = FailedJob.objects.values("job_id")
     known = Q(task_name__in=[name for name, kind in jobs.kinds.items() if kind.cron])
     failed = ProcrastinateJob.objects.filter(status="failed").exclude(known).exclude(id__in=told)
     rows = [
         FailedJob(
-            job_id=job.id, name=job.task_name[:80], arguments=job.args, tries=job.attempts, error=NO_SUCH_JOB,
-            failed_at=at, given_up_at=at,
+            job_id=job.id, name=job.task_name[:80], arguments=job.args, tries=job.attempts,
+            sort=FaultSort.PROGRAM if job.task_name in jobs.kinds else FaultSort.UNKNOWN, failed_at=at, given_up_at=at,
         )
         for job in failed[:1000]
     ]  # fmt: skip

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import signal
 import time
 from collections.abc import Callable
@@ -33,6 +34,7 @@ CLOCK_SECONDS = 5
 PUT_BACK_SECONDS = 30
 
 Say = Callable[[str], None]
+logger = logging.getLogger("thidua.jobs")
 
 
 def run(*, concurrency: int, once: bool, say: Say) -> None:
@@ -105,7 +107,9 @@ async def _live(stop: asyncio.Event, running: Running, concurrency: int, *, once
             await asyncio.wait([ended, *beside], return_when=asyncio.FIRST_COMPLETED)
             for each in (*beside, ended, *workers):
                 each.cancel()
-            await asyncio.gather(*beside, ended, return_exceptions=True)
+            for fault in await asyncio.gather(*beside, ended, return_exceptions=True):
+                if isinstance(fault, Exception):  # what looks after the worker failed: its next life begins
+                    logger.error("What looks after the worker failed.", exc_info=fault)
             for fault in await asyncio.gather(*workers, return_exceptions=True):
                 if isinstance(fault, Exception):
                     raise fault

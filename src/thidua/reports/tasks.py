@@ -33,7 +33,7 @@ def compute_waiting() -> None:
         _compute(dataset=dataset, year=int(period))
 
 
-@jobs.task("reports.keep_own_records", _("Keeping answers and signed papers as records"))
+@jobs.task("reports.keep_own_records", _("Keeping answers and signed papers as records"), is_long=True)
 def keep_own_records() -> None:
     """Answers to surveys and signed papers become batches of records; their figures follow as after any import."""
     with translation.override("vi"):  # the name of a batch is kept as it is written now
@@ -43,7 +43,9 @@ def keep_own_records() -> None:
             _keep_own("documents", own.papers(unit, year), own.OF_PAPERS, unit, year)
 
 
-@jobs.periodic("20 2 * * *", "reports.keep_own_records_nightly", _("Keeping answers and signed papers, each night"))
+@jobs.periodic(
+    "20 2 * * *", "reports.keep_own_records_nightly", _("Keeping answers and signed papers, each night"), is_long=True
+)
 def keep_own_records_nightly() -> None:
     keep_own_records()
 

@@ -8,9 +8,11 @@ from django.core.files.base import File
 from django.db import transaction
 
 from thidua.campaigns.models import Campaign
+from thidua.core.refusals import need
 from thidua.core.writing import WritingState
 from thidua.ledger import actions as ledger
 from thidua.ledger import files, jobs
+from thidua.ledger.kinds import OVERTAKEN
 from thidua.people.models import Person
 from thidua.summaries import rules
 from thidua.summaries.models import Report
@@ -49,11 +51,10 @@ def fail(*, report: Report, sentence: str, at: dt.datetime) -> None:
         _settle(report, WritingState.FAILED, at)
 
 
-def wait_again(*, report: Report) -> None:
+def wait_again(report_id: int) -> None:
     """The administrator has the job tried again that was given up; the job itself is asked for there."""
-    Report.objects.filter(pk=report.pk, state=WritingState.FAILED).update(
-        state=WritingState.PREPARED, failure="", completed_at=None
-    )
+    failed = Report.objects.filter(pk=report_id, state=WritingState.FAILED)
+    need(failed.update(state=WritingState.PREPARED, failure="", completed_at=None), OVERTAKEN)
 
 
 def _waiting(report: Report) -> Report | None:

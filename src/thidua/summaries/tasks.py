@@ -14,14 +14,11 @@ from thidua.summaries.models import Report
 
 def _give_up(report_id: int) -> None:
     sentence = str(_("The report could not be written; the administrator can see why. Have it written again later."))
-    actions.fail(report=Report.objects.get(pk=report_id), sentence=sentence, at=timezone.now())
+    for report in Report.objects.filter(pk=report_id):
+        actions.fail(report=report, sentence=sentence, at=timezone.now())
 
 
-def _again(report_id: int) -> None:
-    actions.wait_again(report=Report.objects.get(pk=report_id))
-
-
-@jobs.task("summaries.complete", _("Writing the consolidated report"), given_up=_give_up, again=_again)
+@jobs.task("summaries.complete", _("Writing the consolidated report"), given_up=_give_up, again=actions.wait_again)
 def complete(report_id: int) -> None:
     report = Report.objects.select_related("campaign__current").get(pk=report_id)
     now = timezone.localtime()

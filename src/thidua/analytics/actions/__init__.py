@@ -3,7 +3,17 @@
 from thidua.analytics.actions.batches import Choices, export, import_records, withdraw
 from thidua.analytics.actions.deliveries import deliver, give_up_delivery, remove_old_deliveries, take_in, take_in_again
 from thidua.analytics.actions.own import keep_own
-from thidua.analytics.actions.uploads import check_again, confirm, drop, give_up, hand_in, read, read_again, remove_old
+from thidua.analytics.actions.uploads import (
+    check_again,
+    confirm,
+    drop,
+    give_up,
+    hand_in,
+    read,
+    read_again,
+    remove_old,
+    tell_uncoloured,
+)
 
 __all__ = [
     "Choices",
@@ -23,5 +33,6 @@ __all__ = [
     "remove_old_deliveries",
     "take_in",
     "take_in_again",
+    "tell_uncoloured",
     "withdraw",
 ]

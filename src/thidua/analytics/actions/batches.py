@@ -258,9 +258,9 @@ def withdraw(*, batch: Batch, by, at: dt.datetime) -> Batch:
 
 def export(*, batch: Batch, by, at: dt.datetime) -> Path:
     """The file of a batch, for one who takes its rows out; that it was done is in the trail. Raises Denied, Away."""
+    rules.check_rows(batch)
     if by is not None:
         rules.check_export(by, batch, at=at)
-    need(batch.key, _("Nothing arose in this batch, so there are no rows."))
     path = storage.path_of(batch)
     ledger.record(by=by, at=at, verb="analytics.export", thing=batch, unit_id=batch.unit_id, after={"rows": batch.rows})
     return path

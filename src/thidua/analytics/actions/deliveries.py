@@ -12,8 +12,8 @@ from django.db.models import Sum
 
 from thidua.analytics import checking, rules, spool
 from thidua.analytics.actions.batches import Choices, file_sha256, import_records, same_batch
-from thidua.analytics.models import RUNNING, Delivery, UploadState
-from thidua.analytics.outcome import Status, denied_kept
+from thidua.analytics.models import RUNNING, Delivery, DeliveryState
+from thidua.analytics.outcome import GIVEN_UP, Outcome, denied_kept
 from thidua.analytics.registry import dataset_of
 from thidua.core.records.datasets import Dataset
 from thidua.core.records.periods import Period
@@ -22,7 +22,10 @@ from thidua.core.refusals import Away, Conflict, Denied, need
 from thidua.core.words import _
 from thidua.ledger import actions as ledger
 from thidua.ledger import jobs
-from thidua.people.models import ApiToken
+from thidua.ledger.kinds import OVERTAKEN
+from thidua.people.models import ApiToken, Unit
+
+REPLACED = _("Other content was sent under this key before this was read; only that is taken.")
 
 
 @transaction.atomic
@@ -30,21 +33,21 @@ def deliver(
     *, dataset: Dataset, period: Period, file: Path, form: str, choices: Choices, by: ApiToken, at: dt.datetime
 ) -> Delivery:
     """Keep what a program sent and have the worker read it. The same content under the same key is the delivery that
-    waits already; other content under it raises Conflict. Deliveries of one unit come one after the other."""
-    token = (
-        ApiToken.objects.select_for_update(no_key=True, of=("self",)).select_related("unit", "made_by").get(pk=by.pk)
-    )
+    waits already; other content under it raises Conflict, until that one has waited for too long. Deliveries of one
+    unit come one after the other, whichever of its codes they show."""
+    Unit.objects.select_for_update(no_key=True).get(pk=by.unit_id)
+    token = ApiToken.objects.select_related("unit", "made_by").get(pk=by.pk)
     rules.check_importable(dataset)
     rules.check_import_records(token.made_by, token.unit, at=at)
     sha256 = file_sha256(file)
     same_batch(dataset.id, token.unit, period.name, sha256, choices)
     waiting = Delivery.objects.filter(unit=token.unit, state__in=RUNNING)
     called = waiting.filter(dataset=dataset.id, period=period.name, batch_key=choices.batch_key).first()
-    if called:
-        if called.sha256 != sha256:
-            raise Conflict(_("The batch key “%(key)s” stands for other content; give new content a new key.",
-                             key=choices.batch_key))  # fmt: skip
+    if called and called.sha256 == sha256:
         return called
+    if called:
+        rules.check_replace(called, at=at)
+        _settle(called, DeliveryState.FAILED, denied_kept(Conflict(REPLACED)), at)
     size = file.stat().st_size
     held = waiting.aggregate(size=Sum("size"))["size"] or 0
     rules.check_deliver(token, waiting=waiting.count(), held=held + size, at=at)
@@ -62,7 +65,7 @@ def deliver(
 
 def take_in(*, delivery: Delivery, at: dt.datetime) -> None:
     """What the worker does. Nothing where it is done already: a repeated job finds the batch by its key."""
-    if not Delivery.objects.filter(pk=delivery.pk, state__in=RUNNING).update(state=UploadState.READING):
+    if not Delivery.objects.filter(pk=delivery.pk, state__in=RUNNING).update(state=DeliveryState.READING):
         return
     token = delivery.token
     choices = Choices(**delivery.options, batch_key=delivery.batch_key, token=token.name)
@@ -71,24 +74,22 @@ def take_in(*, delivery: Delivery, at: dt.datetime) -> None:
             dataset=dataset_of(delivery.dataset), file=spool.file_of(delivery.folder), name=delivery.name,
             unit=delivery.unit, period=period_of(delivery.period), choices=choices, by=token.made_by, at=at,
             form=delivery.form, limits=checking.limits(), tell=lambda percent: _tell(delivery, percent),
-            kept=lambda outcome: _settle(delivery, UploadState.IMPORTED, outcome.as_told()),
+            kept=lambda outcome: _take_over(delivery, outcome, at),
         )  # fmt: skip
     except Away:  # the job is tried again
-        Delivery.objects.filter(pk=delivery.pk).update(state=UploadState.WAITING, percent=0)
+        Delivery.objects.filter(pk=delivery.pk, state__in=RUNNING).update(state=DeliveryState.WAITING, percent=0)
         raise
     except Denied as refusal:
-        _settle(delivery, UploadState.REFUSED, denied_kept(refusal))
+        _settle(delivery, DeliveryState.FAILED, denied_kept(refusal), at)
     else:
-        is_taken = outcome.status is not Status.REFUSED
-        _settle(delivery, UploadState.IMPORTED if is_taken else UploadState.REFUSED, outcome.as_told())
+        _settle(delivery, DeliveryState.DONE, outcome.as_told(), at)
     spool.remove(delivery.folder)
 
 
-def give_up_delivery(*, delivery: Delivery) -> None:
+def give_up_delivery(*, delivery: Delivery, at: dt.datetime) -> None:
     """The job failed for good: the program is told, and may send again. The content stays for its day, so that the
     administrator can have it read again."""
-    sentence = _("Something went wrong inside the program, and nothing was changed. The administrator can see why.")
-    _settle(delivery, UploadState.REFUSED, denied_kept(Away(sentence)))
+    _settle(delivery, DeliveryState.FAILED, denied_kept(Away(GIVEN_UP)), at)
 
 
 def take_in_again(*, delivery: Delivery) -> None:
@@ -98,21 +99,27 @@ def take_in_again(*, delivery: Delivery) -> None:
         pk__gt=delivery.pk,
     )  # fmt: skip
     need(not sent_again.exists(), _("The program has sent this batch again; this job can only be set aside."))
-    Delivery.objects.filter(pk=delivery.pk, state=UploadState.REFUSED).update(
-        state=UploadState.WAITING, percent=0, outcome={}
-    )
+    given_up = Delivery.objects.filter(pk=delivery.pk, state=DeliveryState.FAILED)
+    found = given_up.update(state=DeliveryState.WAITING, percent=0, outcome={}, settled_at=None)
+    need(found, OVERTAKEN)
 
 
 def _tell(delivery: Delivery, percent: int) -> None:
     Delivery.objects.filter(pk=delivery.pk).update(percent=percent)
 
 
-def _settle(delivery: Delivery, state: UploadState, outcome: Mapping[str, object]) -> None:
-    Delivery.objects.filter(pk=delivery.pk, state__in=RUNNING).update(state=state, percent=100, outcome=outcome)
+def _take_over(delivery: Delivery, outcome: Outcome, at: dt.datetime) -> None:
+    """Together with the batch; other content may have been sent meanwhile, after a reading that took too long."""
+    need(_settle(delivery, DeliveryState.DONE, outcome.as_told(), at), REPLACED)
+
+
+def _settle(delivery: Delivery, state: DeliveryState, outcome: Mapping[str, object], at: dt.datetime) -> int:
+    running = Delivery.objects.filter(pk=delivery.pk, state__in=RUNNING)
+    return running.update(state=state, percent=100, outcome=outcome, settled_at=at)
 
 
 def remove_old_deliveries(*, at: dt.datetime) -> None:
-    """A day after it was sent nobody asks what became of it."""
-    for delivery in Delivery.objects.filter(sent_at__lt=at - spool.KEPT_FOR):
+    """A day after it was answered nobody asks what became of it; one that waits for the worker is kept."""
+    for delivery in Delivery.objects.filter(settled_at__lt=at - spool.KEPT_FOR):
         delivery.delete()
         spool.remove(delivery.folder)

@@ -12,8 +12,8 @@ from django.db import transaction
 
 from thidua.analytics import checking, queries, rules, spool
 from thidua.analytics.actions.batches import Choices, import_records
-from thidua.analytics.models import RUNNING, KnownHeadings, Upload, UploadState
-from thidua.analytics.outcome import Outcome, Status, away_kept, refused_kept
+from thidua.analytics.models import RUNNING, Delivery, KnownHeadings, Upload, UploadState
+from thidua.analytics.outcome import Outcome, Status, away_kept, given_up_kept, refused_kept
 from thidua.analytics.registry import dataset_of
 from thidua.core.records.datasets import Dataset
 from thidua.core.records.headings import key, mark
@@ -23,6 +23,7 @@ from thidua.core.refusals import Away, Denied, need
 from thidua.core.words import _
 from thidua.ledger import actions as ledger
 from thidua.ledger import jobs
+from thidua.ledger.kinds import OVERTAKEN
 from thidua.people.models import Person, Unit
 
 logger = logging.getLogger("thidua.analytics")
@@ -92,27 +93,38 @@ def read(*, upload: Upload, choices: Choices, at: dt.datetime) -> Outcome | None
             waiting = away_kept(upload.outcome, refusal.sentence)
             Upload.objects.filter(pk=upload.pk).update(state=UploadState.WAITING, percent=0, outcome=waiting)
             raise
-        _settle(upload, UploadState.REFUSED, refused_kept(upload.outcome, refusal.sentence))
+        _settle(upload, UploadState.REFUSED, refused_kept(upload.outcome, refusal.sentence), at)
         return None
     if outcome.status is Status.UNCHANGED:
-        _take_over(upload, outcome)
+        _take_over(upload, outcome, at)
     elif outcome.status is not Status.IMPORTED:
-        _settle(upload, STATES[outcome.status], outcome.as_kept())
+        _settle(upload, STATES[outcome.status], outcome.as_kept(), at)
     if STATES[outcome.status] is UploadState.IMPORTED:
         spool.remove(upload.folder)
     return outcome
 
 
-def give_up(*, upload: Upload) -> None:
-    """The worker reads it no more; the file stays for a day, so that its person can have it read again or drop it."""
+@transaction.atomic
+def tell_uncoloured(*, upload: Upload) -> None:
+    """The workbook with coloured cells could not be made; the page need not wait for it."""
+    for found in Upload.objects.select_for_update().filter(pk=upload.pk):
+        found.outcome["uncoloured"] = True
+        found.save(update_fields=["outcome"])
+
+
+def give_up(*, upload: Upload, wish: Mapping[str, bool], at: dt.datetime) -> None:
+    """The worker reads it no more; the file stays for a day, so that its person can have it read again or drop it.
+    ``wish``: for what it was to be read."""
     if Upload.objects.filter(pk=upload.pk, state__in=RUNNING).exists():
-        sentence = _("Something went wrong inside the program, and nothing was changed. The administrator can see why.")
-        _settle(upload, UploadState.REFUSED, refused_kept(upload.outcome, sentence))
+        _settle(upload, UploadState.REFUSED, given_up_kept(upload.outcome, wish), at)
 
 
-def read_again(*, upload: Upload, at: dt.datetime) -> None:
-    """The administrator has the job tried again that was given up; the job itself is asked for there."""
-    Upload.objects.filter(pk=upload.pk, state=UploadState.REFUSED).update(state=UploadState.WAITING, asked_at=at)
+def read_again(*, upload_id: int, wish: Mapping[str, bool], at: dt.datetime) -> None:
+    """The administrator has the job tried again that was given up; the job itself is asked for there. Raises Denied
+    where its person has decided since, or the file is gone."""
+    given_up = Upload.objects.filter(pk=upload_id, state=UploadState.REFUSED, outcome__given_up=dict(wish))
+    found = given_up.update(state=UploadState.WAITING, percent=0, asked_at=at, settled_at=None)
+    need(found, OVERTAKEN)
 
 
 def _imported(upload: Upload, choices: Choices, at: dt.datetime) -> Outcome:
@@ -129,7 +141,7 @@ def _imported(upload: Upload, choices: Choices, at: dt.datetime) -> Outcome:
         at=at,
         limits=checking.limits(),
         tell=lambda percent: _tell(upload, percent),
-        kept=lambda outcome: _take_over(upload, outcome),
+        kept=lambda outcome: _take_over(upload, outcome, at),
     )
 
 
@@ -138,14 +150,15 @@ def _tell(upload: Upload, percent: int) -> None:
     need(Upload.objects.filter(pk=upload.pk).update(percent=percent), DROPPED)
 
 
-def _take_over(upload: Upload, outcome: Outcome) -> None:
+def _take_over(upload: Upload, outcome: Outcome, at: dt.datetime) -> None:
     """Together with the batch: a process that ends right after it leaves no upload that would be imported again."""
-    need(_settle(upload, STATES[outcome.status], outcome.as_kept()), DROPPED)
+    need(_settle(upload, STATES[outcome.status], outcome.as_kept(), at), DROPPED)
     _remember(upload, outcome)
 
 
-def _settle(upload: Upload, state: UploadState, outcome: Mapping[str, object]) -> int:
-    return Upload.objects.filter(pk=upload.pk).update(state=state, percent=100, outcome=outcome)
+def _settle(upload: Upload, state: UploadState, outcome: Mapping[str, object], at: dt.datetime) -> int:
+    found = Upload.objects.filter(pk=upload.pk)
+    return found.update(state=state, percent=100, outcome=outcome, settled_at=at)
 
 
 def _remember(upload: Upload, outcome: Outcome) -> None:
@@ -162,10 +175,11 @@ def _remember(upload: Upload, outcome: Outcome) -> None:
 
 
 def remove_old(*, at: dt.datetime) -> None:
-    """A day after it was handed in an upload is gone, decided or not."""
-    for upload in Upload.objects.filter(handed_in_at__lt=at - spool.KEPT_FOR):
+    """A day after its outcome was told an upload is gone, decided or not; one that waits for the worker is kept."""
+    for upload in Upload.objects.filter(settled_at__lt=at - spool.KEPT_FOR):
         _forget(upload)
-    spool.sweep(at=at)
+    waiting = {folder for kind in (Upload, Delivery) for folder in kind.objects.values_list("folder", flat=True)}
+    spool.sweep(at=at, named=waiting)
 
 
 def _locked(upload: Upload) -> Upload:
@@ -180,8 +194,8 @@ def _need_file(upload: Upload) -> None:
 
 
 def _ask(upload: Upload, verb: str, *, by, at: dt.datetime, after: dict[str, object], **wish: bool) -> None:
-    upload.state, upload.percent, upload.asked_at = UploadState.WAITING, 0, at
-    upload.save(update_fields=["state", "percent", "asked_at", "columns", "sheets"])
+    upload.state, upload.percent, upload.asked_at, upload.settled_at = UploadState.WAITING, 0, at, None
+    upload.save(update_fields=["state", "percent", "asked_at", "settled_at", "columns", "sheets"])
     ledger.record(by=by, at=at, verb=verb, thing=upload, unit_id=upload.unit_id, after=after)
     _have_read(upload, **wish)
 

@@ -188,7 +188,7 @@ class Export(command.Command):
         if to.suffix == ".parquet":
             shutil.copyfile(source, to)
             return
-        with workbook.rows_in_excel(batch, dataset_of(batch.dataset), source) as made, to.open("wb") as target:
+        with workbook.rows_in_excel(batch, source) as made, to.open("wb") as target:
             shutil.copyfileobj(made, target)
 
 
