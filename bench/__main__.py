@@ -27,6 +27,7 @@ PARTS = {
     "hostile": (homes.LARGE,),
     "store": (homes.SMALL,),
     "kills": (homes.KILLS,),
+    "trail": (homes.LARGE,),  # leaves a long trail behind, so it comes after what meets the large home
     "signatures": (homes.SMALL,),
     "measures": (homes.SMALL,),
     "records": (homes.SMALL,),

@@ -125,11 +125,11 @@ async def bare(client: httpx.AsyncClient, signer: Signer) -> None:
     await _call(client, "POST", f"/{saved.json()['pk']}/submit/", signer)
 
 
-async def load(address: str, journey, signers: Iterator[Signer], count: int) -> Round:
-    """``count`` registrations, 16 at once, for a minute at most."""
+async def load(address: str, journey, signers: Iterator[Signer], count: int, at_once: int = AT_ONCE) -> Round:
+    """``count`` registrations, so many at once, for a minute at most."""
     found, left = Round(), iter(range(count))
     deadline = time.monotonic() + LONGEST_ROUND
-    limits = httpx.Limits(max_connections=AT_ONCE, max_keepalive_connections=AT_ONCE)
+    limits = httpx.Limits(max_connections=at_once, max_keepalive_connections=at_once)
 
     async def one_after_another(client: httpx.AsyncClient) -> None:
         for _number in left:
@@ -146,7 +146,7 @@ async def load(address: str, journey, signers: Iterator[Signer], count: int) -> 
     before = _cpu()
     async with httpx.AsyncClient(base_url=address, limits=limits, timeout=30, trust_env=False) as client:
         start = time.perf_counter()
-        await asyncio.gather(*(one_after_another(client) for _n in range(AT_ONCE)))
+        await asyncio.gather(*(one_after_another(client) for _n in range(at_once)))
         found.took = time.perf_counter() - start
     found.cpu = {what: seconds - before[what] for what, seconds in _cpu().items()}
     return found
