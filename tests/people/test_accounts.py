@@ -2,11 +2,17 @@
 
 import datetime as dt
 import re
+from unittest import mock
 
 import pytest
 import time_machine
+from django.contrib.auth.hashers import MD5PasswordHasher
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
 from django.core import mail
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from tests.fixtures import moment, person
 
@@ -130,6 +136,64 @@ def test_slips_are_for_accounts_that_nobody_has_opened(used):
             actions.issue_first_passwords(people=[fresh, account], by=used.binh, at=NOW)
     assert not Entry.objects.filter(verb="people.issue_first_passwords").exists()
     assert actions.issue_first_passwords(people=[fresh], by=used.binh, at=NOW)
+
+
+def test_a_list_writes_back_nothing_that_changed_while_it_was_checked(used, monkeypatch):
+    """A password that was voided meanwhile stays void, and an account that was opened stays opened."""
+    checked, opened = bulk.people._check_each, NOW + dt.timedelta(minutes=1)
+
+    def check_slowly(*given):
+        checked(*given)
+        Person.objects.filter(username="an").update(password="!", last_login=opened, must_change_password=True)
+
+    monkeypatch.setattr(bulk.people, "_check_each", check_slowly)
+    assert listed("an,Nguyễn Thị An Mới,an.moi@mau.vn,hoa-sen,đầu mối,\n", used.binh).committed
+    now = Person.objects.get(username="an")
+    assert (now.password, now.last_login, now.must_change_password) == ("!", opened, True)
+    assert (now.full_name, now.email) == ("Nguyễn Thị An Mới", "an.moi@mau.vn")
+    assert "an.moi@mau.vn" in now.folded
+
+
+@pytest.mark.parametrize("commit", [False, True])
+def test_who_stands_in_a_list_waits_while_it_is_written(used, commit):
+    with CaptureQueriesContext(connection) as asked:
+        listed("an,Nguyễn Thị An,an@mau.vn,hoa-sen,đầu mối,\n", used.binh, commit=commit)
+    assert any("FOR NO KEY UPDATE" in each["sql"] for each in asked) is commit
+
+
+def test_a_new_password_writes_back_no_older_address(used, client):
+    client.force_login(used.hanh)
+    encode, new = MD5PasswordHasher.encode, "mot-mat-khau-2-dai"
+
+    def encode_slowly(*given):
+        Person.objects.filter(pk=used.hanh.pk).update(email="moi@mau.vn")
+        return encode(*given)
+
+    with mock.patch.object(MD5PasswordHasher, "encode", encode_slowly):
+        client.post(reverse("account_change_password"), {"oldpassword": PASSWORD, "password1": new, "password2": new})
+    hanh = Person.objects.get(pk=used.hanh.pk)
+    assert (hanh.email, hanh.check_password(new)) == ("moi@mau.vn", True)
+
+
+def test_a_slip_opens_the_door_or_is_not_printed(used, monkeypatch):
+    """Who came in while the passwords were computed, or got a slip from a colleague, is left out."""
+    fresh = {name: person(name, name, unit=used.school) for name in ("moi", "vua-vao", "hai-phieu")}
+    for each in fresh.values():
+        each.set_unusable_password()
+        each.save()
+    chosen = Person.set_password
+
+    def set_slowly(account, password):
+        chosen(account, password)
+        Person.objects.filter(username="vua-vao").update(last_login=NOW)
+        Person.objects.filter(username="hai-phieu").update(password="another")
+
+    monkeypatch.setattr(Person, "set_password", set_slowly)
+    slips = actions.issue_first_passwords(people=fresh.values(), by=used.binh, at=NOW)
+    assert [account.username for account, _password in slips] == ["moi"]
+    assert Person.objects.get(username="hai-phieu").password == "another"
+    assert not Person.objects.get(username="vua-vao").has_usable_password()
+    assert Entry.objects.filter(verb="people.issue_first_passwords").count() == 1
 
 
 def changed(used, email, at=NOW, by=None, who=None):
@@ -287,6 +351,17 @@ def test_a_new_password_signs_out_the_other_browsers(used, client):
     assert client.get("/").status_code == 200
     assert other.get("/").status_code == 302
     assert Entry.objects.filter(verb="people.change_password").count() == 1
+
+
+def test_sessions_that_ended_are_removed_with_their_sign_ins(used, client):
+    for who, hours in ((used.hanh, 13), (used.an, 1)):
+        with time_machine.travel(NOW - dt.timedelta(hours=hours), tick=False):
+            Client().force_login(who)
+            strangers = SessionStore()
+            strangers.create()
+    assert actions.remove_old_sessions(at=NOW) == 3
+    assert Session.objects.count() == 2
+    assert [each.person for each in SignIn.objects.all()] == [used.an]
 
 
 def test_when_a_browser_was_last_seen_costs_a_write_every_five_minutes(used, client):

@@ -7,9 +7,10 @@ from django.urls import reverse
 from django.utils.translation import override
 from tests.fixtures import IN_TIME
 
+from thidua.core.refusals import Denied
 from thidua.core.units import PostKind
 from thidua.ledger.models import Entry
-from thidua.people import bulk
+from thidua.people import actions, bulk
 from thidua.people.models import Person, Post, Role, Unit
 
 pytestmark = pytest.mark.django_db
@@ -124,6 +125,24 @@ def test_days_of_a_post_are_put_right(full):
 def test_an_address_belongs_to_one_person(full):
     outcome = people("username,full_name,email,unit\nmoi,Mới,an@mau.vn,hoa-sen\nla,Lạ,la@mau.vn,hoa-sen\n")
     assert [(each.row, each.column) for each in outcome.errors] == [(2, "email")]
+
+
+def test_an_address_is_no_name_that_another_of_the_list_signs_in_with(full):
+    """Nor an address by which somebody is still recovered; a new sign-in name neither."""
+    Person.objects.filter(username="hanh").update(last_login=IN_TIME, email="hanh@mau.vn")
+    hanh = Person.objects.get(username="hanh")
+    actions.change_address(account=hanh, email="hanh.moi@mau.vn", by=hanh, at=IN_TIME)
+    for row in ("moi,Mới,HANH@mau.vn,hoa-sen", "hanh@mau.vn,Mới,,hoa-sen", "moi,Mới,An,hoa-sen"):
+        assert people(f"username,full_name,email,unit\n{row}\n").errors, row
+
+
+def test_an_objection_takes_no_address_that_somebody_signs_in_by(full):
+    Person.objects.filter(username="an").update(last_login=IN_TIME)
+    an = Person.objects.get(username="an")
+    change = actions.change_address(account=an, email="an.moi@mau.vn", by=an, at=IN_TIME)
+    Person.objects.filter(username="dung").update(username="an@mau.vn")
+    with pytest.raises(Denied):
+        actions.object_to_address(change=change, at=IN_TIME)
 
 
 def test_only_an_administrator_brings_a_new_role(full):

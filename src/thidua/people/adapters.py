@@ -11,6 +11,7 @@ from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.shortcuts import redirect, resolve_url
 from django.urls import reverse
 from django.utils import timezone
@@ -34,13 +35,17 @@ class AccountAdapter(DefaultAccountAdapter):
         return address_of(request)
 
     def authenticate(self, request, **credentials):
-        """Counted before the password is looked at: by account and address, or by a browser that the owner knows."""
+        """Counted before the password is looked at: by account and address, or by a browser that the owner knows.
+
+        One that refuses takes back what the others have counted of this try, which was none.
+        """
         login = (credentials.get("username") or credentials.get("email") or "").strip()
         account, now = queries.account_of(login), timezone.now()
         counts = self._counts(request, account, login)
         try:
-            for kind, who in counts:
-                limits.attempt(kind, who, at=now)
+            with transaction.atomic():
+                for kind, who in counts:
+                    limits.attempt(kind, who, at=now)
         except TooOften as refusal:
             request.retry_after = refusal.retry_after
             raise ValidationError(str(refusal.sentence)) from refusal
@@ -61,6 +66,11 @@ class AccountAdapter(DefaultAccountAdapter):
         if account and (known := devices.known_as(request, account.pk)):
             return [("sign_in.device", known)]
         return [("sign_in.address", address_of(request)), ("sign_in.account", account.pk if account else login.lower())]
+
+    def set_password(self, user, password) -> None:
+        """The password alone: the library would write all of an account that was read before the hash was computed."""
+        user.set_password(password)
+        user.save(update_fields=["password"])
 
     def get_password_change_redirect_url(self, request) -> str:
         """Home: whoever had to change a one-time password stood before a closed door until now."""

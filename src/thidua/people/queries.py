@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
+from django.contrib.sessions.backends.db import SessionStore
 from django.db.models import F, Prefetch, Q, QuerySet
+from django.db.models.functions import Lower
 from django.utils.translation import gettext
 
 from thidua.core.refusals import need
@@ -17,6 +20,7 @@ from thidua.core.words import Sentence, _
 from thidua.people.access import DEPUTY_OF
 from thidua.people.models import (
     AddressChange,
+    AddressChangeQuerySet,
     ApiToken,
     Person,
     Post,
@@ -117,12 +121,25 @@ def recovered_by(email: str, at: dt.datetime) -> list[Person]:
     return found if len(found) == 1 else []
 
 
+def owners_of(names: Iterable[str], among: QuerySet[Person], at: dt.datetime) -> dict[str, str]:
+    """Of addresses and sign-in names those that somebody has, signs in by, or is still recovered by, in small letters
+    → the sign-in name of that person."""
+    wanted = {name.lower() for name in names}
+    owners: dict[str, str] = {}
+    for column in ("email", "username"):
+        owners.update(among.annotate(low=Lower(column)).filter(low__in=wanted).values_list("low", "username"))
+    waiting = AddressChange.objects.waiting(at).filter(person__in=among).annotate(low=Lower("before"))
+    owners.update(waiting.filter(low__in=wanted).values_list("low", "person__username"))
+    return owners
+
+
 def address_taken(email: str, account: Person, at: dt.datetime) -> bool:
-    """Whether another account has the address, signs in by it, or is still recovered by it."""
-    others = Person.objects.exclude(pk=account.pk)
-    if others.filter(Q(email__iexact=email) | Q(username__iexact=email)).exists():
-        return True
-    return AddressChange.objects.waiting(at).filter(before__iexact=email).exclude(person=account.pk).exists()
+    return bool(owners_of([email], Person.objects.exclude(pk=account.pk), at))
+
+
+def is_signed_in(session_key: str) -> bool:
+    """Whether somebody is signed in by this session: one query, and what its row holds is signed."""
+    return SESSION_KEY in SessionStore(session_key)
 
 
 def sessions_of(person: Person) -> QuerySet[SignIn]:
@@ -130,7 +147,7 @@ def sessions_of(person: Person) -> QuerySet[SignIn]:
     return person.sign_ins.order_by("-seen_at", "-pk")
 
 
-def waiting_changes(at: dt.datetime) -> QuerySet[AddressChange]:
+def waiting_changes(at: dt.datetime) -> AddressChangeQuerySet:
     return AddressChange.objects.waiting(at).select_related("person", "by", "agreed_by")
 
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
-from django.conf import settings
 from django.utils import timezone
 
 from thidua.core.words import _
@@ -30,4 +27,4 @@ def tell_failures() -> None:
 
 @jobs.periodic("25 * * * *", "people.remove_old_sessions", _("Removing sign-ins that have ended"))
 def remove_old_sessions() -> None:
-    actions.remove_old_sessions(before=timezone.now() - dt.timedelta(seconds=settings.SESSION_COOKIE_AGE))
+    actions.remove_old_sessions(at=timezone.now())

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 
 from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.db import connection, transaction
 
 from thidua.core.refusals import need
@@ -95,6 +97,8 @@ def end_all(account: Person, *, besides: int | None = None) -> None:
     account.sign_ins.exclude(pk=besides).delete()
 
 
-def remove_old_sessions(*, before: dt.datetime) -> int:
-    """Sign-ins whose sessions have ended by themselves."""
-    return SignIn.objects.filter(seen_at__lt=before).delete()[0]
+def remove_old_sessions(*, at: dt.datetime) -> int:
+    """Sessions that have ended by themselves, of strangers too, and the sign-ins of such sessions; how many rows."""
+    ended = at - dt.timedelta(seconds=settings.SESSION_COOKIE_AGE)
+    gone = Session.objects.filter(expire_date__lt=at).delete()[0]
+    return gone + SignIn.objects.filter(seen_at__lt=ended).delete()[0]

@@ -81,8 +81,8 @@ def object_to_address(*, change: AddressChange, at: dt.datetime) -> Person:
     waiting = AddressChange.objects.waiting(at).filter(person=account)
     first = waiting.first()
     need(first is not None and first.pk == change.pk, _("Nothing can be taken back here any more."))
-    taken = Person.objects.filter(email__iexact=first.before).exclude(pk=account.pk).exists()
-    need(not (first.before and taken), _("The old address belongs to another person now; ask an administrator."))
+    taken = first.before and queries.address_taken(first.before, account, at)
+    need(not taken, _("The old address belongs to another person now; ask an administrator."))
     after, account.email = account.email, first.before
     account.set_unusable_password()
     account.save(update_fields=["email", "folded", "password"])

@@ -10,8 +10,6 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Q
-from django.db.models.functions import Lower
 from django.utils import timezone
 
 from thidua.core.accounts import WEIGHTY
@@ -48,6 +46,7 @@ class Plan:
 
     person: Person
     change: Change
+    facts: list[str]  # what the list says of an account
     posts: list[Post]
     roles: list[str]
     unit_id: int | None
@@ -66,13 +65,13 @@ def import_people(*, content: bytes, name: str, by, at: dt.datetime, commit: boo
     for row in rows:
         line = _line(row, units, outcome)
         by_name.setdefault(line.username, []).append(line)
-    present = {
-        person.username: person
-        for person in Person.objects.filter(username__in=by_name).prefetch_related("posts__unit", "roles")
-    }
+    found = Person.objects.filter(username__in=by_name).prefetch_related("posts__unit", "roles").order_by("pk")
+    # Who changes an address or a password meanwhile waits, and finds it as the list has made it.
+    found = found.select_for_update(no_key=True) if commit else found
+    present = {person.username: person for person in found}
     _check_each(by_name, present, outcome)
-    _check_names(by_name, present, outcome)
-    _check_emails(by_name, outcome, at)
+    _check_names(by_name, present, at)
+    _check_emails(by_name, at)
     if outcome.errors:
         return outcome
     plans = [_plan(lines, present.get(username), today) for username, lines in by_name.items()]
@@ -159,26 +158,18 @@ def _check_each(by_name: dict[str, list[Line]], present: dict[str, Person], outc
                 line.checks.wrong("username", sentence)
 
 
-def _check_names(by_name: dict[str, list[Line]], present: dict[str, Person], outcome: Outcome) -> None:
+def _check_names(by_name: dict[str, list[Line]], present: dict[str, Person], at: dt.datetime) -> None:
     """A new sign-in name is no other person's, nor another's address: people sign in with either, in any capitals."""
     new = {name.lower(): lines[0] for name, lines in by_name.items() if name not in present}
-    same = Q(low__in=new) | Q(mail__in=new)
-    taken = Person.objects.annotate(low=Lower("username"), mail=Lower("email")).filter(same)
-    for low, mail in taken.values_list("low", "mail"):
-        line = new.get(low) or new[mail]
-        line.checks.wrong("username", _("Another person signs in with this name."))
+    for name in queries.owners_of(new, Person.objects.all(), at):
+        new[name].checks.wrong("username", _("Another person signs in with this name."))
 
 
-def _check_emails(by_name: dict[str, list[Line]], outcome: Outcome, at: dt.datetime) -> None:
+def _check_emails(by_name: dict[str, list[Line]], at: dt.datetime) -> None:
     """An address belongs to one person, in the file and in the database, and to who is still recovered by it."""
     lines = [line for several in by_name.values() for line in several[:1] if line.facts.get("email")]
-    owners: dict[str, str] = {}
-    wanted, others = [line.facts["email"] for line in lines], Person.objects.exclude(username__in=by_name)
-    for name in ("email", "username"):
-        held = others.annotate(low=Lower(name)).filter(low__in=wanted)
-        owners.update(held.values_list("low", "username"))
-    waiting = queries.waiting_changes(at).exclude(person__username__in=by_name)
-    owners.update({change.before.lower(): change.person.username for change in waiting})
+    others = Person.objects.exclude(username__in=by_name)
+    owners = queries.owners_of([line.facts["email"] for line in lines], others, at)
     for line in lines:
         if owners.setdefault(line.facts["email"], line.username) != line.username:
             line.checks.wrong("email", _("This e-mail belongs to another person."))
@@ -207,7 +198,7 @@ def _plan(lines: list[Line], person: Person | None, today: dt.date) -> Plan:
         before["roles"], after["roles"] = "", ", ".join(roles)
     change = Change(lines[0].checks.row.number, username, {} if is_new else before, after, is_new)
     email_before = before.get("email") if "email" in after else None
-    return Plan(person, change, posts, roles, lines[0].unit.pk if lines[0].unit else None, email_before)
+    return Plan(person, change, list(facts), posts, roles, lines[0].unit.pk if lines[0].unit else None, email_before)
 
 
 def _post(line: Line, person: Person, held: list[Post], today: dt.date) -> tuple[Post, str] | None:
@@ -244,7 +235,7 @@ def _write(plan: Plan, *, by, at: dt.datetime, today: dt.date) -> None:
     if is_new:
         person.joined_at = at
         person.set_unusable_password()
-    person.save()
+    person.save(update_fields=None if is_new else [*plan.facts, "sort_key", "folded"])
     for post in plan.posts:
         post.person = person
         post.save()

@@ -37,7 +37,10 @@ def import_units(*, content: bytes, name: str, by, at: dt.datetime, commit: bool
         rules.check_import_units(by, at=at)
     rows = rows_of(content, name, UNIT_HEADINGS, ("name",))
     outcome = Outcome()
-    present = {unit.code: unit for unit in Unit.objects.select_related("parent")}
+    found = Unit.objects.select_related("parent").order_by("pk")
+    # A unit that is closed or reopened meanwhile waits, so that no older day is written over its own.
+    found = found.select_for_update(of=("self",), no_key=True) if commit else found
+    present = {unit.code: unit for unit in found}
     wanted = _parents_first(_wanted(rows, present, outcome), present, outcome)
     moved: dict[str, str] = {}
     touched = []
