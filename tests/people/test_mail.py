@@ -7,11 +7,12 @@ from email.policy import default
 import pytest
 from tests.fixtures import IN_TIME, accepted, begun, moment, person, submitted
 
+from thidua.core.refusals import Denied
 from thidua.dossiers import actions as dossiers
 from thidua.ledger.models import Entry
-from thidua.people import actions
+from thidua.people import actions, looks
 from thidua.people.letters import Notice
-from thidua.people.models import Letter
+from thidua.people.models import Letter, Person
 
 
 def notice(to, subject, **more) -> Notice:
@@ -123,15 +124,28 @@ def test_a_server_that_is_away_is_asked_once_for_all_letters(db, office, setting
 def test_days_of_trouble_are_told_and_the_administrator_has_it_mailed_again(world, office, client):
     letter = waiting_letter_of(world)
     office.says = "451 try later"
-    actions.mail_letters(at=IN_TIME + dt.timedelta(days=6))
-    letter.refresh_from_db()
+    at = refused_for_days(letter)
+    assert dt.timedelta(days=5) <= at - IN_TIME < dt.timedelta(days=6)
     assert letter.failure.startswith("451")
     client.force_login(world.admin)
     assert "451 try later" in client.get("/operations/letters/").text
     assert "1 thư" in client.get("/operations/").text
     client.post(f"/operations/letters/{letter.pk}/mail-again/")
+    actions.mail_letters(at=at + dt.timedelta(days=1))
+    letter.refresh_from_db()
+    assert letter.failure == ""  # one more trouble is not five days of it
     office.says = None
-    assert actions.mail_letters(at=IN_TIME + dt.timedelta(days=6)) == 1
+    assert actions.mail_letters(at=letter.next_try_at) == 1
+
+
+def refused_for_days(letter):
+    """The moment at which it was given up."""
+    at = IN_TIME
+    while not letter.failure:
+        actions.mail_letters(at=at)
+        letter.refresh_from_db()
+        at, given_up = letter.next_try_at, at
+    return given_up
 
 
 def waiting_letter_of(world):
@@ -150,3 +164,59 @@ def test_a_refused_letter_is_set_aside_with_a_reason(world, office, client):
     assert client.post(path, {"why": "Đã nghỉ hưu"}).status_code == 302
     assert not Letter.objects.refused()
     assert Entry.objects.get(verb="people.set_letter_aside").note == "Đã nghỉ hưu"
+
+
+def digest_in_trouble(world, office):
+    """A letter of a morning in which the server had trouble for hours."""
+    with_address(world.an)
+    actions.write_letters([notice(world.an, "Đã chấp nhận")], at=IN_TIME)
+    office.says = "451 try later"
+    for hours in range(24, 40):
+        actions.mail_digests(at=IN_TIME + dt.timedelta(hours=hours))
+    return Letter.objects.get(to=world.an)
+
+
+def read(letter):
+    actions.read_letters(by=letter.to, at=IN_TIME)
+
+
+def leaves(letter):
+    Person.objects.filter(pk=letter.to_id).update(is_active=False)
+
+
+def has_no_address(letter):
+    Person.objects.filter(pk=letter.to_id).update(email="")
+
+
+@pytest.mark.parametrize("what", [read, leaves, has_no_address])
+def test_a_letter_that_is_mailed_no_more_is_no_trouble(world, office, what):
+    letter = digest_in_trouble(world, office)
+    (sign,) = looks.letters(IN_TIME)
+    assert (sign.is_well, Letter.objects.in_trouble().count(), Letter.objects.delayed().count()) == (False, 1, 1)
+    what(letter)
+    (sign,) = looks.letters(IN_TIME)
+    assert (sign.is_well, Letter.objects.in_trouble().count(), Letter.objects.delayed().count()) == (True, 0, 0)
+
+
+def refused_digest(world, office):
+    with_address(world.an)
+    actions.write_letters([notice(world.an, "Đã chấp nhận")], at=IN_TIME)
+    office.says = "550 no such person"
+    actions.mail_digests(at=IN_TIME + dt.timedelta(days=1))
+    office.says = None
+    return Letter.objects.get(to=world.an)
+
+
+def test_what_somebody_has_mailed_again_goes_out_at_once_read_or_not(world, office):
+    letter = refused_digest(world, office)
+    read(letter)
+    actions.mail_again(letter=letter, by=world.admin, at=IN_TIME)
+    assert actions.mail_letters(at=IN_TIME) == 1
+
+
+@pytest.mark.parametrize("what", [leaves, has_no_address])
+def test_a_letter_that_nobody_can_get_is_not_mailed_again(world, office, what):
+    letter = refused_digest(world, office)
+    what(letter)
+    with pytest.raises(Denied, match="gác lại"):
+        actions.mail_again(letter=letter, by=world.admin, at=IN_TIME)

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from thidua.core.words import _
 from thidua.ledger.signs import Sign
-from thidua.people.models import Letter
+from thidua.people.models import STILL_MAILED, Letter
 
 # A letter that was tried so often waits for more than a passing trouble.
 OFTEN = 4
@@ -19,7 +19,8 @@ OFTEN = 4
 def letters(at: dt.datetime) -> Iterable[Sign]:
     """Letters that the mail server refused for good, and those that it has not taken for an hour and more."""
     counts = Letter.objects.filter(mailed_at=None).aggregate(
-        refused=Count("pk", ~Q(failure="") & Q(set_aside_at=None)), late=Count("pk", Q(failure="", tries__gte=OFTEN))
+        refused=Count("pk", ~Q(failure="") & Q(set_aside_at=None)),
+        late=Count("pk", STILL_MAILED & Q(tries__gte=OFTEN)),
     )
     address = reverse("desk:letters")
     if counts["late"] and counts["refused"]:

@@ -17,9 +17,10 @@ from thidua.people.letters import mailed_words
 from thidua.people.models import Letter
 from thidua.ui import mail
 
-# After the first try, the second …; the last one again and again, until the letter is so old.
+# After the first try, the second …; the last one again and again, for five days in all. What counts is how often a
+# letter was tried, not how old it is: an old one that is mailed anew, or waited for a worker, has its five days too.
 DISTANCES = tuple(dt.timedelta(minutes=each) for each in (2, 10, 30, 60, 240))
-KEPT_TRYING = dt.timedelta(days=5)
+MOST_TRIES = len(DISTANCES) - 1 + dt.timedelta(days=5) // DISTANCES[-1]
 
 
 class Answer(StrEnum):
@@ -44,7 +45,7 @@ def send(letters: Sequence[Letter], *, at: dt.datetime) -> Answer:
 
 def postpone(letters: QuerySet[Letter], reason: str, *, at: dt.datetime) -> None:
     """Further away with each try; a letter that was tried for days has failed."""
-    letters.filter(written_at__lt=at - KEPT_TRYING).update(failure=reason)
+    letters.filter(tries__gte=MOST_TRIES).update(failure=reason)
     last = len(DISTANCES) - 1
     distance = Case(
         *(When(tries=tries, then=Value(each)) for tries, each in enumerate(DISTANCES[:last])),

@@ -54,7 +54,7 @@ def mail_digests(*, at: dt.datetime) -> int:
     What comes later in the day waits for the next morning, so nobody gets two; and after hours in which the mail server
     was away, the same call sends what is missing.
     """
-    waiting = Letter.objects.to_mail(at).filter(urgent=False, read_at=None, written_at__lt=_morning(at))
+    waiting = Letter.objects.to_mail(at).filter(urgent=False, written_at__lt=_morning(at))
     people = waiting.order_by("to").values_list("to", flat=True).distinct()
     return _mail_each(waiting, [{"to": person} for person in people], at)
 
@@ -84,12 +84,16 @@ def _mail_each(waiting: QuerySet[Letter], groups: list[dict[str, int]], at: dt.d
 
 @transaction.atomic
 def mail_again(*, letter: Letter, by: Person, at: dt.datetime) -> None:
-    """Try a refused letter anew, from the next minute on."""
+    """Try a refused letter anew, from the next minute on: urgent from now on, as somebody asks for it."""
     rules.check_mail_again(by, letter, at=at)
     letter = _refused(letter)
+    need(
+        letter.to.is_active and letter.mailed_to,
+        _("%(name)s has no address or no longer signs in; set the letter aside.", name=letter.to),
+    )
     ledger.record(by=by, at=at, verb="people.mail_again", thing=letter, before={"reason": letter.failure})
-    letter.failure, letter.tries, letter.next_try_at = "", 0, None
-    letter.save(update_fields=["failure", "tries", "next_try_at"])
+    letter.failure, letter.tries, letter.next_try_at, letter.urgent = "", 0, None, True
+    letter.save(update_fields=["failure", "tries", "next_try_at", "urgent"])
 
 
 @transaction.atomic

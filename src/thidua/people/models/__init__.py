@@ -11,7 +11,7 @@ from thidua.people.models.accounts import (
     SignIn,
     SignInQuerySet,
 )
-from thidua.people.models.letters import Letter, LetterQuerySet
+from thidua.people.models.letters import STILL_MAILED, Letter, LetterQuerySet
 from thidua.people.models.people import (
     Dated,
     DateRange,
@@ -32,6 +32,7 @@ from thidua.people.models.people import (
 )
 
 __all__ = [
+    "STILL_MAILED",
     "AddressChange",
     "AddressChangeQuerySet",
     "ApiToken",

@@ -9,16 +9,27 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from thidua.core.units import RoleKind
 from thidua.core.vietnamese import search_words
 from thidua.people.models.people import Person, Unit
 
+# Goes out by mail still: not mailed and not refused, to somebody with an address who may sign in; of what is for the
+# digest, what was not read under the bell meanwhile.
+STILL_MAILED = (
+    Q(mailed_at=None, failure="", to__is_active=True)
+    & ~Q(to__email="", sent_to="")
+    & (Q(urgent=True) | Q(read_at=None))
+)
+
 
 class LetterQuerySet(models.QuerySet):
+    def visible_to(self, person) -> Self:
+        """One's own; who looks after the system sees all, without their text."""
+        return self if person.access.has(RoleKind.OFFICE, RoleKind.ADMINISTRATOR) else self.filter(to=person)
+
     def to_mail(self, at: dt.datetime) -> Self:
-        """Not mailed and not refused, to somebody with an address who may sign in; due to be tried by now."""
-        due = Q(next_try_at=None) | Q(next_try_at__lte=at)
-        waiting = self.filter(due, mailed_at=None, failure="", to__is_active=True)
-        return waiting.exclude(to__email="", sent_to="")
+        """Due to be tried by now."""
+        return self.filter(STILL_MAILED, Q(next_try_at=None) | Q(next_try_at__lte=at))
 
     def under_bell(self) -> Self:
         """All but letters to an address that is the person's no more: those are not for whoever sits in the account."""
@@ -30,12 +41,12 @@ class LetterQuerySet(models.QuerySet):
 
     def delayed(self) -> Self:
         """Tried before, and tried again by itself."""
-        return self.filter(failure="", mailed_at=None, tries__gt=0)
+        return self.filter(STILL_MAILED, tries__gt=0)
 
     def in_trouble(self) -> Self:
         """What the server did not take so far, with whom it is for."""
-        found = self.filter(mailed_at=None).filter(~Q(failure="") | Q(tries__gt=0))
-        return found.select_related("to")
+        refused = Q(mailed_at=None) & ~Q(failure="")
+        return self.filter(refused | STILL_MAILED & Q(tries__gt=0)).select_related("to")
 
     def search(self, text: str) -> Self:
         for word in search_words(text):
