@@ -46,6 +46,7 @@ def test_good_settings_are_told_nothing():
         ({"THIDUA_FREE_MB": "-1"}, "THIDUA_FREE_MB"),
         ({"THIDUA_DEBUG": "maybe"}, "THIDUA_DEBUG: “maybe” is neither on nor off"),
         ({"THIDUA_SECOND_FACTOR_ROLES": "office,boss"}, "names boss; there are only office, council"),
+        ({"THIDUA_SECOND_FACTOR_ROLES": "none,office"}, "names none; there are only office, council"),
         ({"THIDUA_ENGINE": "flink://a"}, "THIDUA_ENGINE: “flink://a” is no engine that is known"),
         ({"THIDUA_S3_BUCKET": "b"}, "THIDUA_S3_BUCKET is set without THIDUA_S3_KEY and THIDUA_S3_SECRET"),
         ({"THIDUA_S3_BUCKET": "b", "THIDUA_S3_KEY": "k"}, "THIDUA_S3_KEY is set and THIDUA_S3_SECRET is not"),

@@ -16,6 +16,7 @@ from django.urls import reverse
 from tests.fixtures import person
 
 from thidua.config.settings import PASSWORD_HASHERS as HASHERS
+from thidua.ledger.models import Spent
 from thidua.people.models import FailedSignIn, Person
 
 pytestmark = pytest.mark.django_db
@@ -149,6 +150,39 @@ def test_the_owner_comes_in_where_she_was_signed_in_before(client, world):
         wrong(client, times=6)
         assert sign_in(client, "an").status_code == 429  # and it is a count
         assert sign_in(client, "hanh").status_code == 302  # hers alone
+
+
+@clock()
+def test_waiting_for_ones_own_account_is_no_try_of_the_address(world):
+    """A whole office has one address: what was refused was not tried, and shuts no colleague out."""
+    known = Client()
+    assert sign_in(known, "dung").status_code == 302
+    for _n in range(60):
+        wrong(Client(), "an")
+    assert Spent.objects.filter(kind="sign_in.address").values_list("spent", flat=True)[0] == 5
+    assert sign_in(Client(), "hanh").status_code == 302
+
+
+def test_a_new_password_by_letter_opens_the_owners_own_browser_too(client, world, office):
+    Person.objects.filter(pk=world.an.pk).update(email="an@truong.edu.vn")
+    with clock():
+        sign_in(client, "an")
+        client.post(reverse("account_logout"))
+        wrong(client, times=10)
+        assert sign_in(client, "an").status_code == 429
+        client.post(reverse("account_reset_password"), {"email": "an@truong.edu.vn"})
+        form = client.get(link_in(office.taken[0]))
+        client.post(form.url, {"password1": NEW, "password2": NEW})
+        client.post(reverse("account_logout"))
+        assert sign_in(client, "an", NEW).status_code == 302
+        assert is_in(client)
+
+
+def test_a_count_of_codes_is_not_pushed_out_by_others(db):
+    cache.set("codes", 5, 300)
+    for n in range(400):  # each address that a new password is asked for
+        cache.add(f"address-{n}", 1, 300)
+    assert cache.get("codes") == 5
 
 
 def test_a_cookie_of_another_installation_is_worth_nothing(client, world):

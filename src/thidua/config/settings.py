@@ -183,8 +183,10 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS  # http://localhost
 MFA_TOTP_ISSUER = "thidua"
 # Roles that must have a second factor before they see anything. One machine that serves a trial asks nobody.
-IS_TRIAL = not HTTPS and not value("THIDUA_SECOND_FACTOR_ROLES")
-SECOND_FACTOR_ROLES = value("THIDUA_SECOND_FACTOR_ROLES") or ([] if IS_TRIAL else WITH_SECOND_FACTOR)
+SECOND_FACTOR_ROLES = value("THIDUA_SECOND_FACTOR_ROLES")
+IS_TRIAL = not HTTPS and SECOND_FACTOR_ROLES is None
+if SECOND_FACTOR_ROLES is None:
+    SECOND_FACTOR_ROLES = [] if IS_TRIAL else WITH_SECOND_FACTOR
 # After its address was changed an account is recovered by the one before for so long.
 ADDRESS_WAIT_HOURS = value("THIDUA_ADDRESS_WAIT_HOURS")
 SOCIALACCOUNT_ONLY = False
@@ -207,7 +209,15 @@ SOCIALACCOUNT_PROVIDERS = {
 SOCIALACCOUNT_ADAPTER = "thidua.people.adapters.SocialAccountAdapter"
 
 # Both web workers and the job worker count the same failures, so the cache is shared.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+# Over the number of entries Django drops a third, whichever they are: so many that nobody pushes a count out by asking
+# for letters to one address after the other.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
 # How often somebody may do something (ledger.limits): kind → (how many, in how many seconds).
 LIMITS = value("THIDUA_LIMITS")
 SESSION_COOKIE_AGE = 12 * 3600

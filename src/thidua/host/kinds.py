@@ -47,8 +47,12 @@ def names(given: str) -> list[str]:
     return [item.strip() for item in given.split(",") if item.strip()]
 
 
-def some_of(*known: str) -> Kind:
-    def read(given: str) -> list[str]:
+def some_of(*known: str, none: str) -> Kind:
+    """Some of the known names, or a word for none of them; None where nothing is set."""
+
+    def read(given: str) -> list[str] | None:
+        if not given or given == none:
+            return [] if given else None
         if unknown := [each for each in names(given) if each not in known]:
             raise ValueError(f"names {', '.join(unknown)}; there are only {', '.join(known)}")
         return names(given)

@@ -40,6 +40,7 @@ def password_was_reset(sender, request, user, **kwargs):
     actions.note_step(verb="reset_password", account=user, by=user, at=timezone.now(), address=address_of(request))
     end_all(user)
     limits.forget("sign_in.account", user.pk)
+    limits.forget("sign_in.device", devices.known_as(request, user.pk))
     devices.will_know(request, user.pk)
 
 

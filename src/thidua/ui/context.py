@@ -22,6 +22,5 @@ def shell(request):
         "theme": theme if theme in THEMES else "",
         "today": timezone.localdate(),
         "is_trial": settings.IS_TRIAL,
-        "second_factor_is_demanded": bool(settings.SECOND_FACTOR_ROLES),
         "upload_limit": settings.UPLOAD_LIMIT,
     }

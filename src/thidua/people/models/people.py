@@ -7,6 +7,7 @@ from functools import cached_property, reduce
 from operator import or_
 from typing import Self
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
@@ -50,6 +51,10 @@ class UnitQuerySet(models.QuerySet):
         if not access.paths:
             return self.none()
         return self.filter(reduce(or_, (Q(path__startswith=path) for path in access.paths)))
+
+    def acted_for(self, person) -> Self:
+        """Those that the person acts for; the standing office acts for all."""
+        return self if person.access.is_office else self.filter(pk__in=person.access.acts_for)
 
     def open_on(self, on: dt.date) -> Self:
         return self.filter(current("", on))
@@ -197,6 +202,11 @@ class Person(AbstractBaseUser):
     def access(self) -> Access:
         """What this person is and may see today; loaded once for the object (so once a request)."""
         return load_access(self, on=timezone.localdate())
+
+    @property
+    def needs_second_factor(self) -> bool:
+        """Whether a role of this person demands one that is not set up yet."""
+        return self.access.has(*settings.SECOND_FACTOR_ROLES) and not self.access.has_second_factor
 
     def acting_in(self, unit_id: int | None) -> str:
         """What the trail writes beside the name: head, deputy of somebody, focal point, or the roles held."""
