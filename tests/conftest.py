@@ -112,6 +112,14 @@ def language():
     translation.deactivate()
 
 
+@pytest.fixture(autouse=True)
+def nobody_asked():
+    """Tests are many and fast, and their people are the same: what a process counts of pages begins anew with each."""
+    from thidua.ledger import limits
+
+    limits.here.forget_all()
+
+
 @pytest.fixture
 def world(db):
     """A department with a division and two schools, their people, and the shipped plan in force."""

@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.urls import include, path
 from django.views.decorators.csrf import csrf_exempt
 
-from thidua.people.middleware import public
+from thidua.ui.middleware import public
 
 SECONDS = float(os.environ.get("SLOW_SECONDS", "1"))
 

@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.db import connection
-from tests.failures.server import database_url, serving
+from django.utils import timezone
+from tests.failures.server import TOKEN, database_url, serving
 
 from thidua.host import sizes
+from thidua.people import actions as people
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROOT = Path(__file__).resolve().parents[2]
@@ -79,6 +81,39 @@ def test_slow_bodies_hold_nothing_up(server, world):
         for _n in range(3):
             assert server.ask("GET", "/", server.headers(world.binh))[0] == 200
         assert server.ask("POST", "/length/", data={"a": "b"}) == (200, "3")
+
+
+@pytest.mark.parametrize("cookie", ["csrftoken=" + TOKEN, f"csrftoken={TOKEN}; sessionid={'a' * 32}"])
+def test_strangers_with_large_bodies_that_come_slowly_hold_nothing_up(server, world, cookie):
+    """They are told before anything of the body is read, whatever session they make up; people go on working."""
+    head = (
+        f"POST /account/login/ HTTP/1.1\r\nHost: localhost\r\nOrigin: http://localhost\r\nCookie: {cookie}\r\n"
+        "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 2000000\r\n\r\nlogin="
+    )
+    with contextlib.ExitStack() as stack:
+        links = [stack.enter_context(socket.create_connection(("127.0.0.1", server.port), 10)) for _n in range(8)]
+        for link in links:
+            link.sendall(head.encode())
+        for _n in range(3):
+            assert server.ask("GET", "/", server.headers(world.binh))[0] == 200
+        assert {link.recv(12) for link in links} == {b"HTTP/1.1 413"}
+
+
+def test_a_program_that_sends_slowly_keeps_no_other_from_the_api(server, world):
+    at = timezone.now()
+    until = timezone.localdate(at)
+    _token, secret = people.issue_token(unit=world.school, name="Một cửa", expires_on=until, by=world.an, at=at)
+    head = (
+        "POST /api/v1/records/dossiers/2023/batches/cham HTTP/1.1\r\nHost: localhost\r\n"
+        f"Authorization: Bearer {secret}\r\nContent-Type: text/csv\r\nContent-Length: 2000000\r\n\r\nA,B\r\n"
+    )
+    with contextlib.ExitStack() as stack:
+        for _n in range(3):
+            link = stack.enter_context(socket.create_connection(("127.0.0.1", server.port)))
+            link.sendall(head.encode())
+        time.sleep(0.3)
+        for _n in range(3):
+            assert server.ask("GET", "/api/v1/datasets", {"Authorization": f"Bearer {secret}"})[0] == 200
 
 
 def test_threads_borrow_connections_and_give_them_back(server, world):

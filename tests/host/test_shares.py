@@ -6,12 +6,17 @@ import threading
 import time
 
 import pytest
+from django.contrib.sessions.backends.db import SessionStore
+from django.db import OperationalError
+from django.test import Client
+from django.utils import timezone
 
 from thidua.config import door
-from thidua.config.bodies import Broken, Door, TooMany, received
+from thidua.config.bodies import Broken, Door, NotAsked, NotKnown, TooMany, received
 from thidua.config.shares import Full, Share, Shares
 from thidua.host import sizes
 from thidua.host.sizes import OF_ONE_ADDRESS, RECEIVING, REFUSED, Kind, Line
+from thidua.people import actions as people
 
 
 class Guest(threading.Thread):
@@ -141,8 +146,11 @@ def test_what_finds_no_place_is_answered_by_the_application_itself():
         seen.append(environ.get(REFUSED))
         return []
 
-    def broken(environ):
-        raise Broken
+    def raises(fault):
+        def receive(environ):
+            raise fault
+
+        return receive
 
     def shares(receive):
         lines = {Kind.STAFF: Line(at_once=1, waiting=0, patience=0)}
@@ -152,8 +160,9 @@ def test_what_finds_no_place_is_answered_by_the_application_itself():
     with full._shares[Kind.STAFF].turn():
         full({}, None)
     full({}, None)
-    shares(broken)({}, None)
-    assert seen == [503, None, 400]
+    for fault in (Broken, NotKnown, NotAsked):
+        shares(raises(fault))({}, None)
+    assert seen == [503, None, 400, 413, 503]
 
 
 def test_a_request_that_waits_is_received_or_refused_has_a_thread_too():
@@ -181,21 +190,105 @@ def test_whether_a_process_lives_is_answered_while_all_probes_look(query, answer
     assert seen == answers
 
 
+PAGE, RECORDS, PROGRAM = "/dossiers/1/attach/", "/records/import/", "/api/v1/records/dossiers/2023/batches/a"
+LARGE, SMALL = 20 << 20, 1 << 20
+
+
+def looked_at(monkeypatch, path, length, **shown) -> int:
+    """Up to how many bytes of such a request are received before its turn."""
+    seen = []
+    monkeypatch.setattr(door.bodies, "received", lambda environ, address, *, largest: seen.append(largest))
+    environ = {"PATH_INFO": path, "REQUEST_METHOD": "POST", "CONTENT_LENGTH": str(length), **shown}
+    environ |= {sizes.KIND: door.kind_of(environ), "wsgi.input": io.BytesIO()}
+    door.receive(environ)
+    return seen[0]
+
+
+def shown_by(world, who: str) -> dict[str, str]:
+    """What a request carries that says whose it is."""
+    if who == "known":
+        return {"HTTP_COOKIE": f"sessionid={signed_in(world.an)}"}
+    if who == "program":
+        at = timezone.now()
+        until = timezone.localdate(at)
+        _token, secret = people.issue_token(unit=world.school, name="Một cửa", expires_on=until, by=world.an, at=at)
+        return {"HTTP_AUTHORIZATION": f"Bearer {secret}"}
+    if who == "anonymous":
+        session = SessionStore()
+        session.create()
+        return {"HTTP_COOKIE": f"sessionid={session.session_key}"}
+    made_up = {"HTTP_COOKIE": "sessionid=" + "a" * 32, "HTTP_AUTHORIZATION": "Bearer thd_made-up"}
+    return made_up if who == "made up" else {}
+
+
+def signed_in(person) -> str:
+    client = Client()
+    client.force_login(person)
+    return client.cookies["sessionid"].value
+
+
 @pytest.mark.parametrize(
-    ("path", "cookie", "length", "is_received"),
+    ("path", "who", "received"),
     [
-        ("/dossiers/1/attach/", "sessionid=a", 20 << 20, True),
-        ("/dossiers/1/attach/", "", 20 << 20, False),
-        ("/dossiers/1/attach/", "", 1 << 20, True),
-        ("/api/v1/records/dossiers/2023/batches/a", "sessionid=a", 20 << 20, False),
-        ("/api/v1/records/dossiers/2023/batches/a", "", 1000, True),
+        (PAGE, "known", True),
+        (RECORDS, "known", True),
+        (PROGRAM, "program", True),
+        (PAGE, "program", None),
+        *(
+            (path, who, None)
+            for path in (PAGE, "/account/login/", "/language/", "/nowhere/")
+            for who in ("", "made up")
+        ),
+        (PAGE, "anonymous", None),
+        # Their views ask first who sends, and read then.
+        *((path, who, False) for path in (RECORDS, PROGRAM) for who in ("", "made up", "anonymous")),
+        (PROGRAM, "known", False),
     ],
 )
-def test_who_is_not_known_yet_sends_no_more_than_fits_in_memory(monkeypatch, path, cookie, length, is_received):
-    """A stranger does not fill the disk, and a program's content waits until its access code was looked at."""
-    seen = []
-    monkeypatch.setattr(door.bodies, "received", lambda environ, address, *, largest: seen.append(length <= largest))
-    environ = {"PATH_INFO": path, "REQUEST_METHOD": "POST", "HTTP_COOKIE": cookie, "wsgi.input": io.BytesIO()}
-    environ[sizes.KIND] = door.kind_of(environ)
-    door.receive(environ)
-    assert seen == [is_received]
+def test_what_is_large_is_taken_from_those_who_are_known(
+    monkeypatch, world, path, who, received, django_assert_max_num_queries
+):
+    """A stranger neither fills the disk nor holds a place with a body that comes slowly, whatever he shows."""
+    shown = shown_by(world, who)
+    with django_assert_max_num_queries(1):
+        if received is None:
+            with pytest.raises(NotKnown):
+                looked_at(monkeypatch, path, LARGE, **shown)
+        else:
+            assert looked_at(monkeypatch, path, LARGE, **shown) == (120 << 20 if received else 1 << 20)
+
+
+@pytest.mark.parametrize("who", ["", "made up", "known", "program"])
+def test_what_fits_in_memory_costs_no_query(monkeypatch, world, who, django_assert_num_queries):
+    shown = shown_by(world, who)
+    with django_assert_num_queries(0):
+        assert looked_at(monkeypatch, PAGE, SMALL, **shown) == SMALL
+
+
+def test_while_the_database_is_away_nobody_is_taken_for_a_stranger(monkeypatch):
+    def away(key):
+        raise OperationalError
+
+    monkeypatch.setattr(door.queries, "is_signed_in", away)
+    with pytest.raises(NotAsked):
+        looked_at(monkeypatch, PAGE, LARGE)
+
+
+def test_nothing_borrowed_is_held_while_a_body_comes():
+    happened = []
+
+    @contextlib.contextmanager
+    def receive(environ):
+        happened.append("body")
+        yield
+
+    lines = {Kind.STAFF: Line(at_once=1, waiting=0, patience=0)}
+    shares = Shares(
+        lambda environ, start_response: happened.append("page"),
+        lines=lines,
+        kind_of=lambda path: Kind.STAFF,
+        receive=receive,
+        after=lambda: happened.append("given back"),
+    )
+    shares({}, None)
+    assert happened == ["given back", "body", "page", "given back"]

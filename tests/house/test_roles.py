@@ -186,10 +186,10 @@ address                                                     way  an    hanh  lin
 /people/people/import/                                      get  no    no    no    no    opens no     opens no
 /people/people/import/                                      post no    no    no    no    opens no     opens no
 /people/people/slips/                                       post no    no    no    no    opens no     opens no
-/people/people/addresses/                                   get  none  none  none  none  none  none   opens none
-/people/people/addresses/<moved>/agree/                     post none  none  none  none  none  none   done  none
-/people/people/hanh/sessions/                               get  none  none  none  none  none  none   opens none
-/people/people/hanh/factors/remove/                         post none  none  none  none  none  none   no    none
+/people/people/addresses/                                   get  no    no    no    no    no    no     opens no
+/people/people/addresses/<moved>/agree/                     post none  no    none  none  none  none   done  none
+/people/people/hanh/sessions/                               get  no    no    no    no    no    no     opens no
+/people/people/hanh/factors/remove/                         post no    no    no    no    no    no     no    no
 /people/account/                                            get  opens opens opens opens opens opens  opens opens
 /people/account/address/                                    post done  done  done  done  done  done   done  done
 /people/account/sessions/<sign_in>/end/                     post none  done  none  none  none  none   done  none
@@ -208,7 +208,7 @@ address                                                     way  an    hanh  lin
 NOT_HERE = ("account/", "api/v1/")
 # What no page for those who do not see An's unit may hold, Excel and Word files included.
 OF_THE_UNIT = ("Hoa Sen", "hoa-sen", "H29-000", "Trả học bạ", "Một cửa")
-OPEN_TO_ALL = ("/people/object/", "/surveys/a/", "/docs/api/", "/healthz")
+OPEN_TO_ALL = ("/people/object/", "/language/", "/surveys/a/", "/docs/api/", "/healthz")
 
 
 def routes(patterns=None, prefix=""):

@@ -13,7 +13,9 @@ from django.utils.html import escape
 from tests.fixtures import person, unit
 
 from thidua import people
+from thidua.core.refusals import Denied
 from thidua.core.units import PostKind
+from thidua.people import actions
 from thidua.people.models import Delegation, Letter, Person
 
 pytestmark = pytest.mark.django_db
@@ -74,6 +76,22 @@ def test_a_colleague_is_added_once_named(client, world):
     assert Person.objects.get(username="do-moi").posts.get().unit == world.school
 
 
+def test_a_refusal_stands_beside_what_was_typed(client, world, monkeypatch):
+    Person.objects.filter(pk=world.hanh.pk).update(email="hanh@mau.vn")
+    signed_in(client, world.an)
+    page = client.post(reverse("people:add_member"), {"full_name": "Đỗ Mới", "email": "hanh@mau.vn"})
+    assert (page.status_code, page.context["form"].errors["email"]) == (422, ["Thư điện tử này thuộc về người khác."])
+    assert "Đỗ Mới" in page.text
+
+    def close(**given):
+        raise Denied("Đơn vị vừa kết thúc.")
+
+    monkeypatch.setattr(actions, "issue_token", close)
+    form = {"name": "Một cửa", "expires_on": timezone.localdate()}
+    page = client.post(reverse("people:issue_token", args=["hoa-sen"]), form)
+    assert (page.status_code, "Đơn vị vừa kết thúc." in page.text) == (422, True)
+
+
 def test_only_the_head_delegates(client, world):
     today = dt.date.today()
     form = {"deputy": world.linh.pk, "starts_on": today, "ends_on": today, "reason": "Đi công tác"}
@@ -104,6 +122,13 @@ def test_a_second_factor_is_demanded_per_role(client, world, settings):
     settings.SECOND_FACTOR_ROLES = ["office"]
     assert signed_in(client, world.binh).get("/").url == reverse("mfa_index")
     assert signed_in(client, world.an).get("/").status_code == 200
+
+
+def test_the_page_of_the_second_factor_says_so_to_those_who_need_one(client, world, settings):
+    settings.SECOND_FACTOR_ROLES = ["office"]
+    needed = "Vai trò của bạn phải bật"
+    for who, is_told in ((world.binh, True), (world.an, False)):
+        assert (needed in signed_in(client, who).get(reverse("mfa_index")).text) is is_told
 
 
 def addresses(patterns, prefix="/"):

@@ -5,7 +5,7 @@ from ipaddress import ip_network
 import pytest
 from django.test import RequestFactory
 
-from thidua.ui.clients import address_of
+from thidua.ui.clients import address_of, length_of
 
 PROXY, CLIENT, LIAR = "10.0.0.1", "203.0.113.7", "198.51.100.66"
 
@@ -53,6 +53,14 @@ def one_proxy(settings):
 )
 def test_the_client_is_the_right_most_hop_that_is_no_proxy_of_ours(peer, headers, address):
     assert seen(peer, *headers) == address
+
+
+@pytest.mark.parametrize(
+    ("said", "length"),
+    [("120", 120), ("", 0), ("-5", 0), ("6x", 0), ("٣", 0), ("²", 0), ("9" * 5000, 10**20 - 1), (None, 0)],
+)
+def test_how_long_a_body_is_said_to_be(said, length):
+    assert length_of({} if said is None else {"CONTENT_LENGTH": said}) == length
 
 
 def test_without_trusted_proxies_the_header_is_nobodys(settings):

@@ -27,6 +27,7 @@ from thidua.host.bounded import Busy
 from thidua.people import queries as people
 from thidua.ui.answers import problem, status_of, to_program
 from thidua.ui.api import Problem, problems
+from thidua.ui.clients import length_of
 
 router = Router(tags=["records"])
 PIECE = 1 << 20
@@ -195,7 +196,7 @@ def _dataset(dataset: Dataset) -> dict[str, object]:
     ),
 )
 def push(request, dataset: str, period: str, key: Key, options: Query[Options]):
-    kind, length = request.content_type, int(request.META.get("CONTENT_LENGTH") or 0)
+    kind, length = request.content_type, length_of(request.META)
     if kind not in LIMITS:
         return to_program(415, _("Send %(kinds)s.") % {"kinds": ", ".join(LIMITS)})
     if length > LIMITS[kind]:

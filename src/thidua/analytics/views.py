@@ -78,8 +78,7 @@ def _years() -> range:
 
 def _units(request):
     """Whose records the person may hand in."""
-    units = Unit.objects.open_on(timezone.localdate()).order_by("sort_key")
-    return units if request.user.access.is_office else units.filter(pk__in=request.user.access.acts_for)
+    return Unit.objects.open_on(timezone.localdate()).acted_for(request.user).order_by("sort_key")
 
 
 def hand_in(request):

@@ -21,10 +21,10 @@ from ninja.security import HttpBearer
 from thidua.analytics.api import router as records
 from thidua.core.refusals import Denied, NotAdmitted
 from thidua.people import gate
-from thidua.people.middleware import public
 from thidua.reports.api import router as figures
 from thidua.ui.answers import say_when, status_of, to_program
 from thidua.ui.clients import address_of
+from thidua.ui.middleware import public
 
 
 class AccessCode(HttpBearer):

@@ -15,14 +15,22 @@ from typing import Any
 
 from django.conf import settings
 
-from thidua.host.sizes import OF_ONE_ADDRESS, RECEIVING
+from thidua.host.sizes import IN_MEMORY, OF_ONE_ADDRESS, RECEIVING
+from thidua.ui.clients import length_of
 
 PIECE = 1 << 16
-IN_MEMORY = 1 << 20
 
 
 class TooMany(Exception):
     """So many bodies are being received that this one is not begun."""
+
+
+class NotKnown(Exception):
+    """The body is larger than what is taken from somebody who is not known here."""
+
+
+class NotAsked(Exception):
+    """Whether the sender of a large body is known here could not be found out."""
 
 
 class Broken(Exception):
@@ -60,7 +68,7 @@ _door = Door()
 def received(environ: dict[str, Any], address: str, *, largest: int) -> Iterator[None]:
     """Within, ``wsgi.input`` is at hand. A body over ``largest`` bytes, or of no stated length, is left unread for who
     looks first whether it may be sent. Raises TooMany, Broken."""
-    length = _length(environ)
+    length = length_of(environ)
     if not 0 < length <= largest:
         yield
         return
@@ -70,11 +78,6 @@ def received(environ: dict[str, Any], address: str, *, largest: int) -> Iterator
         body.seek(0)
         environ["wsgi.input"] = body
         yield
-
-
-def _length(environ: dict[str, Any]) -> int:
-    text = environ.get("CONTENT_LENGTH") or "0"
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else 0
 
 
 def _copy(source: Any, target: Any, length: int) -> None:

@@ -7,13 +7,17 @@ from typing import Any
 
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIRequest
+from django.db import Error
 from django.urls import Resolver404, resolve
 
 from thidua.config import bodies
 from thidua.desk.probes import PROBES, asks_for_life
 from thidua.host import sizes
 from thidua.host.sizes import Kind
+from thidua.people import gate, queries
 from thidua.ui import clients
+
+ASK_FIRST = frozenset({Kind.PROGRAMS, Kind.UPLOADS})
 
 
 def kind_of(environ: dict[str, Any]) -> Kind:
@@ -35,9 +39,25 @@ def kind_of(environ: dict[str, Any]) -> Kind:
 
 
 def receive(environ: dict[str, Any]) -> AbstractContextManager[None]:
-    """All that a form may hold; of who shows no session, and of programs, what fits in memory. Larger ones are read by
-    the view, which asks first whether their sender may send them."""
-    request = WSGIRequest(environ)
-    is_known = settings.SESSION_COOKIE_NAME in request.COOKIES and environ[sizes.KIND] is not Kind.PROGRAMS
-    largest = settings.LARGEST_BODY if is_known else bodies.IN_MEMORY
+    """All that a form or a batch may hold, of who is signed in or has an access code; of others what fits in memory.
+
+    Only for what is larger the database is asked who it is. A stranger's is refused, or left unread for a view that
+    itself asks first who sends it. Raises bodies.NotKnown, NotAsked.
+    """
+    request, largest = WSGIRequest(environ), sizes.IN_MEMORY
+    if clients.length_of(environ) > largest:
+        if _is_known(request, environ[sizes.KIND]):
+            largest = settings.LARGEST_BODY
+        elif environ[sizes.KIND] not in ASK_FIRST:
+            raise bodies.NotKnown
     return bodies.received(environ, clients.address_of(request), largest=largest)
+
+
+def _is_known(request: WSGIRequest, kind: Kind) -> bool:
+    """One query, by what is shown: an access code, or a session in which somebody is signed in."""
+    try:
+        if kind is Kind.PROGRAMS:
+            return gate.is_known(gate.shown(request))
+        return queries.is_signed_in(request.COOKIES.get(settings.SESSION_COOKIE_NAME, ""))
+    except Error as error:
+        raise bodies.NotAsked from error

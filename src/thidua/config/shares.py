@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from typing import Any
 
-from thidua.config.bodies import Broken, TooMany
+from thidua.config.bodies import Broken, NotAsked, NotKnown, TooMany
 from thidua.host import faults
 from thidua.host.sizes import KIND, REFUSED, Kind, Line
 
@@ -97,14 +97,23 @@ class Shares:
             return self._application(environ, start_response)
         share = self._shares[kind]
         try:
-            with self._receive(environ), share.turn():
+            with self._looked_at(environ), share.turn():
                 try:
                     return self._application(environ, start_response)
                 finally:
                     self._after()
         except Broken:
             environ[REFUSED] = 400
-        except (Full, TooMany) as full:
+        except NotKnown:
+            environ[REFUSED] = 413
+        except (Full, TooMany, NotAsked) as full:
             faults.tell(logger, f"Requests of {kind} find no place", type(full).__doc__)
             environ[REFUSED] = 503
         return self._application(environ, start_response)
+
+    def _looked_at(self, environ: Environ) -> AbstractContextManager[None]:
+        """The body to be received; while it comes, nothing is held that was borrowed to find out whose it is."""
+        try:
+            return self._receive(environ)
+        finally:
+            self._after()

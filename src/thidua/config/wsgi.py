@@ -20,7 +20,8 @@ from django.conf import settings  # noqa: E402 - reads what is set above
 from django.core.wsgi import get_wsgi_application  # noqa: E402
 from django.db import connections  # noqa: E402
 
-from thidua.config import door, shares  # noqa: E402
+product = get_wsgi_application()
+from thidua.config import door, shares  # noqa: E402 - knows people and access codes, so the tables must be loaded
 from thidua.host.sizes import Kind  # noqa: E402
 
 
@@ -31,7 +32,7 @@ def give_back_connections() -> None:
 
 
 application = shares.Shares(
-    get_wsgi_application(), lines=sizes.lines(), kind_of=door.kind_of, receive=door.receive, after=give_back_connections
+    product, lines=sizes.lines(), kind_of=door.kind_of, receive=door.receive, after=give_back_connections
 )
 if settings.METRICS:
     # Named before the library is loaded, which then counts in files that all web processes share.

@@ -212,7 +212,9 @@ def _letters(request) -> Listing:
     """Letters that the mail server does not take, newest first; it is the whole installation's."""
     ledger.check_look_after(request.user, at=timezone.now())
     sorts = {"written": ["-written_at", "-pk"]}
-    return listing(request, Letter.objects.in_trouble(), filters=operations.letter_filters(), sorts=sorts)
+    return listing(
+        request, Letter.objects.visible_to(request.user).in_trouble(), filters=operations.letter_filters(), sorts=sorts
+    )
 
 
 @require_GET
@@ -233,7 +235,7 @@ def letters_excel(request):
 
 def _letter(request, pk) -> Letter:
     ledger.check_look_after(request.user, at=timezone.now())
-    return get_object_or_404(Letter.objects.in_trouble(), pk=pk)
+    return get_object_or_404(Letter.objects.visible_to(request.user).in_trouble(), pk=pk)
 
 
 @require_POST

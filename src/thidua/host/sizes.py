@@ -15,6 +15,7 @@ from thidua.host.variables import value
 KIND, REFUSED = "thidua.kind", "thidua.refused"
 # Bodies that one process receives at once, and of these from one address of the network (config.bodies).
 RECEIVING, OF_ONE_ADDRESS = 32, 12
+IN_MEMORY = 1 << 20  # bytes of a body that is not put into a file: all that is received of who is not known
 SPARE = 8  # for refusals
 
 

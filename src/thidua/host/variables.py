@@ -36,6 +36,9 @@ LIMITS = {
     "api.failures": (30, 600),  # calls of one access code that came to nothing
     "files.megabytes": (2000, 86_400),  # that one person hands in
     "surveys.answer": (300, 600),  # answers of one network address; a school is one
+    # Pages, in each web process: no person works so fast, and no office of people signs in so often.
+    "pages.person": (600, 60),  # of one person who is signed in
+    "pages.address": (1200, 60),  # of one network address, by who is not signed in
 }
 
 
@@ -170,7 +173,7 @@ VARIABLES = (
         "THIDUA_SECOND_FACTOR_ROLES",
         "",
         "roles that see nothing without a second factor; `none` for nobody",
-        kinds.some_of(*RoleKind, "none"),
+        kinds.some_of(*RoleKind, none="none"),
         "`administrator,office,director`; with `THIDUA_HTTP` nobody, which every page says",
     ),
     Variable(

@@ -40,6 +40,17 @@ def admit(secret: str, *, address: str, at: dt.datetime) -> ApiToken:
     return token
 
 
+def shown(request) -> str:
+    """The access code that a call carries; nothing where it carries none."""
+    scheme, _space, secret = request.headers.get("Authorization", "").partition(" ")
+    return secret if scheme.lower() == "bearer" else ""
+
+
+def is_known(secret: str) -> bool:
+    """Whether a code is one of ours and in use: asked before its body is received. ``admit`` looks closer."""
+    return ApiToken.objects.filter(sha256=sha256_of(secret), revoked_at=None).exists()
+
+
 def failed(token: ApiToken, *, at: dt.datetime) -> None:
     """One more call of this code that came to nothing."""
     limits.count(FAILURES, token.pk, at=at)

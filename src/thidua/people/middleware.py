@@ -17,18 +17,13 @@ from thidua.core.words import _
 from thidua.ledger import limits
 from thidua.people import devices
 from thidua.people.actions.accounts import SEEN_EVERY, was_seen
+from thidua.ui import answers
+from thidua.ui.clients import address_of, length_of
 from thidua.ui.middleware import refused
 
-# Of a program below /api/ its access code is asked for, whoever is signed in.
-PUBLIC_PREFIXES = ("/language/", "/static/", "/healthz", "/api/")
 SMALL_FORM = 128 * 1024
+PROGRAMS = "/api/"  # an access code is asked for there, whoever is signed in
 ACCOUNT = "/account/"  # of the library: some of its pages are for those who are signed in
-
-
-def public(view):
-    """Mark a view as open to everybody; the only other open addresses are those of signing in."""
-    view.is_public = True
-    return view
 
 
 class SignInRequired:
@@ -45,27 +40,43 @@ class SignInRequired:
         return response
 
     def process_view(self, request, view, args, kwargs):
-        if request.path.startswith(PUBLIC_PREFIXES) or getattr(view, "is_public", False):
+        if request.path.startswith(PROGRAMS):
             return None
-        is_account_page = request.path.startswith(ACCOUNT)
+        is_public = getattr(view, "is_public", False)
+        if wait := _asks_too_often(request, None if is_public else request.user.pk):
+            return wait
+        if is_public:
+            return None
         if request.user.is_authenticated and _was_ended(request):
             logout(request)
-        if is_account_page:
+        if request.path.startswith(ACCOUNT):
             return None
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
         if request.user.must_change_password:
             return redirect(reverse("account_change_password"))
-        if _needs_second_factor(request.user):
+        if request.user.needs_second_factor:
             return redirect(reverse("mfa_index"))
         return _too_much(request)
+
+
+def _asks_too_often(request, person_id: int | None):
+    """No one person, and no one address of strangers, takes all places. Counted by this process alone (limits.Here),
+    so that a page costs no query for it; the answer asks the database nothing either."""
+    kind, who = ("pages.person", person_id) if person_id else ("pages.address", address_of(request))
+    try:
+        limits.here.spend(kind, who, at=timezone.now())
+    except TooOften as refusal:
+        response = answers.error(request, answers.status_of(refusal), refusal.sentence)
+        answers.say_when(response, refusal)
+        return response
+    return None
 
 
 def _too_much(request):
     """No one person fills the disk in a day. What is handed in counts before the step begins, so that it counts too
     where the step is undone; forms without files are too small to count."""
-    length = request.META.get("CONTENT_LENGTH") or "0"
-    size = int(length) if length.isdigit() else 0
+    size = length_of(request.META)
     if size < SMALL_FORM or request.content_type != "multipart/form-data":
         return None
     try:
@@ -93,8 +104,3 @@ def _was_ended(request) -> bool:
     if not now - SEEN_EVERY <= seen <= now + dt.timedelta(seconds=1):
         was_seen(sign_in=person.sign_in, at=now)
     return False
-
-
-def _needs_second_factor(person) -> bool:
-    demanded = set(settings.SECOND_FACTOR_ROLES) & {str(role) for role in person.access.roles}
-    return bool(demanded) and not person.access.has_second_factor

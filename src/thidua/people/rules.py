@@ -106,6 +106,14 @@ def check_agree_to_address(person, change, *, at):
     need(change.agreed_by_id != person.pk, _("You have agreed; a second administrator confirms."))
 
 
+def check_see_accounts(reader, *, at):
+    """Not a verb: who reads the pages about accounts of others."""
+    need(
+        reader.access.has(RoleKind.ADMINISTRATOR),
+        _("Only an administrator sees where others are signed in and which addresses do not count yet."),
+    )
+
+
 def check_end_session(person, session, *, at):
     need(
         session.person_id == person.pk or person.access.has(RoleKind.ADMINISTRATOR),

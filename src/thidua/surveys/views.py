@@ -13,13 +13,13 @@ from thidua.core.refusals import Denied, TooOften, verdict
 from thidua.core.satisfaction import Formula, Level
 from thidua.exchange.http import excel_response
 from thidua.ledger import limits
-from thidua.people.middleware import public
 from thidua.people.models import Unit
 from thidua.surveys import actions, forms, queries, rules, workbook
 from thidua.surveys import posters as drawn_posters
 from thidua.surveys.models import Survey
 from thidua.ui.clients import address_of
 from thidua.ui.downloads import download
+from thidua.ui.middleware import public
 from thidua.ui.pagination import page_of
 
 WORDS_SHOWN = 20

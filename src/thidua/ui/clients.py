@@ -1,4 +1,4 @@
-"""Whose request it is: the address that limits count and that the list of sign-ins shows.
+"""Whose request it is: the address that limits count and that the list of sign-ins shows; and how much it brings.
 
 Each proxy writes the address that it sees at the right end of ``X-Forwarded-For``; what stands left of that, anybody
 may have written. So the line is read from the right, past proxies of ours alone (``settings.TRUSTED_PROXIES``).
@@ -36,6 +36,12 @@ def is_this_machine(request) -> bool:
     """Whether a process of this machine asks for itself: no proxy that runs here hands on what others ask."""
     is_handed_on = any(name in request.META for name in HANDED_ON)
     return not is_handed_on and ipaddress.ip_address(address_of(request)).is_loopback
+
+
+def length_of(environ) -> int:
+    """How long the body of a request is said to be; 0 where nothing is said that is a length."""
+    text = environ.get("CONTENT_LENGTH") or "0"
+    return int(text[:20]) if text.isascii() and text.isdigit() else 0
 
 
 def _is_ours(address: Address) -> bool:

@@ -1,16 +1,28 @@
-"""Fields of forms that several rooms use."""
+"""Fields of forms that several rooms use, and refusals put beside them."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from thidua.core.refusals import Away, Denied, TooOften
 from thidua.core.vietnamese import parse_number
 
 
 def is_id(text: str) -> bool:
     """Whether a text that a form sent may be the number of a row."""
     return text.isascii() and text.isdigit() and len(text) < 19
+
+
+def put_on(form: forms.Form, refusal: Denied, names: Mapping[str, str] | None = None) -> None:
+    """What was typed stays, with each sentence beside its field (``names``: where the form calls it otherwise), or
+    above them all. What does not lie with what was typed is raised on."""
+    if isinstance(refusal, Away | TooOften):
+        raise refusal
+    for name, sentence in (refusal.fields or {None: refusal.sentence}).items():
+        field = (names or {}).get(name, name)
+        form.add_error(field if field in form.fields else None, str(sentence))
 
 
 class NumberField(forms.CharField):

@@ -15,7 +15,7 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 from thidua.core import bounds
 from thidua.core.refusals import Denied
 from thidua.host import faults, sizes
-from thidua.ui import answers
+from thidua.ui import answers, clients
 
 logger = logging.getLogger("thidua.ui")
 
@@ -58,7 +58,7 @@ class Bounded:
 
     def __call__(self, request):
         if refused := request.META.get(sizes.REFUSED):
-            return answers.busy(request) if refused == 503 else answers.error(request, refused)
+            return _at_the_door(request, refused)
         asked = request.META.get("QUERY_STRING", "")
         if "\0" in request.path_info or ("%00" in asked and answers.is_call(request)):
             return answers.error(request, 400)
@@ -67,12 +67,19 @@ class Bounded:
         request.META["QUERY_STRING"] = asked.replace("%00", "%20")  # as in forms, people's zeros are spaces
         if request.META.get("HTTP_TRANSFER_ENCODING"):
             return answers.error(request, 400, _("The request does not say how long it is (Content-Length)."))
-        length = request.META.get("CONTENT_LENGTH") or "0"
         limit = settings.LARGER_BODIES.get(request.path_info, settings.LARGEST_BODY)
-        if length.isdigit() and int(length) > limit:
+        if clients.length_of(request.META) > limit:
             sentence = _("One request may carry up to %(limit)s MB.") % {"limit": limit // 1024**2}
             return answers.error(request, 413, sentence)
         return self.get_response(request)
+
+
+def _at_the_door(request, status: int):
+    if status == 503:
+        return answers.busy(request)
+    limit = {"limit": sizes.IN_MEMORY // 1024**2}
+    of_strangers = _("Without signing in up to %(limit)s MB can be sent. Sign in, then send it again.") % limit
+    return answers.error(request, status, of_strangers if status == 413 else "")
 
 
 class DatabaseAway:
@@ -86,6 +93,12 @@ class DatabaseAway:
 
     def process_exception(self, request, exception):
         return database_away(request, exception) if is_database_away(exception) else None
+
+
+def public(view):
+    """Mark a view as open to everybody; the only other open addresses are those of signing in."""
+    view.is_public = True
+    return view
 
 
 class NotKept:

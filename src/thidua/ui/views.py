@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 
 from django.conf import settings
-from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import RequestDataTooBig, TooManyFilesSent
 from django.http import HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -60,7 +59,7 @@ def _remember(response, name: str, value: str) -> None:
     response.set_cookie(name, value, max_age=YEAR, samesite="Lax", secure=settings.HTTPS, httponly=True)
 
 
-@login_not_required
+@middleware.public
 @require_POST
 def set_language(request):
     response = _back(request)
@@ -69,7 +68,7 @@ def set_language(request):
     return response
 
 
-@login_not_required
+@middleware.public
 @require_POST
 def set_theme(request):
     response = _back(request)

@@ -58,6 +58,10 @@ class ApiToken(models.Model):
 
 
 class AddressChangeQuerySet(models.QuerySet):
+    def visible_to(self, person) -> Self:
+        """One's own; administrators see all."""
+        return self if person.access.has(RoleKind.ADMINISTRATOR) else self.filter(person=person)
+
     def waiting(self, at: dt.datetime) -> Self:
         """Changes after which the address before still counts, oldest first."""
         return self.filter(ended_at=None, settles_at__gt=at).order_by("pk")

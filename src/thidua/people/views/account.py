@@ -18,12 +18,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from thidua.core.refusals import Denied, verdict
-from thidua.core.units import RoleKind
 from thidua.people import actions, devices, letters, queries, rules
 from thidua.people.forms import AddressForm
-from thidua.people.middleware import public
 from thidua.people.models import AddressChange, Person, SignIn
+from thidua.ui.fields import put_on
 from thidua.ui.listing import Rows, listing
+from thidua.ui.middleware import public
 
 CONFIRMED_FOR = 300  # seconds that a second factor counts as just given
 
@@ -70,8 +70,7 @@ def change_address(request):
             messages.success(request, _("The address is changed; the one before has been told."))
             return redirect("people:account")
         except Denied as refusal:
-            for name, sentence in refusal.fields.items():
-                form.add_error(name, str(sentence))
+            put_on(form, refusal)
     return _page(request, form, status=422)
 
 
@@ -97,9 +96,8 @@ def end_session(request, pk):
 
 
 def _other(request, username) -> Person:
-    if not request.user.access.has(RoleKind.ADMINISTRATOR):
-        raise Http404
-    return get_object_or_404(Person, username=username)
+    rules.check_see_accounts(request.user, at=timezone.now())
+    return get_object_or_404(Person.objects.visible_to(request.user), username=username)
 
 
 @require_GET
@@ -126,19 +124,16 @@ def remove_factors(request, username):
 @require_GET
 def addresses(request):
     """Addresses that do not count for recovery yet, for administrators."""
-    if not request.user.access.has(RoleKind.ADMINISTRATOR):
-        raise Http404
     now = timezone.now()
-    found = listing(request, Rows(queries.waiting_changes(now)))
+    rules.check_see_accounts(request.user, at=now)
+    found = listing(request, Rows(queries.waiting_changes(now).visible_to(request.user)))
     rows = [(each, verdict(rules.check_agree_to_address, request.user, each, at=now)) for each in found.page]
     return render(request, "people/addresses.html", {"listing": found, "rows": rows})
 
 
 @require_POST
 def agree_to_address(request, pk):
-    if not request.user.access.has(RoleKind.ADMINISTRATOR):
-        raise Http404
-    change = get_object_or_404(AddressChange, pk=pk)
+    change = get_object_or_404(AddressChange.objects.visible_to(request.user), pk=pk)
     if actions.agree_to_address(change=change, by=request.user, at=timezone.now()):
         messages.success(request, _("The new address counts from now on."))
     else:

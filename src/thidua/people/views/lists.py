@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from thidua.core.refusals import Denied, Unfit, verdict
-from thidua.core.units import RoleKind, UnitKind
+from thidua.core.units import UnitKind
 from thidua.exchange.http import excel_response
 from thidua.people import actions, bulk, places, queries, rules, workbook
 from thidua.people.forms import CloseForm, DelegationForm, ImportForm, MemberForm, ReopenForm, TokenForm
 from thidua.people.models import ApiToken, Unit
+from thidua.ui.fields import put_on
 from thidua.ui.listing import Filter, Listing, Rows, listing
 from thidua.ui.pagination import page_of
 
@@ -47,7 +48,7 @@ def _unit(request, code) -> Unit:
 
 
 def _unit_page(request, found, form=None, reopening=None, status=200):
-    now, is_manager = timezone.now(), request.user.access.has(*rules.MANAGERS)
+    now = timezone.now()
     context = {
         "unit": found,
         "posts": queries.posts_of(found, timezone.localdate()),
@@ -57,9 +58,7 @@ def _unit_page(request, found, form=None, reopening=None, status=200):
         "may_issue": verdict(rules.check_issue_token, request.user, found, at=now),
         "may_close": verdict(rules.check_close_unit, request.user, found, at=now),
         "reopening": reopening or ReopenForm(),
-        "may_reopen": verdict(rules.check_reopen_unit, request.user, found, at=now)
-        if found.ends_on and is_manager
-        else None,
+        "may_reopen": verdict(rules.check_reopen_unit, request.user, found, at=now) if found.ends_on else None,
     }
     return render(request, "people/unit.html", context, status=status)
 
@@ -138,8 +137,7 @@ def issue_token(request, code):
             made = actions.issue_token(unit=unit, by=request.user, at=now, **form.cleaned_data)
             return _tokens_page(request, unit, made=made)
         except Denied as refusal:
-            for name, sentence in refusal.fields.items():
-                form.add_error(name, str(sentence))
+            put_on(form, refusal)
     return _tokens_page(request, unit, form=form, status=422)
 
 
@@ -157,8 +155,8 @@ def people(request):
         request, queries.people_page(request.user, timezone.localdate()), sorts={"name": ["sort_key", "username"]}
     )
     may_import = verdict(rules.check_import_people, request.user, at=timezone.now())
-    is_administrator = request.user.access.has(RoleKind.ADMINISTRATOR)
-    context = {"listing": found, "may_import": may_import, "is_administrator": is_administrator}
+    may_see = verdict(rules.check_see_accounts, request.user, at=timezone.now())
+    context = {"listing": found, "may_import": may_import, "may_see_accounts": may_see}
     return render(request, "people/people.html", context)
 
 
@@ -199,13 +197,15 @@ def members(request):
 @require_POST
 def add_member(request):
     unit, form = _own_unit(request), MemberForm(request.POST)
-    if not form.is_valid():
-        return _members_page(request, unit, form=form, status=422)
-    person = actions.add_member(unit=unit, by=request.user, at=timezone.now(), **form.cleaned_data)
-    messages.success(
-        request, _("%(name)s was added; the sign-in name is %(login)s.") % {"name": person, "login": person.username}
-    )
-    return redirect("people:members")
+    if form.is_valid():
+        try:
+            person = actions.add_member(unit=unit, by=request.user, at=timezone.now(), **form.cleaned_data)
+            words = {"name": person, "login": person.username}
+            messages.success(request, _("%(name)s was added; the sign-in name is %(login)s.") % words)
+            return redirect("people:members")
+        except Denied as refusal:
+            put_on(form, refusal)
+    return _members_page(request, unit, form=form, status=422)
 
 
 @require_POST

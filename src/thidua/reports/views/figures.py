@@ -22,6 +22,7 @@ from thidua.reports import actions, bulk, computed, queries, rules, workbook
 from thidua.reports.forms import CheckForm, DeclareForm, GridForm, ImportForm
 from thidua.reports.models import Evidence, Figure
 from thidua.ui.answers import status_of
+from thidua.ui.fields import put_on
 from thidua.ui.pagination import page_of
 
 
@@ -129,9 +130,7 @@ def _declared(request, form, of_one: dict[str, object]) -> bool:
             **form.cleaned_data,
         )
     except Denied as refusal:
-        names = {"reason": "explanation"}
-        for field, sentence in (refusal.fields or {None: refusal.sentence}).items():
-            form.add_error(names.get(field, field), str(sentence))
+        put_on(form, refusal, {"reason": "explanation"})
         return False
     return True
 
@@ -293,5 +292,5 @@ def _imported(request, form, campaign, year, unit, upload):
             commit=form.cleaned_data["commit"],
         )
     except Denied as refusal:
-        form.add_error("file", str(refusal.sentence))
+        put_on(form, refusal)
         return None
