@@ -191,7 +191,7 @@ def measure() -> dict[str, object]:
     from thidua.people.models import Person as Account
     from thidua.surveys.models import Answer, Place
 
-    os.environ["THIDUA_LIMITS"] = "surveys.answer=100000000/600"
+    os.environ["THIDUA_LIMITS"] = homes.LIMITS
     last = Answer.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     if not Place.objects.exists():
         demo_surveys.fill(SimpleNamespace(seed=1), at=timezone.localtime())

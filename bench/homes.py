@@ -10,6 +10,9 @@ from pathlib import Path
 
 from thidua.host import cluster, postgres
 
+# All load comes from one address, and from few people.
+LIMITS = "surveys.answer=100000000/600,pages.address=100000000/60,pages.person=100000000/60"
+
 
 @dataclass(frozen=True)
 class Size:
@@ -27,6 +30,7 @@ class Size:
             **os.environ,
             "THIDUA_HOME": str(self.home),
             "THIDUA_HTTP": "1",
+            "THIDUA_LIMITS": LIMITS,
             "DJANGO_SETTINGS_MODULE": "thidua.config.settings",
         }
 

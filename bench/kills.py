@@ -165,7 +165,7 @@ def running() -> Iterator[tuple[psutil.Process, str]]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     read_by_worker = {"THIDUA_READ_AT_ONCE": "1"}
-    environment = {**homes.KILLS.environment, **read_by_worker, "THIDUA_LIMITS": "surveys.answer=100000000/600"}
+    environment = {**homes.KILLS.environment, **read_by_worker}
     command = [sys.executable, "-m", "thidua.config.cli", "run", "--port", str(port), "--empty"]
     process = subprocess.Popen(command, env=environment, stdout=sys.stderr)  # noqa: S603 — our own command
     try:

@@ -14,6 +14,7 @@ from types import SimpleNamespace
 
 import httpx
 
+from bench import homes
 from bench.bare import ASKED
 from bench.registrations import AT_ONCE, Round, figures_of, load, server
 
@@ -61,7 +62,7 @@ def measure() -> dict[str, object]:
     from thidua.desk import demo_surveys
     from thidua.surveys.models import Answer, Place
 
-    os.environ["THIDUA_LIMITS"] = "surveys.answer=100000000/600"
+    os.environ["THIDUA_LIMITS"] = homes.LIMITS
     last = Answer.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     if not Place.objects.exists():  # a home from before there were surveys
         demo_surveys.fill(SimpleNamespace(seed=1), at=timezone.localtime())

@@ -48,7 +48,7 @@ def _unit(request, code) -> Unit:
 
 
 def _unit_page(request, found, form=None, reopening=None, status=200):
-    now = timezone.now()
+    now, is_manager = timezone.now(), request.user.access.has(*rules.MANAGERS)
     context = {
         "unit": found,
         "posts": queries.posts_of(found, timezone.localdate()),
@@ -58,7 +58,9 @@ def _unit_page(request, found, form=None, reopening=None, status=200):
         "may_issue": verdict(rules.check_issue_token, request.user, found, at=now),
         "may_close": verdict(rules.check_close_unit, request.user, found, at=now),
         "reopening": reopening or ReopenForm(),
-        "may_reopen": verdict(rules.check_reopen_unit, request.user, found, at=now) if found.ends_on else None,
+        "may_reopen": verdict(rules.check_reopen_unit, request.user, found, at=now)
+        if found.ends_on and is_manager
+        else None,
     }
     return render(request, "people/unit.html", context, status=status)
 
