@@ -130,7 +130,9 @@ def _others(world) -> dict[str, object]:
     browser = SignIn.objects.create(person=world.hanh, begun_at=AT, seen_at=AT)
     report = summaries.prepare(campaign=world.campaign, year=2023, by=world.binh, at=AT)
     writing.complete(report.pk)
-    refused = Letter.objects.create(to=world.linh, kind="test", subject="Hạn", body="Hạn", failure="550", written_at=AT)
+    refused = Letter.objects.create(
+        to=world.linh, sent_to="linh@mau.vn", kind="test", subject="Hạn", body="Hạn", failure="550", written_at=AT
+    )
     unwritten = summaries.prepare(campaign=world.campaign, year=2023, by=world.binh, at=AT)
     writing._give_up(unwritten.pk)
     failed = FailedJob.objects.create(
