@@ -188,7 +188,7 @@ def test_what_a_killed_process_had_not_put_in_place_yet_is_swept(tmp_path, monke
     (found / "anchors").mkdir()
     (found / ".secret_key.of mine").touch()
 
-    def killed(*words):
+    def killed(*words, **named):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(home.os, "link", killed)
@@ -201,3 +201,20 @@ def test_what_a_killed_process_had_not_put_in_place_yet_is_swept(tmp_path, monke
         os.utime(path, (0, 0))
     assert sweeping.sweep_drafts(found) == 1
     assert {path.name for path in found.rglob("*")} == {home.MARKER, ".secret_key.of mine", "anchors"}
+
+
+def _and_then_the_disk_is_full():
+    yield b"half"
+    raise OSError("full")
+
+
+def test_a_file_is_in_place_as_a_whole_or_not_at_all(tmp_path):
+    target = tmp_path / "a.xlsx"
+    with home.whole(target) as one, home.whole(target) as other:  # the same job twice at once
+        one.write(b"one")
+        other.write(b"the other")
+    assert target.read_bytes() == b"one"
+    with pytest.raises(OSError, match="full"), home.whole(target) as file:
+        file.writelines(_and_then_the_disk_is_full())
+    assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("a.xlsx", b"one")]
+    assert target.stat().st_mode & 0o777 == 0o600

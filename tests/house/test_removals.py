@@ -5,10 +5,16 @@ through ``host.sweeping`` alone: by a pattern, in a home with its marker, and fo
 """
 
 import re
+import uuid
 from collections import Counter
 from pathlib import Path
 
+import pytest
+
 import thidua
+from thidua.analytics import storage
+from thidua.exchange import files
+from thidua.host import home
 
 SOURCE = Path(thidua.__file__).parent
 REMOVES = re.compile(
@@ -25,10 +31,8 @@ LOOKED_AT = {
     "ledger/looks.py": (1, "the probe, by its one name"),
     "analytics/spool.py": (5, "folders that this room made below spool, by their own names and locks"),
     "ledger/folder.py": (3, "the half that this call wrote, moved to the name that it was asked to write"),
-    "analytics/storage.py": (4, "a spoilt copy of a batch; a key of our pattern that no batch names; the own half"),
-    "exchange/files.py": (1, "the draft that this call wrote, under the name of its own row"),
+    "analytics/storage.py": (2, "a spoilt copy of a batch; a key of our pattern that no batch names"),
     "ui/catalogue.py": (2, "catalogues of ours by their full names: a draft moved into place, the one in the home"),
-    "analytics/engine/kept.py": (1, "a text over the same text"),
 }
 
 
@@ -39,3 +43,19 @@ def test_every_removal_was_looked_at():
         for _each in REMOVES.findall(path.read_text(encoding="utf-8"))
     )
     assert dict(found) == {name: many for name, (many, _why) in LOOKED_AT.items()}
+
+
+@pytest.mark.parametrize(
+    ("pattern", "name"),
+    [
+        (files.NAME, f"{uuid.uuid4()}.xlsx"),
+        (storage.CACHED, f"{uuid.uuid4()}.parquet"),
+        (storage.CACHED, f"{uuid.uuid4()}_aB3dE5g.parquet"),
+        (storage.CACHED, f"{'a' * 64}.sql"),
+    ],
+)
+def test_what_a_killed_process_left_half_written_is_swept_with_its_folder(tmp_path, pattern, name):
+    with home.whole(tmp_path / name) as file:
+        assert pattern.fullmatch(Path(file.name).name)
+    assert pattern.fullmatch(name)
+    assert not pattern.fullmatch(f".{name}")

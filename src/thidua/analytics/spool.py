@@ -25,7 +25,7 @@ from django.db import InterfaceError, OperationalError
 
 from thidua.core.refusals import Away, Denied
 from thidua.core.words import _
-from thidua.host import sweeping
+from thidua.host import home, sweeping
 from thidua.host.bounded import Busy
 from thidua.ledger import looks
 from thidua.ledger.signs import Sign
@@ -118,9 +118,7 @@ def look(at: dt.datetime) -> Iterator[Sign]:
 
 
 def _root() -> Path:
-    root = settings.HOME / FOLDER
-    root.mkdir(mode=0o700, exist_ok=True)
-    return root
+    return home.private(settings.HOME / FOLDER)
 
 
 @contextlib.contextmanager

@@ -18,7 +18,7 @@ from django.core.files.storage import default_storage
 from thidua.analytics.models import Batch
 from thidua.core.files import Fault
 from thidua.core.words import _
-from thidua.host import sweeping
+from thidua.host import home, sweeping
 from thidua.ledger import store
 from thidua.ledger.store import reached
 
@@ -27,7 +27,8 @@ FOLDER = "records"
 # Names that we give to batches, and to copies of them and texts of queries; others were put there by somebody else.
 UUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 OURS = re.compile(rf"{FOLDER}/[^/]+/[^/]+/[^/]+/{UUID}(_[A-Za-z0-9]{{7}})?\.parquet")
-CACHED = re.compile(rf"({UUID}|[0-9a-f]{{1,64}})(_[A-Za-z0-9]{{7}})?(\.parquet|\.sql|\.{UUID}\.half)")
+COPY = rf"({UUID}(_[A-Za-z0-9]{{7}})?\.parquet|[0-9a-f]{{64}}\.sql)"
+CACHED = re.compile(rf"{COPY}|[0-9a-f-]{{36,64}}\.{UUID}\.half|{home.DRAFT_OF.format(COPY)}")
 # A file that was just stored has no manifest yet; after so long it will get none.
 UNNAMED_AFTER = dt.timedelta(days=1)
 CACHED_FOR = dt.timedelta(days=7)
@@ -99,7 +100,7 @@ def readable(batches: Iterable[Batch]) -> list[tuple[Batch, Path]]:
 
 def _copy_of(batch: Batch) -> Path:
     """A copy that was spoilt is fetched anew. Its last use is kept as the time of access, by which it is swept."""
-    copy = settings.HOME / "cache" / FOLDER / batch.key.rpartition("/")[2]
+    copy = home.private(settings.HOME / "cache" / FOLDER) / batch.key.rpartition("/")[2]
     if copy.exists():
         try:
             _prove(batch, copy)
@@ -113,16 +114,11 @@ def _copy_of(batch: Batch) -> Path:
 
 
 def _fetch(batch: Batch, copy: Path) -> None:
-    copy.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    half = copy.with_suffix(f".{uuid.uuid4()}.half")
-    try:
-        with default_storage.open(batch.key) as content, half.open("wb") as target:
-            for chunk in content.chunks():
-                target.write(chunk)
-        _prove(batch, half)
-        half.rename(copy)
-    finally:
-        half.unlink(missing_ok=True)
+    with default_storage.open(batch.key) as content, home.whole(copy) as target:
+        for chunk in content.chunks():
+            target.write(chunk)
+        target.flush()
+        _prove(batch, Path(target.name))
 
 
 def remove_unnamed(*, at: dt.datetime) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 import re
 import shutil
 import uuid
@@ -12,11 +11,12 @@ from typing import IO
 
 from django.conf import settings
 
-from thidua.host import sweeping
+from thidua.host import home, sweeping
 
 KEPT_FOR = dt.timedelta(hours=24)
 FOLDER = "exports"
-NAME = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.(?:xlsx|draft)")
+UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+NAME = re.compile(rf"{UUID}\.(?:xlsx|draft)|{home.DRAFT_OF.format(UUID + '.xlsx')}")
 
 
 def path_of(token: uuid.UUID) -> Path:
@@ -25,13 +25,9 @@ def path_of(token: uuid.UUID) -> Path:
 
 def keep(token: uuid.UUID, made: IO[bytes]) -> int:
     """The whole file or none; its size in bytes."""
-    target = path_of(token)
-    draft = target.with_suffix(".draft")
-    with open(draft, "wb", opener=_private) as file:
+    with home.whole(path_of(token)) as file:
         shutil.copyfileobj(made, file)
-        size = file.tell()
-    draft.replace(target)
-    return size
+        return file.tell()
 
 
 def sweep(*, at: dt.datetime) -> int:
@@ -40,11 +36,5 @@ def sweep(*, at: dt.datetime) -> int:
     return sweeping.sweep(settings.HOME, FOLDER, NAME, is_old=lambda found: found.st_mtime < oldest)
 
 
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
-
-
 def _folder() -> Path:
-    folder = settings.HOME / FOLDER
-    folder.mkdir(mode=0o700, exist_ok=True)
-    return folder
+    return home.private(settings.HOME / FOLDER)

@@ -10,8 +10,9 @@ import re
 import secrets
 import stat
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from thidua.host.process import HostError
 from thidua.host.variables import value
@@ -23,8 +24,10 @@ EARLIER = re.compile(
     r"secret_key|postgres|postgres\.log|files|mail|spool|cache|front|static|(users|start|watcher)\.lock|\.secret_key\..*"
 )
 EARLIER_KEY = re.compile(r"[A-Za-z0-9_-]{67}")
-# What ``offer`` writes before it puts a file in place; a process that is killed leaves it (sweeping.sweep_drafts).
-DRAFT = re.compile(r"\.(?:thidua-home|secret_key|pgpass|key\.pem|[0-9]{6,9}\.tst)\.[0-9]{1,10}\.[0-9a-f]{8}")
+# A file is written under such a name before it is put in place; a process that is killed leaves it. Those of keys and
+# stamps are swept by sweeping.sweep_drafts, others by whoever sweeps their folder.
+DRAFT_OF = r"\.(?:{})\.[0-9]{{1,10}}\.[0-9a-f]{{8}}"
+DRAFT = re.compile(DRAFT_OF.format(r"thidua-home|secret_key|pgpass|key\.pem|[0-9]{6,9}\.tst"))
 NOT_COUNTED = re.compile(r"lost\+found|\.thidua-home\..*")  # a disk's own, and markers that are just being written
 
 
@@ -100,12 +103,16 @@ def installation() -> uuid.UUID:
 
 def folder(name: str) -> Path:
     """A private folder of the home, made when it is missing; one that an earlier version left open is shut."""
-    found = home() / name
     with usable(home()):
-        found.mkdir(mode=0o700, exist_ok=True)
-        if found.stat().st_mode & 0o077:
-            found.chmod(0o700)
-    return found
+        return private(home() / name)
+
+
+def private(folder: Path) -> Path:
+    """The same for any folder below the home. Raises OSError."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if folder.stat().st_mode & 0o077:
+        folder.chmod(0o700)
+    return folder
 
 
 def secret_key() -> str:
@@ -119,19 +126,24 @@ def secret_key() -> str:
 
 def offer(target: Path, content: str | bytes) -> None:
     """Put a whole file of this account alone in place unless somebody else was first: a hard link never overwrites."""
+    with contextlib.suppress(FileExistsError), whole(target, place=os.link) as file:
+        file.write(content if isinstance(content, bytes) else content.encode("ascii"))
+
+
+@contextlib.contextmanager
+def whole(target: Path, *, place: Callable[[Path, Path], None] = os.replace) -> Iterator[BinaryIO]:
+    """A file of this account alone that is in place as a whole, on the disk, or not at all; over what was there. Of two
+    who write the same, each writes one of its own."""
     name = target.name if target.name.startswith(".") else f".{target.name}"
     draft = target.with_name(f"{name}.{os.getpid()}.{secrets.token_hex(4)}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content if isinstance(content, bytes) else content.encode("ascii"))
-        file.flush()
-        os.fsync(file.fileno())
     try:
-        os.link(draft, target)
-    except FileExistsError:
-        pass
+        with open(draft, "xb", opener=lambda path, flags: os.open(path, flags, 0o600)) as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        place(draft, target)
     finally:
-        draft.unlink()
+        draft.unlink(missing_ok=True)
     force(target.parent)
 
 

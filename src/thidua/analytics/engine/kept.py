@@ -9,7 +9,6 @@ import contextlib
 import functools
 import hashlib
 import os
-import uuid
 from importlib.metadata import version
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from thidua.analytics.engine import compiled
 from thidua.core.measures import evaluate
 from thidua.core.measures.schema import Measure
 from thidua.core.records.datasets import Dataset
+from thidua.host import home
 
 MAKERS = ("ibis-framework", "sqlglot")
 
@@ -32,15 +32,10 @@ def sql(measure: Measure, dataset: Dataset, part: compiled.Part | None, dialect:
         return file.read_text(encoding="utf-8")
     text = compiled.sql(measure, dataset, part, dialect)
     with contextlib.suppress(OSError):  # a text that cannot be kept is made again
-        _write(file, text)
+        home.private(file.parent)
+        with home.whole(file) as target:
+            target.write(text.encode())
     return text
-
-
-def _write(file: Path, text: str) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    half = file.with_suffix(f".{uuid.uuid4()}.half")
-    half.write_text(text, encoding="utf-8")
-    half.rename(file)
 
 
 def _name(measure: Measure, dataset: Dataset, part: compiled.Part | None, dialect: str) -> str:
