@@ -6,9 +6,11 @@ import datetime as dt
 import io
 import json
 import os
+from importlib import import_module
 
 import pytest
 import time_machine
+from django.apps import apps
 from tests.analytics.making import HEADINGS, csv_bytes, row
 from tests.analytics.test_api import ADDRESS, CSV, JSON, LINES, NOW, Program, dossier
 from tests.failures.parallel import race
@@ -140,6 +142,20 @@ def test_what_was_accepted_waits_for_the_worker_for_days_and_is_answered_for_a_d
         assert read(program, answer)["state"] == "done"
         tasks.remove_old()
         assert asked(program, answer)["state"] == "done"
+
+
+def test_what_was_answered_by_the_version_before_has_its_day(program):
+    done, failed = program.push([dossier(1), dossier(2)], "a"), program.push([dossier(1), dossier(2)], "b")
+    for delivery in Delivery.objects.order_by("pk"):
+        tasks.take_in(delivery.pk)
+    before = asked(program, done)
+    Delivery.objects.update(state="imported", settled_at=None)
+    last = Delivery.objects.filter(batch_key="b")
+    last.update(state="refused", outcome={"status": 503, "sentence": "Có lỗi."})
+    import_module("thidua.analytics.migrations.0007_settled_at").settle(apps, None)
+    assert asked(program, done) == before
+    assert asked(program, failed)["state"] == "failed"
+    assert set(Delivery.objects.values_list("settled_at", flat=True)) == {NOW}
 
 
 def test_other_content_takes_the_place_of_what_was_not_read_for_too_long(program):

@@ -6,6 +6,7 @@ import stat
 
 import openpyxl
 import pytest
+import time_machine
 from django.urls import reverse
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
@@ -128,6 +129,18 @@ def test_a_day_later_it_is_gone_and_nothing_else_is(office, tmp_path):
     assert not files.path_of(export.token).exists()
     assert office.get(export.get_absolute_url()).status_code == 404
     assert stranger.exists()
+
+
+def test_what_waits_for_the_worker_for_days_is_written_all_the_same(office):
+    export = asked(office)
+    later = timezone.now() + dt.timedelta(days=3)
+    with time_machine.travel(later, tick=False):
+        tasks.remove_old()
+        tasks.write(export.pk)
+    tasks.remove_old()
+    export.refresh_from_db()
+    assert export.state == WritingState.READY
+    assert files.path_of(export.token).exists()
 
 
 def test_a_short_list_comes_at_once(office, monkeypatch):

@@ -78,6 +78,6 @@ def wait_again(export_id: int) -> None:
 
 
 def remove_old(*, at: dt.datetime) -> None:
-    """A day after it was asked for nobody finds a workbook any more, and its file goes."""
-    Export.objects.filter(asked_at__lt=at - files.KEPT_FOR).delete()
+    """A day after it was written nobody finds a workbook any more, and its file goes."""
+    Export.objects.filter(completed_at__lt=at - files.KEPT_FOR).delete()
     files.sweep(at=at)
