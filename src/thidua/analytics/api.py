@@ -36,7 +36,7 @@ JSON, JSON_LINES, CSV = "application/json", "application/x-ndjson", "text/csv"
 FORMS = {JSON: rows.LIST, JSON_LINES: rows.LINES, CSV: ""}
 ASK_AGAIN = 2  # seconds
 # More than a list of objects of so many bytes goes line by line or as CSV.
-LIMITS = {JSON: settings.UPLOAD_LIMIT, JSON_LINES: settings.UPLOAD_LIMIT * 6, CSV: settings.UPLOAD_LIMIT * 6}
+LIMITS = {JSON: settings.UPLOAD_LIMIT, JSON_LINES: settings.LARGEST_BODY, CSV: settings.LARGEST_BODY}
 
 
 class Choice(Schema):

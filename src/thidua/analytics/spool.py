@@ -31,7 +31,6 @@ from thidua.ledger import looks
 from thidua.ledger.signs import Sign
 
 logger = logging.getLogger("thidua.analytics")
-FOLDER = "spool"
 # Names that we give: uploads and deliveries that wait, and what Django receives. Imports are swept by their locks.
 OURS = re.compile(r"(?:upload|delivery)-[0-9a-f-]{36}|tmp[a-z0-9_]{8}(\.upload.*)?", re.DOTALL)
 IMPORTS = "import-"
@@ -107,18 +106,18 @@ def sweep(*, at: dt.datetime, named: Collection[str]) -> None:
     with _alone() as root:
         _sweep_imports(root)
     oldest = (at - KEPT_FOR).timestamp()
-    sweeping.sweep(settings.HOME, FOLDER, OURS, is_old=lambda found: found.st_mtime < oldest, named=named)
+    sweeping.sweep(settings.HOME, home.SPOOL, OURS, is_old=lambda found: found.st_mtime < oldest, named=named)
 
 
 def look(at: dt.datetime) -> Iterator[Sign]:
     """A folder that leads elsewhere would be filled and never swept."""
-    is_link = (settings.HOME / FOLDER).is_symlink()
-    trouble = _("The folder “%(folder)s” is a link.", folder=FOLDER) if is_link else looks.trouble_of(_root())
+    is_link = (settings.HOME / home.SPOOL).is_symlink()
+    trouble = _("The folder “%(folder)s” is a link.", folder=home.SPOOL) if is_link else looks.trouble_of(_root())
     yield Sign("spool", trouble is None, trouble or _("Files of records can be read."))
 
 
 def _root() -> Path:
-    return home.private(settings.HOME / FOLDER)
+    return home.private(settings.HOME / home.SPOOL)
 
 
 @contextlib.contextmanager

@@ -24,6 +24,8 @@ from thidua.ledger.store import reached
 
 AWAY = _("Records cannot be stored or opened at the moment. What was there before stays; try again later.")
 FOLDER = "records"
+# Below the home: copies of batches out of a bucket, and the texts of queries (engine.kept).
+COPIES, QUERIES = f"cache/{FOLDER}", "cache/queries"
 # Names that we give to batches, and to copies of them and texts of queries; others were put there by somebody else.
 UUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 OURS = re.compile(rf"{FOLDER}/[^/]+/[^/]+/[^/]+/{UUID}(_[A-Za-z0-9]{{7}})?\.parquet")
@@ -100,7 +102,7 @@ def readable(batches: Iterable[Batch]) -> list[tuple[Batch, Path]]:
 
 def _copy_of(batch: Batch) -> Path:
     """A copy that was spoilt is fetched anew. Its last use is kept as the time of access, by which it is swept."""
-    copy = home.private(settings.HOME / "cache" / FOLDER) / batch.key.rpartition("/")[2]
+    copy = home.private(settings.HOME / COPIES) / batch.key.rpartition("/")[2]
     if copy.exists():
         try:
             _prove(batch, copy)
@@ -131,8 +133,8 @@ def remove_unnamed(*, at: dt.datetime) -> int:
             default_storage.delete(key)
             removed += 1
     oldest = time.time() - CACHED_FOR.total_seconds()
-    for folder in (FOLDER, "queries"):
-        sweeping.sweep(settings.HOME, f"cache/{folder}", CACHED, is_old=lambda found: found.st_atime < oldest)
+    for folder in (COPIES, QUERIES):
+        sweeping.sweep(settings.HOME, folder, CACHED, is_old=lambda found: found.st_atime < oldest)
     return removed
 
 

@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.utils.translation import gettext_lazy as _
 
+from thidua.core import bounds
 from thidua.host import home as host_home
 from thidua.host import postgres
 from thidua.host.kinds import host_of, networks
@@ -267,7 +268,7 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 3600
 
 # Uploads: a folder by default, an S3 bucket when one is named.
-FILES_ROOT = HOME / "files"
+FILES_ROOT = HOME / host_home.FILES
 S3_BUCKET = value("THIDUA_S3_BUCKET")
 S3_ENDPOINT = value("THIDUA_S3_ENDPOINT")
 
@@ -299,7 +300,7 @@ STORAGES = {
 FREE_BYTES = value("THIDUA_FREE_MB") * 1024 * 1024
 SIGNS_KEPT_FOR = 1.0
 METRICS, METRICS_SECRET = value("THIDUA_METRICS"), value("THIDUA_METRICS_SECRET")
-UPLOAD_LIMIT = 20 * 1024 * 1024
+UPLOAD_LIMIT = bounds.FILE_BYTES
 LARGEST_BODY = 6 * UPLOAD_LIMIT  # of one request
 # Addresses that take more than forms with evidence do, from people who are signed in: one file of records.
 LARGER_BODIES = {"/records/import/": 500 * 1024 * 1024}
@@ -309,7 +310,7 @@ READ_AT_ONCE_SECONDS = value("THIDUA_READ_AT_ONCE_SECONDS")
 READING_SECONDS = value("THIDUA_READING_SECONDS")
 READING_MEMORY = value("THIDUA_READING_MEMORY")
 # The head of the trail, signed, outside the database: the folder of the file, and where each line goes besides.
-ANCHORS = HOME / "anchors"
+ANCHORS = HOME / host_home.ANCHORS
 ANCHORS_TO_STORAGE = value("THIDUA_ANCHORS_TO_STORAGE")
 ANCHORS_TO_MAIL = value("THIDUA_ANCHORS_TO_MAIL")
 TIMESTAMP_URL = value("THIDUA_TIMESTAMP_URL")
@@ -317,7 +318,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 # What is being uploaded may be rows of citizens: in a folder that nobody else enters, swept where a process was killed.
-FILE_UPLOAD_TEMP_DIR = host_home.folder("spool")
+FILE_UPLOAD_TEMP_DIR = host_home.folder(host_home.SPOOL)
 FILE_UPLOAD_PERMISSIONS = 0o600
 
 # Whose signatures on PDF files are believed, for public and for private units: files or folders, with commas between,

@@ -7,6 +7,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from thidua.core import bounds
 from thidua.ledger.models import StoredFile
 
 
@@ -16,7 +17,7 @@ class Template(models.Model):
     paper = models.CharField(_("paper"), max_length=60)
     number = models.PositiveSmallIntegerField(_("version"))
     file = models.ForeignKey(StoredFile, models.PROTECT, null=True, related_name="+")
-    name = models.CharField(_("file name"), max_length=255, blank=True)
+    name = models.CharField(_("file name"), max_length=bounds.NAME, blank=True)
     placed_at = models.DateTimeField(_("in force since"))
     placed_by_id = models.BigIntegerField()
     placed_by_name = models.CharField(_("placed by"), max_length=200)

@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from thidua.campaigns.models import Campaign, PlanVersion
+from thidua.core import bounds
 from thidua.core.dossiers import EDITABLE, DossierKind, DossierState
 from thidua.core.vietnamese import fold, search_words
 from thidua.ledger.models import StoredFile
@@ -173,7 +174,7 @@ class Note(models.Model):
 class Attachment(models.Model):
     dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="attachments")
     question = models.CharField(max_length=60)
-    name = models.CharField(_("file name"), max_length=255)
+    name = models.CharField(_("file name"), max_length=bounds.NAME)
     file = models.ForeignKey(StoredFile, models.PROTECT, related_name="+")
     attached_at = models.DateTimeField()
     attached_by = models.ForeignKey(Person, models.PROTECT, related_name="+")

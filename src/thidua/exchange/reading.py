@@ -14,7 +14,7 @@ from thidua.core.words import _
 from thidua.exchange.sheet import SheetDamaged, SheetTooLarge, first_sheet
 from thidua.host import bounded
 
-LIMIT = bounds.LIST_BYTES
+LIMIT = bounds.FILE_BYTES
 EXCEL_STARTS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 
 

@@ -18,6 +18,8 @@ from thidua.host.process import HostError
 from thidua.host.variables import value
 
 MARKER = ".thidua-home"
+# Folders that more than one part of the product names.
+ANCHORS, FILES, SPOOL = "anchors", "files", "spool"
 WORDS = "A home of thidua: it makes, changes and removes files here, so keep nothing of your own in this folder."
 # All that versions before the marker made in a home; each had a key, or the two folders of a web server.
 EARLIER = re.compile(

@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Collection
 from pathlib import Path
 
-from thidua.host.home import DRAFT, is_home
+from thidua.host.home import ANCHORS, DRAFT, is_home
 
 logger = logging.getLogger(__name__)
 ABANDONED_AFTER = 24 * 3600  # seconds; nothing is written for so long
@@ -48,7 +48,7 @@ def sweep(home: Path, name: str, pattern: re.Pattern[str], *, is_old: IsOld, nam
 def sweep_drafts(home: Path) -> int:
     """Copies of keys and time stamps that a killed process had not put in place."""
     oldest = time.time() - ABANDONED_AFTER
-    return sum(sweep(home, name, DRAFT, is_old=lambda found: found.st_mtime < oldest) for name in (".", "anchors"))
+    return sum(sweep(home, name, DRAFT, is_old=lambda found: found.st_mtime < oldest) for name in (".", ANCHORS))
 
 
 def _is_within(folder: Path, home: Path) -> bool:

@@ -27,6 +27,7 @@ from thidua.core.files import Fault
 from thidua.core.refusals import Away, Denied
 from thidua.core.words import Sentence, _
 from thidua.host import faults, sweeping
+from thidua.host.home import FILES
 from thidua.ledger import folder
 from thidua.ledger.models import Kept
 from thidua.ledger.signs import Sign
@@ -265,5 +266,5 @@ def slice_of_a_night(*, seconds: float) -> Found:
 def _sweep() -> None:
     """What processes that were killed had begun to write."""
     oldest = time.time() - sweeping.ABANDONED_AFTER
-    sweeping.sweep(settings.HOME, f"files/{folder.WRITING}", folder.HALF, is_old=lambda half: half.st_mtime < oldest)
+    sweeping.sweep(settings.HOME, f"{FILES}/{folder.WRITING}", folder.HALF, is_old=lambda half: half.st_mtime < oldest)
     sweeping.sweep_drafts(settings.HOME)

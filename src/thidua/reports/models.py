@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from thidua.analytics.models import Batch
 from thidua.campaigns.models import Campaign
+from thidua.core import bounds
 from thidua.core.figures import NoValue
 from thidua.core.measures.schema import Measure
 from thidua.ledger.models import StoredFile
@@ -66,7 +67,7 @@ class Figure(models.Model):
 
 class Evidence(models.Model):
     figure = models.ForeignKey(Figure, models.CASCADE, related_name="evidence")
-    name = models.CharField(_("file name"), max_length=255)
+    name = models.CharField(_("file name"), max_length=bounds.NAME)
     file = models.ForeignKey(StoredFile, models.PROTECT, related_name="+")
     attached_at = models.DateTimeField()
     attached_by = models.ForeignKey(Person, models.PROTECT, related_name="+")

@@ -17,6 +17,7 @@ from thidua.analytics.models import Batch
 from thidua.analytics.outcome import Outcome, Status
 from thidua.analytics.spool import spool
 from thidua.analytics.strangers import stranger_of
+from thidua.core import bounds
 from thidua.core.citizens import without_numbers
 from thidua.core.records.datasets import Dataset
 from thidua.core.records.periods import Period
@@ -192,7 +193,7 @@ def _keep(
         size = cleaned.file.stat().st_size
         key, stored = storage.keep(cleaned.file, dataset=outcome.dataset, unit=unit.code, period=outcome.period)
     batch = Batch.objects.create(
-        dataset=outcome.dataset, unit=unit, period=outcome.period, file_name=name[:255], file_sha256=sha256,
+        dataset=outcome.dataset, unit=unit, period=outcome.period, file_name=name[:bounds.NAME], file_sha256=sha256,
         sheets=outcome.sheets, header_row=outcome.header_row, columns=list(cleaned.columns), rows=outcome.accepted,
         rows_read=outcome.read, rows_refused=outcome.refused, rows_repeated=outcome.repeated,
         refused_rows=[_kept(problem) for problem in outcome.problems if problem.level is Level.ERROR],

@@ -15,6 +15,7 @@ from thidua.analytics.actions.batches import Choices, import_records
 from thidua.analytics.models import RUNNING, Delivery, KnownHeadings, Upload, UploadState
 from thidua.analytics.outcome import Outcome, Status, away_kept, given_up_kept, refused_kept
 from thidua.analytics.registry import dataset_of
+from thidua.core import bounds
 from thidua.core.records.datasets import Dataset
 from thidua.core.records.headings import key, mark
 from thidua.core.records.periods import Period
@@ -43,7 +44,7 @@ def hand_in(*, dataset: Dataset, unit: Unit, period: Period, file: UploadedFile,
     rules.check_importable(dataset)
     rules.check_hand_in(by, unit, undecided=queries.uploads(by).undecided().count(), at=at)
     upload = Upload.objects.create(
-        dataset=dataset.id, unit=unit, period=period.name, file_name=file.name[:255],
+        dataset=dataset.id, unit=unit, period=period.name, file_name=file.name[:bounds.NAME],
         handed_in_by=by, handed_in_at=at, asked_at=at,
     )  # fmt: skip
     spool.take(file, upload.folder)

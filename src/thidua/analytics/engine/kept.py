@@ -14,6 +14,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from thidua.analytics import storage
 from thidua.analytics.engine import compiled
 from thidua.core.measures import evaluate
 from thidua.core.measures.schema import Measure
@@ -26,7 +27,7 @@ MAKERS = ("ibis-framework", "sqlglot")
 @functools.lru_cache(maxsize=1024)
 def sql(measure: Measure, dataset: Dataset, part: compiled.Part | None, dialect: str) -> str:
     """What ``compiled.sql`` gives."""
-    file = settings.HOME / "cache" / "queries" / f"{_name(measure, dataset, part, dialect)}.sql"
+    file = settings.HOME / storage.QUERIES / f"{_name(measure, dataset, part, dialect)}.sql"
     with contextlib.suppress(OSError):
         os.utime(file)
         return file.read_text(encoding="utf-8")
