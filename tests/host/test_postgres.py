@@ -15,6 +15,7 @@ import psycopg
 import pytest
 
 from thidua.host import cluster, postgres
+from thidua.host.home import make
 
 HOLD = "import sys; from pathlib import Path; from thidua.host import postgres\n"
 HOLD += "lock = postgres.hold(Path(sys.argv[1])); print('held', flush=True); sys.stdin.read()"
@@ -23,7 +24,7 @@ HOLD += "lock = postgres.hold(Path(sys.argv[1])); print('held', flush=True); sys
 @pytest.fixture(scope="module")
 def home():
     # Directly below the temporary folder: as root the database's account must be able to pass down to it.
-    folder = Path(tempfile.mkdtemp(prefix="thidua-postgres-"))
+    folder = make(Path(tempfile.mkdtemp(prefix="thidua-postgres-")))
     yield folder
     assert postgres.wait_until_stopped(folder)
     shutil.rmtree(folder)
@@ -154,6 +155,14 @@ def test_the_secrets_are_for_this_account_alone_and_on_no_command_line(home):
             assert len(secret) == 64
             assert secret not in postgres.url(home, role)
             assert secret not in (home / "postgres.log").read_text()
+
+
+@pytest.mark.slow
+def test_a_long_log_is_shortened_while_the_server_runs(home):
+    with postgres.hold(home):
+        os.truncate(home / "postgres.log", postgres.LOG_LIMIT + 1)
+        assert eventually(lambda: (home / "postgres.log").stat().st_size < 1000)
+        assert ask(home, "select 1") == 1
 
 
 TRUSTING = "local all all trust\nlocal replication all trust\n"

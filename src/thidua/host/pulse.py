@@ -26,6 +26,7 @@ COUNTERS = f"{FOLDER}/metrics"
 COUNTER = re.compile(r"(counter|histogram|gauge_[a-z]+)_[0-9]{1,10}\.db")
 EVERY_SECONDS = 1.0
 SLEPT_SECONDS = 5.0
+FRESH_SECONDS = 10.0  # a beat is alive for so long
 # All places taken by requests that have run so long: they wait for each other, or for something that never comes.
 STUCK_SECONDS = 180.0
 
@@ -96,14 +97,12 @@ class Watch:
     def _beats(self, group: int) -> dict[int, int]:
         """Of the living processes of the group; the files of dead ones go."""
         found = {}
-        for file in self._folder.iterdir():
-            named = NAME.fullmatch(file.name)
-            of = _group_of(int(named[1])) if named else 0
+        for process, beat in _beats(self._folder):
+            of = _group_of(process)
             if of is None:
-                self._forget(int(named[1]))
-            elif named and of == group:
-                with contextlib.suppress(FileNotFoundError):
-                    found[int(named[1])] = file.stat().st_mtime_ns
+                self._forget(process)
+            elif of == group:
+                found[process] = beat
         return found
 
     def _stands_still(self, process: int, beat: int, now: float) -> bool:
@@ -116,6 +115,20 @@ class Watch:
     def _forget(self, process: int) -> None:
         self._seen.pop(process, None)
         (self._folder / f"web-{process}.beat").unlink(missing_ok=True)
+
+
+def alive(folder: Path) -> int:
+    """How many web processes have beaten lately."""
+    fresh = time.time_ns() - int(FRESH_SECONDS * 1e9)
+    return sum(beat > fresh for _process, beat in _beats(folder))
+
+
+def _beats(folder: Path) -> Iterator[tuple[int, int]]:
+    """Process and its last beat (nanoseconds of the epoch), of the dead too whose file is still there."""
+    for file in folder.iterdir():
+        if named := NAME.fullmatch(file.name):
+            with contextlib.suppress(FileNotFoundError):
+                yield int(named[1]), file.stat().st_mtime_ns
 
 
 def _group_of(process: int) -> int | None:
