@@ -2,9 +2,11 @@
 
 import datetime as dt
 
+import pytest
 from tests.fixtures import IN_TIME, answers, begun
 
 from thidua.dossiers import actions, queries
+from thidua.dossiers.actions import saves
 from thidua.dossiers.models import Dossier, Saved
 from thidua.ledger.models import Entry
 from thidua.ledger.queries import verify
@@ -117,3 +119,20 @@ def test_the_row_says_as_what_one_acted_when_one_typed(world):
     actions.tell_ended(at=IN_TIME + 11 * MINUTE)
     assert was
     assert [row.acting_as for row in rows()] == [was]
+
+
+def test_saves_that_cannot_be_told_hold_up_no_other_dossier(world, monkeypatch):
+    first = typed(begun(world), "Một", by=world.an, after=0)
+    alone = [{"person": str(world.dung.pk), "share": "100"}]
+    other = typed(begun(world, unit=world.other, by=world.dung, authors=alone), "Hai", by=world.dung, after=0)
+    tell = saves.tell_saves
+
+    def told(dossier):
+        if dossier.pk == first.pk:
+            raise ZeroDivisionError
+        tell(dossier)
+
+    monkeypatch.setattr(saves, "tell_saves", told)
+    with pytest.raises(ZeroDivisionError):
+        actions.tell_ended(at=IN_TIME + 11 * MINUTE)
+    assert [row.thing_id for row in rows()] == [str(other.pk)]

@@ -6,6 +6,7 @@ The row is written when the stretch ends: by the next step of the dossier, the s
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from collections.abc import Iterable
 from itertools import groupby
 
@@ -16,6 +17,7 @@ from thidua.ledger import actions as ledger
 from thidua.ledger.models import Entry
 from thidua.people.models import Person
 
+logger = logging.getLogger("thidua.dossiers")
 STRETCH = dt.timedelta(minutes=10)
 KEPT_FOR = dt.timedelta(days=7)  # nobody has a form open for longer
 
@@ -65,12 +67,20 @@ def _entries(dossier: Dossier, saves: list[Saved]) -> Iterable[Entry]:
 
 
 def tell_ended(*, at: dt.datetime) -> None:
-    """What the worker does: stretches that nobody went on with."""
+    """What the worker does: stretches that nobody went on with. A dossier whose saves cannot be told holds up no other;
+    the first fault is raised at the end."""
     ended = Saved.objects.filter(is_told=False, saved_at__lte=at - STRETCH)
+    faults: list[Exception] = []
     for pk in ended.order_by("dossier").values_list("dossier", flat=True).distinct():
-        with transaction.atomic():
-            dossier = Dossier.objects.select_for_update(of=("self",)).select_related("unit").get(pk=pk)
-            tell_saves(dossier)
+        try:
+            with transaction.atomic():
+                dossier = Dossier.objects.select_for_update(of=("self",)).select_related("unit").get(pk=pk)
+                tell_saves(dossier)
+        except Exception as fault:
+            logger.exception("The saves of dossier %s could not be told", pk)
+            faults.append(fault)
+    if faults:
+        raise faults[0]
 
 
 def forget_saves(*, at: dt.datetime) -> int:
