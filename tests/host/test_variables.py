@@ -57,7 +57,7 @@ def test_good_settings_are_told_nothing():
         ({"THIDUA_MAIL_FROM": "thidua"}, "THIDUA_MAIL_FROM: “thidua” is not a mail address"),
         ({"THIDUA_OIDC_ISSUER": "https://id.vn"}, "THIDUA_OIDC_ISSUER is set and THIDUA_OIDC_CLIENT is not"),
         ({"THIDUA_TRUSTED_PROXIES": "10.0.0/8"}, "is no list of networks"),
-        ({"THIDUA_LIMITS": "surveys.answer=1"}, "is not kind=number/seconds, of one of api.address"),
+        ({"THIDUA_LIMITS": "surveys.answer=1"}, "is not kind=number/seconds, of one of sign_in.account"),
         ({"THIDUA_LIMITS": "no.such=1/2"}, "is not kind=number/seconds"),
         ({"THIDUA_OIDC_SECRET": "s"}, "THIDUA_OIDC_SECRET is set and THIDUA_OIDC_ISSUER is not"),
     ],

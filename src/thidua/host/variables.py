@@ -27,12 +27,12 @@ WITH_SECOND_FACTOR = ["administrator", "office", "director"]
 
 # How often somebody may do something (ledger.limits): kind → (how many, in how many seconds).
 LIMITS = {
-    "api.address": (1200, 60),  # calls of one network address, whatever they show
-    "api.calls": (240, 60),  # calls of one access code
     # Sign-in: after so many wrong passwords each next one waits twice as long; forgotten so long after the last.
     "sign_in.account": (5, 12 * 3600),  # for one account, from wherever
     "sign_in.address": (30, 3600),  # from one network address, for whomever
     "sign_in.device": (5, 12 * 3600),  # for one account, in a browser in which its owner was signed in before
+    "api.address": (1200, 60),  # calls of one network address, whatever they show
+    "api.calls": (240, 60),  # calls of one access code
     "api.failures": (30, 600),  # calls of one access code that came to nothing
     "files.megabytes": (2000, 86_400),  # that one person hands in
     "surveys.answer": (300, 600),  # answers of one network address; a school is one
@@ -167,6 +167,12 @@ VARIABLES = (
         "seconds after which a web process that no longer answers is replaced (`thidua run`, `thidua web`)",
         kinds.number(2, 3600),
     ),
+    Variable(
+        "THIDUA_FINISHED_JOBS_DAYS",
+        "7",
+        "days that jobs stay in the database after they were done, or after they failed and were set aside",
+        kinds.number(1),
+    ),
     # People
     Variable("THIDUA_ORGANISATION", "Sở Giáo dục và Đào tạo", "name in the head of every page"),
     Variable(
@@ -200,12 +206,6 @@ VARIABLES = (
         "see below",
     ),
     # Letters
-    Variable(
-        "THIDUA_FINISHED_JOBS_DAYS",
-        "7",
-        "days that jobs stay in the database after they were done, or after they failed and were set aside",
-        kinds.number(1),
-    ),
     Variable("THIDUA_SMTP_HOST", "", "mail server", shown="none: letters stay in the notices and in `<home>/mail`"),
     Variable("THIDUA_SMTP_PORT", "587", "its port", kinds.number(1, 65535)),
     Variable("THIDUA_SMTP_USER", "", "who signs in there"),
