@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import pytest
 import time_machine
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import OperationalError, connection, transaction
 from django.db.models import QuerySet
@@ -33,11 +34,11 @@ from thidua.documents.models import Picture, SignatureVerdict
 from thidua.exchange import actions as exchange
 from thidua.exchange.models import Export
 from thidua.ledger import actions as ledger
-from thidua.ledger import anchors, attempts, care, files, jobs
-from thidua.ledger.models import Entry, FailedJob
+from thidua.ledger import anchors, attempts, care, files, jobs, limits
+from thidua.ledger.models import Entry, FailedJob, Spent
 from thidua.people import actions as people
 from thidua.people.letters import Notice
-from thidua.people.models import ApiToken, Letter
+from thidua.people.models import ApiToken, FailedSignIn, Letter, SignIn
 from thidua.reports.models import Result
 from thidua.summaries import actions as summaries
 from thidua.summaries.models import Report
@@ -53,6 +54,7 @@ PNG = bytes.fromhex(
 
 
 WRITTEN = (Upload, Delivery, Run, Report, Export)
+SWEPT = (Spent, Session, SignIn, FailedSignIn)
 
 
 class Killed(BaseException):
@@ -87,7 +89,7 @@ def run(name: str, arguments: dict, tries: int = 1) -> None:
 
 def state() -> dict[str, object]:
     """What jobs leave behind."""
-    models = (Batch, *WRITTEN, Letter, Result, Obligation, SignatureVerdict, Picture)
+    models = (Batch, *WRITTEN, Letter, Result, Obligation, SignatureVerdict, Picture, *SWEPT)
     return {
         **{model.__name__: model.objects.count() for model in models},
         "states": {model.__name__: Counter(model.objects.values_list("state", flat=True)) for model in WRITTEN},
@@ -122,6 +124,7 @@ def waiting(world, tmp_path, settings):
     settings.HOME, settings.ANCHORS = tmp_path, tmp_path / "anchors"
     with time_machine.travel(AT, tick=False):
         world.made = make(world, tmp_path)
+        _over(world)
         known = _waiting(world)
         with connection.cursor() as cursor:
             cursor.execute("set constraints all immediate")  # the trail is sealed, as after a commit
@@ -164,6 +167,15 @@ def _waiting(world) -> dict[str, dict]:
         "documents.check_signatures": {"file_id": files.store(pdf(), by=world.an, at=AT).pk},
         "documents.outline_picture": {"file_id": picture.pk},
     }
+
+
+def _over(world) -> None:
+    """What comes again finds something to do: a limit whose while is over, sessions that ended, wrong passwords."""
+    limits.count("surveys.answer", "192.0.2.7", at=AT - dt.timedelta(days=1))
+    for key in ("a", "b"):
+        Session.objects.create(session_key=key, session_data="", expire_date=AT - dt.timedelta(days=1))
+    SignIn.objects.create(person=world.an, begun_at=AT - dt.timedelta(days=2), seen_at=AT - dt.timedelta(days=2))
+    people.note_failure(account=world.an, address="192.0.2.7", at=AT - dt.timedelta(hours=1))
 
 
 def _late(world) -> dict[str, object]:
