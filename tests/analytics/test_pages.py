@@ -366,6 +366,19 @@ def test_a_confirmed_import_that_was_given_up_is_tried_again(signed_in, monkeypa
     assert page.work().upload.state == "imported"
 
 
+def test_what_is_still_tried_by_itself_is_tried_at_once(signed_in):
+    """Nothing was freed, so nothing is put back."""
+    page = handed_in(signed_in, export(row(1, "09/03/2023")))
+    page.post("confirm", what="valid")
+    waits = ProcrastinateJob.objects.filter(task_name="analytics.read").latest("id")
+    job = FailedJob.objects.create(
+        job_id=waits.id, name="analytics.read", arguments=waits.args, failed_at=NOW, next_try_at=NOW
+    )
+    care.try_again(job=job, by=None, at=NOW)
+    assert not ProcrastinateJob.objects.filter(id=waits.id).exists()
+    assert page.work().upload.state == "imported"
+
+
 @pytest.mark.parametrize("since", ["checked", "asked", "dropped"])
 def test_what_its_person_decided_since_is_not_tried_again(signed_in, monkeypatch, since):
     """A reading that was given up would import what is now only to be checked."""
