@@ -99,14 +99,37 @@ def test_a_turn_that_fails_is_given_back():
 
 def test_bodies_of_one_address_do_not_take_all_places():
     door = Door(at_once=3, of_one_address=2)
-    with door.passing("10.0.0.1"), door.passing("10.0.0.1"):
-        with pytest.raises(TooMany), door.passing("10.0.0.1"):
+    known = {"is_known": True}
+    with door.passing("10.0.0.1", **known), door.passing("10.0.0.1", **known):
+        with pytest.raises(TooMany), door.passing("10.0.0.1", **known):
             pass
-        with door.passing("10.0.0.2"), pytest.raises(TooMany), door.passing("10.0.0.3"):
+        with door.passing("10.0.0.2", **known), pytest.raises(TooMany), door.passing("10.0.0.3", **known):
             pass
-    with door.passing("10.0.0.1"):
+    with door.passing("10.0.0.1", **known):
         pass
     assert not door._held
+
+
+def test_bodies_of_strangers_leave_places_for_those_who_are_known():
+    door = Door(at_once=3, of_one_address=2, of_all=1)
+    assert not door.is_crowded()
+    with door.passing("10.0.0.1", is_known=False):
+        assert door.is_crowded()
+        with pytest.raises(TooMany), door.passing("10.0.0.2", is_known=False):
+            pass
+        with door.passing("10.0.0.2", is_known=True), door.passing("10.0.0.3", is_known=True):
+            pass
+
+
+@pytest.mark.parametrize(("who", "is_known"), [("known", True), ("made up", False), ("", False)])
+def test_in_a_crowd_it_is_asked_who_sends_a_small_body_too(monkeypatch, world, who, is_known):
+    shown, seen = shown_by(world, who), []
+    monkeypatch.setattr(door.bodies.Door, "is_crowded", lambda self: True)
+    monkeypatch.setattr(door.bodies, "received", lambda environ, address, *, is_known: seen.append(is_known))
+    for length in (SMALL, 0):
+        door.receive({"PATH_INFO": PAGE, "REQUEST_METHOD": "POST", "CONTENT_LENGTH": length and str(length), **shown}
+                     | {sizes.KIND: Kind.STAFF, "wsgi.input": io.BytesIO()})  # fmt: skip
+    assert seen == [is_known, False]
 
 
 class Source:
@@ -121,21 +144,21 @@ class Source:
 
 def test_a_body_is_whole_before_anything_runs():
     environ = {"CONTENT_LENGTH": "6", "wsgi.input": Source(b"abc", b"def")}
-    with received(environ, "here", largest=10):
+    with received(environ, "here", is_known=False):
         assert environ["wsgi.input"].read() == b"abcdef"
 
 
 def test_a_body_that_breaks_off_runs_nothing():
     environ = {"CONTENT_LENGTH": "6", "wsgi.input": Source(b"abc")}
-    with pytest.raises(Broken), received(environ, "here", largest=10):
+    with pytest.raises(Broken), received(environ, "here", is_known=False):
         pytest.fail("nothing runs")
 
 
-@pytest.mark.parametrize("length", ["11", "", "0", "-5", "6x", "٣", "9" * 30])
+@pytest.mark.parametrize("length", [str((1 << 20) + 1), "", "0", "-5", "6x", "٣", "9" * 30])
 def test_a_body_that_is_too_large_or_of_no_length_is_left_to_the_application(length):
     source = Source(b"abc")
     environ = {"CONTENT_LENGTH": length, "wsgi.input": source}
-    with received(environ, "here", largest=10):
+    with received(environ, "here", is_known=False):
         assert environ["wsgi.input"] is source
 
 
@@ -156,7 +179,7 @@ def test_what_finds_no_place_is_answered_by_the_application_itself():
         lines = {Kind.STAFF: Line(at_once=1, waiting=0, patience=0)}
         return Shares(application, lines=lines, kind_of=lambda environ: Kind.STAFF, receive=receive, after=lambda: None)
 
-    full = shares(lambda environ: received(environ, "here", largest=10))
+    full = shares(lambda environ: received(environ, "here", is_known=False))
     with full._shares[Kind.STAFF].turn():
         full({}, None)
     full({}, None)
@@ -194,10 +217,10 @@ PAGE, RECORDS, PROGRAM = "/dossiers/1/attach/", "/records/import/", "/api/v1/rec
 LARGE, SMALL = 20 << 20, 1 << 20
 
 
-def looked_at(monkeypatch, path, length, **shown) -> int:
-    """Up to how many bytes of such a request are received before its turn."""
+def looked_at(monkeypatch, path, length, **shown) -> bool:
+    """Whether such a request is received as of somebody who is known."""
     seen = []
-    monkeypatch.setattr(door.bodies, "received", lambda environ, address, *, largest: seen.append(largest))
+    monkeypatch.setattr(door.bodies, "received", lambda environ, address, *, is_known: seen.append(is_known))
     environ = {"PATH_INFO": path, "REQUEST_METHOD": "POST", "CONTENT_LENGTH": str(length), **shown}
     environ |= {sizes.KIND: door.kind_of(environ), "wsgi.input": io.BytesIO()}
     door.receive(environ)
@@ -255,14 +278,14 @@ def test_what_is_large_is_taken_from_those_who_are_known(
             with pytest.raises(NotKnown):
                 looked_at(monkeypatch, path, LARGE, **shown)
         else:
-            assert looked_at(monkeypatch, path, LARGE, **shown) == (120 << 20 if received else 1 << 20)
+            assert looked_at(monkeypatch, path, LARGE, **shown) is received
 
 
 @pytest.mark.parametrize("who", ["", "made up", "known", "program"])
 def test_what_fits_in_memory_costs_no_query(monkeypatch, world, who, django_assert_num_queries):
     shown = shown_by(world, who)
     with django_assert_num_queries(0):
-        assert looked_at(monkeypatch, PAGE, SMALL, **shown) == SMALL
+        assert looked_at(monkeypatch, PAGE, SMALL, **shown) is False
 
 
 def test_while_the_database_is_away_nobody_is_taken_for_a_stranger(monkeypatch):

@@ -179,10 +179,11 @@ def test_a_new_password_by_letter_opens_the_owners_own_browser_too(client, world
 
 
 def test_a_count_of_codes_is_not_pushed_out_by_others(db):
-    cache.set("codes", 5, 300)
+    """The library counts both by names of this kind, and the cache drops the first of the alphabet."""
+    cache.set("rl:login_failed:an", 5, 300)
     for n in range(400):  # each address that a new password is asked for
-        cache.add(f"address-{n}", 1, 300)
-    assert cache.get("codes") == 5
+        cache.add(f"rl:reset_password:{n}", 1, 300)
+    assert cache.get("rl:login_failed:an") == 5
 
 
 def test_a_cookie_of_another_installation_is_worth_nothing(client, world):

@@ -15,7 +15,7 @@ from typing import Any
 
 from django.conf import settings
 
-from thidua.host.sizes import IN_MEMORY, OF_ONE_ADDRESS, RECEIVING
+from thidua.host.sizes import IN_MEMORY, OF_ONE_ADDRESS, OF_STRANGERS, RECEIVING
 from thidua.ui.clients import length_of
 
 PIECE = 1 << 16
@@ -40,16 +40,21 @@ class Broken(Exception):
 class Door:
     """Counts the bodies that are being received."""
 
-    def __init__(self, at_once: int = RECEIVING, of_one_address: int = OF_ONE_ADDRESS):
-        self._at_once, self._of_one_address = at_once, of_one_address
+    def __init__(self, at_once: int = RECEIVING, of_one_address: int = OF_ONE_ADDRESS, of_all: int = OF_STRANGERS):
+        self._at_once, self._of_one_address, self._of_all = at_once, of_one_address, of_all
         self._held: Counter[str] = Counter()
         self._lock = threading.Lock()
 
+    def is_crowded(self) -> bool:
+        """Whether the places that are left are for those who are known."""
+        return self._held.total() >= self._of_all
+
     @contextlib.contextmanager
-    def passing(self, address: str) -> Iterator[None]:
+    def passing(self, address: str, *, is_known: bool) -> Iterator[None]:
         """Raises TooMany."""
+        most = self._at_once if is_known else self._of_all
         with self._lock:
-            if self._held.total() >= self._at_once or self._held[address] >= self._of_one_address:
+            if self._held.total() >= most or self._held[address] >= self._of_one_address:
                 raise TooMany
             self._held[address] += 1
         try:
@@ -61,19 +66,19 @@ class Door:
                     del self._held[address]
 
 
-_door = Door()
+door = Door()
 
 
 @contextlib.contextmanager
-def received(environ: dict[str, Any], address: str, *, largest: int) -> Iterator[None]:
-    """Within, ``wsgi.input`` is at hand. A body over ``largest`` bytes, or of no stated length, is left unread for who
-    looks first whether it may be sent. Raises TooMany, Broken."""
-    length = length_of(environ)
+def received(environ: dict[str, Any], address: str, *, is_known: bool) -> Iterator[None]:
+    """Within, ``wsgi.input`` is at hand. A body of more than anybody may send, or who is known, or of no stated length,
+    is left unread for who looks first whether it may be sent. Raises TooMany, Broken."""
+    length, largest = length_of(environ), settings.LARGEST_BODY if is_known else IN_MEMORY
     if not 0 < length <= largest:
         yield
         return
     with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY, dir=settings.FILE_UPLOAD_TEMP_DIR) as body:
-        with _door.passing(address):
+        with door.passing(address, is_known=is_known):
             _copy(environ["wsgi.input"], body, length)
         body.seek(0)
         environ["wsgi.input"] = body

@@ -41,16 +41,16 @@ def kind_of(environ: dict[str, Any]) -> Kind:
 def receive(environ: dict[str, Any]) -> AbstractContextManager[None]:
     """All that a form or a batch may hold, of who is signed in or has an access code; of others what fits in memory.
 
-    Only for what is larger the database is asked who it is. A stranger's is refused, or left unread for a view that
-    itself asks first who sends it. Raises bodies.NotKnown, NotAsked.
+    Only for what is larger, or where many bodies come in already, the database is asked who it is. What is too large of
+    a stranger is refused, or left unread for a view that itself asks first who sends it. Raises bodies.NotKnown,
+    NotAsked.
     """
-    request, largest = WSGIRequest(environ), sizes.IN_MEMORY
-    if clients.length_of(environ) > largest:
-        if _is_known(request, environ[sizes.KIND]):
-            largest = settings.LARGEST_BODY
-        elif environ[sizes.KIND] not in ASK_FIRST:
-            raise bodies.NotKnown
-    return bodies.received(environ, clients.address_of(request), largest=largest)
+    request, length, kind = WSGIRequest(environ), clients.length_of(environ), environ[sizes.KIND]
+    is_large = length > sizes.IN_MEMORY
+    is_known = (is_large or (length > 0 and bodies.door.is_crowded())) and _is_known(request, kind)
+    if is_large and not is_known and kind not in ASK_FIRST:
+        raise bodies.NotKnown
+    return bodies.received(environ, clients.address_of(request), is_known=is_known)
 
 
 def _is_known(request: WSGIRequest, kind: Kind) -> bool:

@@ -13,8 +13,9 @@ from thidua.host.variables import value
 
 # What a request of a web process carries along in its environ: whose it is, and the status it is refused with.
 KIND, REFUSED = "thidua.kind", "thidua.refused"
-# Bodies that one process receives at once, and of these from one address of the network (config.bodies).
-RECEIVING, OF_ONE_ADDRESS = 32, 12
+# Bodies that one process receives at once; of these from one address of the network, and from who is not known, so that
+# no crowd of strangers with slow lines keeps the forms of people out (config.bodies).
+RECEIVING, OF_ONE_ADDRESS, OF_STRANGERS = 32, 12, 16
 IN_MEMORY = 1 << 20  # bytes of a body that is not put into a file: all that is received of who is not known
 SPARE = 8  # for refusals
 
