@@ -6,6 +6,7 @@ from unittest import mock
 
 import pytest
 import time_machine
+from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import MD5PasswordHasher
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
@@ -306,6 +307,14 @@ def test_one_changes_the_address_with_the_password(used, client):
     assert address_of("hanh") == "moi@mau.vn"
     assert "hanh@mau.vn" in client.get(reverse("people:account")).text  # counts until tomorrow
     assert client.get("/").status_code == 200
+
+
+@pytest.mark.parametrize("address", ["", "email/", "confirm-email/", "confirm-email/MQ:x/", "3rdparty/"])
+def test_the_library_has_no_second_way_to_change_what_opens_an_account(used, client, address):
+    client.force_login(used.an)
+    answer = client.post(f"/account/{address}", {"action_add": "", "email": "la@noi-khac.vn"})
+    assert answer["Location"] == reverse("people:account")
+    assert not EmailAddress.objects.exists()
 
 
 def test_a_forgotten_password_goes_to_the_address_that_counts_by_our_own_name(used, client, settings):

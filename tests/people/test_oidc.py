@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 import requests
+from allauth.socialaccount.models import SocialAccount
 from tests.failures.server import database_url, free_port, serving
 from tests.fixtures import make_world
 
@@ -99,6 +100,16 @@ def test_a_known_person_signs_in_and_others_are_told_why_not(sites):
         assert REFUSED in answer.text
         assert browser.get(f"{ours}/").url.startswith(f"{ours}/account/login/")
     assert Person.objects.count() == people
+
+
+def test_nobody_joins_another_identity_to_an_account_at_an_open_browser(sites):
+    ours, issuer, _server = sites
+    browser, _answer = sign_in(ours, issuer, "1")
+    token = {"csrfmiddlewaretoken": browser.cookies["csrftoken"]}
+    asked = browser.post(f"{ours}/account/oidc/oidc/login/?process=connect", token)
+    assert asked.url.startswith(issuer)
+    assert browser.post(asked.url, {"sub": "2"}).url == f"{ours}/people/account/"
+    assert SocialAccount.objects.get().uid == "1"
 
 
 def test_an_account_that_was_shut_stays_shut_for_a_known_link(sites):

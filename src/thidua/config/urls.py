@@ -1,6 +1,7 @@
 """Every address. A room's addresses live in its own urls.py; here is only where each room hangs."""
 
-from django.urls import include, path
+from django.urls import include, path, reverse_lazy
+from django.views.generic import RedirectView
 
 from thidua.config.api import api, describe
 from thidua.ui import views as ui_views
@@ -10,6 +11,9 @@ handler403 = ui_views.forbidden
 handler404 = ui_views.not_found
 handler429 = ui_views.too_often  # of allauth
 handler500 = ui_views.server_error
+
+# The library's own ways to change what an account signs in with; the product has one, with its rules (ADR 16).
+SHUT = ("", "email/", "confirm-email/", "confirm-email/<path:key>", "3rdparty/")
 
 urlpatterns = [
     path("", include("thidua.desk.urls")),
@@ -24,6 +28,8 @@ urlpatterns = [
     path("exports/", include("thidua.exchange.urls")),
     path("records/", include("thidua.analytics.urls")),
     path("people/", include("thidua.people.urls")),
+    *(path(f"account/{each}", RedirectView.as_view(url=reverse_lazy("people:account"))) for each in SHUT),
+    path("account/password/set/", RedirectView.as_view(pattern_name="account_reset_password")),
     path("account/", include("allauth.urls")),
     path("language/", include("thidua.ui.urls")),
     path("api/v1/", api.urls),

@@ -58,5 +58,5 @@ def _sentence(found: list[str]) -> Sentence:
 
 def look(at: dt.datetime) -> Iterator[Sign]:
     found = opened()
-    sentence = _sentence(found) if found else _("No account has the printed password of the demonstration.")
-    yield Sign("printed_password", not found, sentence, len(found))
+    well = _("No account beside real units has the printed password of the demonstration.")
+    yield Sign("printed_password", not found, _sentence(found) if found else well, len(found))
