@@ -213,6 +213,24 @@ def test_whether_a_process_lives_is_answered_while_all_probes_look(query, answer
     assert seen == answers
 
 
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("/", Kind.STAFF),
+        ("/account/login/", Kind.STAFF),
+        ("/language/", Kind.PUBLIC),
+        ("/docs/api/", Kind.PUBLIC),
+        ("/nowhere/", Kind.PUBLIC),
+        ("/api/v1/datasets", Kind.PROGRAMS),
+        ("/records/import/", Kind.UPLOADS),
+        ("/static/ui/icons.svg", Kind.FILES),
+        ("/healthz", Kind.PROBES),
+    ],
+)
+def test_whose_a_request_is(path, kind):
+    assert door.kind_of({"PATH_INFO": path}) is kind
+
+
 PAGE, RECORDS, PROGRAM = "/dossiers/1/attach/", "/records/import/", "/api/v1/records/dossiers/2023/batches/a"
 LARGE, SMALL = 20 << 20, 1 << 20
 

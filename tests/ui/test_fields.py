@@ -11,7 +11,7 @@ class Form(forms.Form):
     email = forms.CharField(required=False)
 
 
-def told(refusal: Denied, **names) -> dict[str, list[str]]:
+def told(refusal: Denied, names=None) -> dict[str, list[str]]:
     form = Form({})
     assert form.is_valid()
     put_on(form, refusal, names)
@@ -24,11 +24,12 @@ def told(refusal: Denied, **names) -> dict[str, list[str]]:
         (Denied("Hai lỗi", {"email": "Đã có người dùng"}), {}, {"email": ["Đã có người dùng"]}),
         (Denied("Đơn vị đã kết thúc"), {}, {"__all__": ["Đơn vị đã kết thúc"]}),
         (Denied("x", {"unit": "Đơn vị đã kết thúc"}), {}, {"__all__": ["Đơn vị đã kết thúc"]}),
+        (Denied("Tệp bị hỏng"), {"": "email"}, {"email": ["Tệp bị hỏng"]}),
         (Denied("x", {"address": "Đã có người dùng"}), {"address": "email"}, {"email": ["Đã có người dùng"]}),
     ],
 )
 def test_each_sentence_has_its_place(refusal, names, errors):
-    assert told(refusal, **names) == errors
+    assert told(refusal, names) == errors
 
 
 @pytest.mark.parametrize("refusal", [Away("Máy chủ thư không trả lời"), TooOften("Quá nhiều lần")])

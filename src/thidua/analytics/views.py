@@ -19,12 +19,13 @@ from thidua.analytics.outcome import advice_of, problems_of, sentence_of
 from thidua.analytics.registry import DATASETS, dataset_of, importable
 from thidua.core.records.periods import period
 from thidua.core.records.problems import Code
-from thidua.core.refusals import Away, Denied, verdict
+from thidua.core.refusals import Denied, verdict
 from thidua.exchange.http import excel_response
 from thidua.people.models import Unit
 from thidua.people.places import places_of
 from thidua.ui.answers import refresh
 from thidua.ui.downloads import download
+from thidua.ui.fields import put_on
 from thidua.ui.listing import Filter, Listing, listing
 from thidua.ui.pagination import page_of
 
@@ -109,10 +110,8 @@ def _handed_in(request, form: ImportForm) -> Upload | None:
             dataset=dataset_of(wanted["dataset"]), unit=wanted["unit"], period=period(wanted["period"]),
             file=wanted["file"], by=request.user, at=timezone.now(),
         )  # fmt: skip
-    except Away:
-        raise
     except Denied as refusal:
-        form.add_error("file", str(refusal.sentence))
+        put_on(form, refusal, {"": "file"})
         return None
 
 

@@ -14,6 +14,7 @@ from thidua.campaigns.models import PlanVersion
 from thidua.core.plan.diff import differences
 from thidua.core.refusals import Denied, verdict
 from thidua.ui.downloads import download
+from thidua.ui.fields import put_on
 
 
 @require_GET
@@ -108,6 +109,6 @@ def _recorded(request, form, campaign) -> bool:
     try:
         actions.record_index(campaign=campaign, by=request.user, at=timezone.localtime(), **form.cleaned_data)
     except Denied as refusal:
-        form.add_error(None, str(refusal.sentence))
+        put_on(form, refusal)
         return False
     return True

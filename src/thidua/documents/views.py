@@ -14,6 +14,7 @@ from thidua.documents import actions, queries, rules
 from thidua.documents.forms import TemplateForm
 from thidua.documents.http import word_response
 from thidua.documents.registry import PAPERS, Paper
+from thidua.ui.fields import put_on
 
 
 def _paper(request, key: str) -> Paper:
@@ -61,7 +62,7 @@ def replace(request, key):
     try:
         actions.replace(paper=paper, upload=form.cleaned_data["file"], by=request.user, at=timezone.now())
     except Denied as refusal:
-        form.add_error("file", str(refusal.sentence))
+        put_on(form, refusal, {"": "file"})
         return _page(request, paper, form=form, status=422)
     messages.success(request, _("The template is in force."))
     return redirect("documents:template", key=key)

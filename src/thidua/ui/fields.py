@@ -16,11 +16,12 @@ def is_id(text: str) -> bool:
 
 
 def put_on(form: forms.Form, refusal: Denied, names: Mapping[str, str] | None = None) -> None:
-    """What was typed stays, with each sentence beside its field (``names``: where the form calls it otherwise), or
-    above them all. What does not lie with what was typed is raised on."""
+    """What was typed stays, with each sentence beside its field, or above them all. What does not lie with what was
+    typed is raised on. ``names``: what the form calls a field otherwise; of "" the field for a sentence without one.
+    """
     if isinstance(refusal, Away | TooOften):
         raise refusal
-    for name, sentence in (refusal.fields or {None: refusal.sentence}).items():
+    for name, sentence in (refusal.fields or {"": refusal.sentence}).items():
         field = (names or {}).get(name, name)
         form.add_error(field if field in form.fields else None, str(sentence))
 

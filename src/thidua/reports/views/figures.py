@@ -292,5 +292,5 @@ def _imported(request, form, campaign, year, unit, upload):
             commit=form.cleaned_data["commit"],
         )
     except Denied as refusal:
-        put_on(form, refusal)
+        put_on(form, refusal, {"": "file"})
         return None
