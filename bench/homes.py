@@ -27,10 +27,10 @@ class Size:
     @property
     def environment(self) -> dict[str, str]:
         return {
+            "THIDUA_LIMITS": LIMITS,
             **os.environ,
             "THIDUA_HOME": str(self.home),
             "THIDUA_HTTP": "1",
-            "THIDUA_LIMITS": LIMITS,
             "DJANGO_SETTINGS_MODULE": "thidua.config.settings",
         }
 

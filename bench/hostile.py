@@ -16,6 +16,7 @@ from collections.abc import Awaitable, Iterator
 
 import httpx
 
+from bench import homes
 from bench.deadline import Waits, worker
 from bench.kept import nothing_kept
 from bench.kills import access_code
@@ -25,7 +26,7 @@ CALLS, SECONDS, PEOPLE, AT_ONCE = 1000, 60.0, 16, 12
 SIZE = 130_000
 TIMEOUT = 60
 WARM_SECONDS, ALONE_SECONDS = 5, 20
-UNLIMITED = "api.address=1000000/60,api.calls=1000000/60,api.failures=1000000/600"
+UNLIMITED = f"{homes.LIMITS},api.address=1000000/60,api.calls=1000000/60,api.failures=1000000/600"
 JSON, LINES, CSV, TEXT = "application/json", "application/x-ndjson", "text/csv", "text/plain"
 HEADINGS = "Mã hồ sơ,Lĩnh vực,Ngày tiếp nhận,Ngày hẹn trả,Ngày trả kết quả\n"
 
@@ -122,7 +123,7 @@ def measure() -> dict[str, object]:
     with nothing_kept():
         people = itertools.cycle(signers())
         try:
-            for name, limits in (("limits as set", ""), ("without limits", UNLIMITED)):
+            for name, limits in (("limits as set", homes.LIMITS), ("without limits", UNLIMITED)):
                 os.environ["THIDUA_LIMITS"] = limits
                 with worker(), server("thidua.config.settings") as address:
                     asyncio.run(pages(address, people, asyncio.sleep(WARM_SECONDS)))
