@@ -130,3 +130,31 @@ def test_threads_borrow_connections_and_give_them_back(server, world):
         found = dict(cursor.fetchall())
     assert set(found) == {"idle"}
     assert found["idle"] <= sizes.connections()
+
+
+def test_lines_at_rest_hold_nothing_up_and_none_speaks_http_2(server, world):
+    """A stranger opens more connections than there are threads and says nothing, or half of a request."""
+    with contextlib.ExitStack() as held:
+        for number in range(500):
+            line = held.enter_context(socket.create_connection(("127.0.0.1", server.port)))
+            if number % 2:
+                line.sendall(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Half: ")
+        assert server.ask("GET", "/healthz?alive")[0] == 200
+        line = held.enter_context(socket.create_connection(("127.0.0.1", server.port)))
+        line.sendall(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + b"\0\0\0\4\0\0\0\0\0")
+        assert not line.recv(9).startswith(b"\0\0")  # no frame of settings
+
+
+@pytest.mark.parametrize("path", ["/%E1%BA%A1/", "/people/units/%C4%91%C6%A1n-v%E1%BB%8B/", "/healthz%E1%BA%A1"])
+def test_an_address_in_vietnamese_is_a_page(server, world, path):
+    assert server.ask("GET", path)[0] in {302, 404}
+    assert "Traceback" not in server.log.read_text()
+
+
+def test_what_strangers_send_and_is_refused_is_a_line_a_minute(server, world):
+    for _n in range(5):
+        assert server.ask("GET", "/account/login/", {"Host": "evil.example"})[0] == 400
+    log = server.log.read_text()
+    assert "DisallowedHost" in log
+    assert "Traceback" not in log
+    assert log.count("Refused (DisallowedHost)") == 1, log

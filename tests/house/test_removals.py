@@ -16,6 +16,7 @@ from thidua.analytics import storage
 from thidua.exchange import files
 from thidua.host import home
 
+TOKEN = uuid.UUID(int=7, version=4)
 SOURCE = Path(thidua.__file__).parent
 REMOVES = re.compile(
     r"\b(?:rmtree|rmdir|removedirs)\(|\.unlink\(|os\.(?:remove|truncate|replace|rename)\(|storage\.delete\(|\"rm\""
@@ -48,9 +49,9 @@ def test_every_removal_was_looked_at():
 @pytest.mark.parametrize(
     ("pattern", "name"),
     [
-        (files.NAME, f"{uuid.uuid4()}.xlsx"),
-        (storage.CACHED, f"{uuid.uuid4()}.parquet"),
-        (storage.CACHED, f"{uuid.uuid4()}_aB3dE5g.parquet"),
+        (files.NAME, f"{TOKEN}.xlsx"),
+        (storage.CACHED, f"{TOKEN}.parquet"),
+        (storage.CACHED, f"{TOKEN}_aB3dE5g.parquet"),
         (storage.CACHED, f"{'a' * 64}.sql"),
     ],
 )

@@ -45,7 +45,11 @@ def receive(environ: dict[str, Any]) -> AbstractContextManager[None]:
     a stranger is refused, or left unread for a view that itself asks first who sends it. Raises bodies.NotKnown,
     NotAsked.
     """
-    request, length, kind = WSGIRequest(environ), clients.length_of(environ), environ[sizes.KIND]
+    request, length, kind = (
+        WSGIRequest(dict(environ)),
+        clients.length_of(environ),
+        environ[sizes.KIND],
+    )  # it writes there
     is_large = length > sizes.IN_MEMORY
     is_known = (is_large or (length > 0 and bodies.door.is_crowded())) and _is_known(request, kind)
     if is_large and not is_known and kind not in ASK_FIRST:

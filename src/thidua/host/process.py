@@ -3,6 +3,7 @@
 import contextlib
 import ctypes
 import os
+import resource
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -24,6 +25,14 @@ def ending_in_a_sentence() -> Iterator[None]:
     except HostError as error:
         print(error, file=sys.stderr, flush=True)  # noqa: T201
         sys.exit(error.exit_code)
+
+
+def open_more_files(most: int = 65_536) -> None:
+    """Each connection is a file of the process: it may open as many as its account may, and so may its children."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = most if hard == resource.RLIM_INFINITY else min(most, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def die_with_parent(number: signal.Signals) -> Callable[[], None]:

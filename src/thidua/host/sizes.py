@@ -6,6 +6,7 @@ What each setting means is said in ``variables.py``; the lines are the table of 
 from __future__ import annotations
 
 import os
+import resource
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -18,6 +19,7 @@ KIND, REFUSED = "thidua.kind", "thidua.refused"
 RECEIVING, OF_ONE_ADDRESS, OF_STRANGERS = 32, 12, 16
 IN_MEMORY = 1 << 20  # bytes of a body that is not put into a file: all that is received of who is not known
 SPARE = 8  # for refusals
+MOST_LINES_IN = 4000
 
 
 class Kind(StrEnum):
@@ -66,6 +68,12 @@ def web_workers() -> int:
 def threads() -> int:
     """Of one web process: a request that runs, waits, is received or refused has one. They come when needed."""
     return sum(line.at_once + line.waiting for line in lines().values()) + RECEIVING + SPARE
+
+
+def lines_in() -> int:
+    """Connections from outside that one web process holds, most of them at rest; a file each is left for its own."""
+    files, _hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return max(threads(), min(MOST_LINES_IN, files // 2))
 
 
 def connections() -> int:

@@ -21,12 +21,13 @@ from thidua.host import postgres, pulse, sizes, sweeping
 from thidua.host.home import folder
 from thidua.host.home import home as home_folder
 from thidua.host.kinds import is_of_this_machine
-from thidua.host.process import HostError, die_with_parent, die_with_parent_now
+from thidua.host.process import HostError, die_with_parent, die_with_parent_now, open_more_files
 from thidua.host.variables import WrongSettings, read, value
 
 ADDRESS = "127.0.0.1"
 WEB = "web"
 TICK_SECONDS = 0.2
+SILENT_MILLISECONDS = "20000"
 REVIVE_SECONDS = 2
 STOP_SECONDS = 20
 READY_SECONDS = 60
@@ -98,6 +99,7 @@ def serve_web(port: str, address: str) -> int:
     _check_address(address)
     number = check_port(port, home, address)
     stop = _listen_to_signals()
+    open_more_files()
     environment = {**os.environ, "THIDUA_WITH_PARENT": "1", "PYTHONUNBUFFERED": "1"}
     lock = _held(home)
     children = [Child("looking the settings through", thidua("check", "--deploy", "--tag", "serving"), once=True)]
@@ -124,6 +126,7 @@ def run(home: Path, port: str, first_data: bool) -> int:
     """Serve on this machine until a signal comes or something keeps dying; the exit code says which."""
     number = check_port(port, home)
     stop = _listen_to_signals()
+    open_more_files()
     environment = {**os.environ, "THIDUA_HTTP": "1", "THIDUA_WITH_PARENT": "1", "PYTHONUNBUFFERED": "1"}
     environment["THIDUA_BASE_URL"] = value("THIDUA_BASE_URL") or f"http://{ADDRESS}:{number}"
     lock = _held(home)
@@ -196,9 +199,11 @@ def _listen_to_signals() -> Callable[[], int]:
 
 def web_server(port: int, address: str = ADDRESS) -> list[str]:
     """The command of the web server."""
-    threads = str(sizes.threads())
     web = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", address, "--port", str(port), "--no-ws"]
-    web += ["--workers", str(sizes.web_workers()), "--blocking-threads", threads, "--backpressure", threads]
+    web += ["--workers", str(sizes.web_workers()), "--blocking-threads", str(sizes.threads())]
+    # Lines at rest are many and cost nothing; one that says nothing for so long is shut. In HTTP/2 a body that was
+    # broken off would hold its thread for ever, and a proxy speaks HTTP/1 to us anyway.
+    web += ["--http", "1", "--backpressure", str(sizes.lines_in()), "--http1-header-read-timeout", SILENT_MILLISECONDS]
     web += ["--respawn-failed-workers", "--respawn-interval", "0.5", "--workers-kill-timeout", "10"]
     # Its warning of many threads is not meant for threads that wait; that a process died is an error.
     return [*web, "--log-level", "error", "thidua.config.wsgi:application"]

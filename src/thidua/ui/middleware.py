@@ -46,6 +46,17 @@ class ToldAlready(logging.Filter):
         return getattr(record, "status_code", 0) != 503 and not is_database_away(fault)
 
 
+class ToldOnce(logging.Filter):
+    """For all that is logged: what strangers send and Django refuses (a wrong host, too many fields) is one line a
+    minute."""
+
+    def filter(self, record):
+        if record.name.startswith("django.security."):
+            faults.tell(logger, f"Refused ({record.name.removeprefix('django.security.')})", record.getMessage())
+            return False
+        return True
+
+
 class Bounded:
     """What no page of ours sends is refused before its body is read: 503 for what found no place (config.shares), 413
     for a body that no form of ours can have, 400 for an address that is longer than any of ours or has a zero in it,
