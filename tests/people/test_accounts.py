@@ -22,6 +22,7 @@ from thidua.core.refusals import Denied
 from thidua.core.units import PostKind, RoleKind
 from thidua.ledger.models import Entry
 from thidua.people import actions, bulk, queries
+from thidua.people.adapters import _known
 from thidua.people.models import AddressChange, Letter, Person, Post, SignIn
 
 NOW = moment("2023-11-20 09:00")
@@ -121,6 +122,73 @@ def test_a_new_account_takes_no_name_that_somebody_signs_in_with(used, name):
 def test_a_colleague_gets_no_address_of_another(used):
     with pytest.raises(Denied):
         actions.add_member(unit=used.school, full_name="Lê Mới", title="", email="An@mau.vn", by=used.an, at=NOW)
+
+
+BOMBS = (
+    "a@ا\u0628.vn",
+    "a@\u00ad.vn",
+    "hạnh@mau.vn",
+    "hanh@mẫu.vn",
+    '"a b"@mau.vn',
+    "a@[10.0.0.1]",
+    "x" * 250 + "@mau.vn",
+)
+
+
+@pytest.mark.parametrize("email", BOMBS)
+def test_an_address_that_cannot_be_mailed_or_that_looks_like_another_is_kept_nowhere(used, client, email):
+    with pytest.raises(Denied, match="không phải là địa chỉ"):
+        changed(used, email)
+    with pytest.raises(Denied, match="không phải là địa chỉ"):
+        actions.add_member(unit=used.school, full_name="Lê Mới", title="", email=email, by=used.an, at=NOW)
+    line = f"moi,Mới,{email.replace(chr(34), chr(34) * 2).join([chr(34)] * 2)},hoa-sen,,\n"
+    assert "email" in [each.column for each in listed(line, used.binh).errors]
+    units = f"code,name,kind,email\nmoi,Mới,trường,{email}\n".encode()
+    outcome = bulk.import_units(content=units, name="a.csv", by=used.binh, at=NOW, commit=True)
+    assert '"' in email or "email" in [each.column for each in outcome.errors]
+    client.force_login(used.hanh)
+    form = {"email": email, "password": PASSWORD}
+    assert client.post(reverse("people:change_address"), form).status_code == 422
+    assert address_of("hanh") == "hanh@mau.vn"
+    assert not Person.objects.filter(username="moi").exists()
+
+
+@pytest.mark.parametrize("email", BOMBS)
+def test_a_new_password_asked_for_at_what_is_no_address_is_a_sentence(used, client, email):
+    Person.objects.filter(pk=used.hanh.pk).update(email=email[:254])
+    answer = client.post(reverse("account_reset_password"), {"email": email})
+    assert answer.status_code in (200, 422)
+    assert "form-error" in answer.text or "invalid" in answer.text
+    assert not mail.outbox
+
+
+LOOKALIKES = (
+    "gıamdoc@mau.vn",
+    "gİamdoc@mau.vn",
+    "GIAMDOC@mau.vn".replace("I", "ı"),
+    "giamdoc@mau.vn".replace("m", "ｍ", 1),
+)
+
+
+@pytest.mark.parametrize("email", [*LOOKALIKES, "ſo@mau.vn", "ﬁ@mau.vn", "\u212a@mau.vn"])
+def test_a_lookalike_of_an_address_is_another_address(used, client, email):
+    """Whoever owns the domain with the other letter would read the letters of all that use the plain one."""
+    for who, plain in ((used.hanh, "so@mau.vn"), (used.an, "fi@mau.vn"), (used.dung, "k@mau.vn")):
+        Person.objects.filter(pk=who.pk).update(email=plain)
+    client.post(reverse("account_reset_password"), {"email": email})
+    assert {letter.to[0] for letter in mail.outbox} <= {"k@mau.vn"}  # the library makes small letters of what is typed
+    assert queries.recovered_by(email, NOW) == []
+    assert queries.account_of(email) is None
+    assert _known([email]) is None
+
+
+@pytest.mark.parametrize("kept", ["Hanh@mau.vn", "hanh@mau.vn"])
+def test_a_new_password_goes_to_the_address_as_it_is_kept(used, client, kept):
+    Person.objects.filter(pk=used.hanh.pk).update(email=kept)
+    client.post(reverse("account_reset_password"), {"email": "HANH@MAU.VN"})
+    assert [letter.to for letter in mail.outbox] == [[kept]]
+    assert queries.account_of("HANH@mau.vn") == queries.account_of("Hạnh".replace("ạ", "a")) == used.hanh
+    assert _known(["HANH@mau.vn"]) == used.hanh
 
 
 def test_slips_are_for_accounts_that_nobody_has_opened(used):

@@ -10,7 +10,7 @@ from tests.fixtures import IN_TIME, accepted, begun, moment, person, submitted
 from thidua.core.refusals import Denied
 from thidua.dossiers import actions as dossiers
 from thidua.ledger.models import Entry
-from thidua.people import actions, looks
+from thidua.people import actions, looks, mailing
 from thidua.people.letters import Notice
 from thidua.people.models import Letter, Person
 
@@ -119,6 +119,28 @@ def test_a_server_that_is_away_is_asked_once_for_all_letters(db, office, setting
     settings.EMAIL_PORT = 1
     actions.mail_letters(at=IN_TIME)
     assert set(Letter.objects.values_list("tries", flat=True)) == {1}
+
+
+@pytest.mark.parametrize("address", ["a@ا\u0628.vn", "a@\u00ad.vn", "a@" + "đ" * 60 + ".vn", "a b@mau.vn", "đ@mau.vn"])
+@pytest.mark.parametrize("urgent", [True, False])
+def test_a_letter_that_cannot_be_written_holds_up_no_other(db, office, address, urgent):
+    """Addresses of this kind are refused where they are kept; some were kept before."""
+    people = [with_address(person(name, f"Người {name}")) for name in ("bom", "an")]
+    Person.objects.filter(pk=people[0].pk).update(email=address)
+    actions.write_letters([notice(each, "Trả lại để sửa", urgent=urgent) for each in people], at=IN_TIME)
+    mailed = (actions.mail_letters if urgent else actions.mail_digests)(at=IN_TIME + dt.timedelta(days=1))
+    assert (mailed, ["an@mau.vn"] in [each.rcpt_tos for each in office.taken]) in ((1, True), (2, True))
+    assert mailed == 2 or Letter.objects.get(to=people[0]).failure
+
+
+def test_a_fault_of_our_own_is_tried_again_and_holds_up_no_other(db, office, monkeypatch):
+    people = [with_address(person(name, f"Người {name}")) for name in ("bom", "an")]
+    actions.write_letters([notice(each, f"Cho {each.username}", urgent=True) for each in people], at=IN_TIME)
+    words = mailing.mailed_words
+    monkeypatch.setattr(mailing, "mailed_words", lambda them: words(them) if "an" in them[0].subject else {}["x"])
+    assert actions.mail_letters(at=IN_TIME) == 1
+    letter = Letter.objects.get(to=people[0])
+    assert (letter.failure, letter.tries, letter.trouble) == ("", 1, "KeyError: 'x'")
 
 
 def test_days_of_trouble_are_told_and_the_administrator_has_it_mailed_again(world, office, client):

@@ -5,6 +5,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from thidua.core.mailboxes import is_mailbox, mailbox, not_an_address
 from thidua.people import queries
 from thidua.ui.fields import DayField
 
@@ -53,9 +54,12 @@ class ForgottenForm(ResetPasswordForm):
     """A link to choose a new password goes to an address that counts (people.actions.addresses), to no other."""
 
     def clean_email(self):
-        email = self.cleaned_data["email"]
-        self.users = queries.recovered_by(email, timezone.now())
-        return email
+        """Never to what was typed, where somebody is found by it: to the address as it is kept."""
+        email, now = self.cleaned_data["email"], timezone.now()
+        if not is_mailbox(email):
+            raise forms.ValidationError(str(not_an_address(email)))
+        self.users = queries.recovered_by(email, now)
+        return queries.address_that_counts(self.users[0], now) if self.users else mailbox(email)
 
 
 class AddressForm(forms.Form):

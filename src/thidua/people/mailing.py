@@ -1,13 +1,16 @@
 """One mail to the server, and what its answer means for the letters in it: taken, refused for good, or tried again.
 
-Only a refusal of this recipient or this text by 5xx is for good. All else (4xx, a connection that broke, a password
-that is no longer taken, a sender that is refused) is the server's or our own trouble: the letters stay in the queue.
+Only a refusal of this recipient or this text by 5xx is for good, and a letter that cannot be written. All else (4xx, a
+connection that broke, a password that is no longer taken, a sender that is refused) is the server's or our own trouble:
+the letters stay in the queue.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from collections.abc import Sequence
+from email.errors import MessageError
 from enum import StrEnum
 from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused, SMTPResponseException
 
@@ -16,6 +19,8 @@ from django.db.models import Case, DateTimeField, DurationField, F, QuerySet, Va
 from thidua.people.letters import mailed_words
 from thidua.people.models import Letter
 from thidua.ui import mail
+
+logger = logging.getLogger("thidua.people")
 
 # After the first try, the second …; the last one again and again, for five days in all. What counts is how often a
 # letter was tried, not how old it is: an old one that is mailed anew, or waited for a worker, has its five days too.
@@ -69,6 +74,11 @@ def _answer(letters: Sequence[Letter]) -> tuple[Answer, str]:
         return Answer.AWAY, _said(refusal.smtp_code, refusal.smtp_error)
     except (SMTPException, OSError) as fault:
         return Answer.AWAY, f"{type(fault).__name__}: {fault}"[:300]
+    except (ValueError, MessageError) as fault:  # what stands in this letter cannot be written as one
+        return Answer.REFUSED, f"{type(fault).__name__}: {fault}"[:300]
+    except Exception as fault:  # whatever else: the other letters go on
+        logger.exception("A letter was not mailed")
+        return Answer.LATER, f"{type(fault).__name__}: {fault}"[:300]
     return Answer.TAKEN, ""
 
 

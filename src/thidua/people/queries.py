@@ -14,6 +14,7 @@ from django.db.models import F, Prefetch, Q, QuerySet
 from django.db.models.functions import Lower
 from django.utils.translation import gettext
 
+from thidua.core.mailboxes import is_mailbox, mailbox
 from thidua.core.refusals import need
 from thidua.core.units import PostKind, RoleKind
 from thidua.core.words import Sentence, _
@@ -23,6 +24,7 @@ from thidua.people.models import (
     AddressChangeQuerySet,
     ApiToken,
     Person,
+    PersonQuerySet,
     Post,
     Role,
     SignIn,
@@ -103,7 +105,9 @@ def account_of(login: str) -> Person | None:
     login = login.strip()
     if not login or len(login) > LONGEST_LOGIN or "\0" in login:
         return None
-    found = Person.objects.filter(Q(username__iexact=login) | Q(email__iexact=login))[:10]
+    by_name = Person.objects.annotate(low=Lower("username")).filter(low=login.lower()).order_by()
+    by_address = Person.objects.with_addresses([login]).order_by()
+    found = Person.objects.filter(Q(pk__in=by_name.values("pk")) | Q(pk__in=by_address.values("pk")))[:10]
     for same in (lambda person: person.username == login, lambda person: person.username.lower() == login.lower()):
         named = [person for person in found if same(person)]
         if len(named) == 1:
@@ -113,24 +117,33 @@ def account_of(login: str) -> Person | None:
 
 def recovered_by(email: str, at: dt.datetime) -> list[Person]:
     """The one person whose forgotten password is sent to the address: a new one does not count at once; else nobody."""
+    if not is_mailbox(email):
+        return []
     waiting = AddressChange.objects.waiting(at)
     oldest = waiting.order_by("person", "pk").distinct("person")
-    moved = [change.person_id for change in oldest if change.before.lower() == email.lower()]
-    same = Person.objects.filter(email__iexact=email).exclude(pk__in=waiting.values("person"))
+    moved = [change.person_id for change in oldest if mailbox(change.before) == mailbox(email)]
+    same = Person.objects.with_addresses([email]).exclude(pk__in=waiting.values("person"))
     found = list(Person.objects.filter(Q(pk__in=same.order_by().values("pk")) | Q(pk__in=moved), is_active=True)[:2])
     return found if len(found) == 1 else []
 
 
-def owners_of(names: Iterable[str], among: QuerySet[Person], at: dt.datetime) -> dict[str, str]:
-    """Of addresses and sign-in names those that somebody has, signs in by, or is still recovered by, in small letters
-    → the sign-in name of that person."""
-    wanted = {name.lower() for name in names}
-    owners: dict[str, str] = {}
-    for column in ("email", "username"):
-        owners.update(among.annotate(low=Lower(column)).filter(low__in=wanted).values_list("low", "username"))
-    waiting = AddressChange.objects.waiting(at).filter(person__in=among).annotate(low=Lower("before"))
-    owners.update(waiting.filter(low__in=wanted).values_list("low", "person__username"))
-    return owners
+def address_that_counts(person: Person, at: dt.datetime) -> str:
+    """As it is kept: the one before, while a new one waits."""
+    first = AddressChange.objects.waiting(at).filter(person=person).first()
+    return first.before if first else person.email
+
+
+def owners_of(names: Iterable[str], among: PersonQuerySet, at: dt.datetime) -> dict[str, str]:
+    """Of addresses and sign-in names those that somebody has, signs in by, or is still recovered by, as they stand in
+    ``names`` → the sign-in name of that person."""
+    names = list(names)
+    low = {name.lower() for name in names}
+    waiting = AddressChange.objects.waiting(at).filter(person__in=among)
+    named = dict(among.annotate(low=Lower("username")).filter(low__in=low).values_list("low", "username"))
+    addressed = dict(among.with_addresses(names).values_list("mailbox", "username"))
+    addressed |= dict(waiting.with_addresses(names).values_list("mailbox", "person__username"))
+    owners = {name: named.get(name.lower()) or addressed.get(mailbox(name)) for name in names}
+    return {name: owner for name, owner in owners.items() if owner}
 
 
 def address_taken(email: str, account: Person, at: dt.datetime) -> bool:

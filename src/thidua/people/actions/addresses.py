@@ -5,10 +5,9 @@ from __future__ import annotations
 import datetime as dt
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import transaction
 
+from thidua.core.mailboxes import is_mailbox, mailbox, not_an_address
 from thidua.core.refusals import Denied, need
 from thidua.core.words import _
 from thidua.ledger import actions as ledger
@@ -23,8 +22,8 @@ def change_address(*, account: Person, email: str, by: Person, at: dt.datetime) 
     """Letters go to the new address from now on; recovery waits (``record_address``)."""
     account = Person.objects.select_for_update().get(pk=account.pk)
     rules.check_change_address(by, account, at=at)
-    email = email.strip().lower()
-    _need_usable(account, email, at)
+    email = mailbox(email)
+    need_free_address(email, account, at=at)
     before, account.email = account.email, email
     account.save(update_fields=["email", "folded"])
     ledger.record(
@@ -34,16 +33,15 @@ def change_address(*, account: Person, email: str, by: Person, at: dt.datetime) 
     return record_address(account=account, before=before, by=by, at=at)
 
 
-def _need_usable(account: Person, email: str, at: dt.datetime) -> None:
+def need_free_address(email: str, account: Person, *, at: dt.datetime) -> None:
+    """An address that a letter can be written to, which the account does not have and nobody else has."""
+
     def need_of_email(holds, sentence):
         if not holds:
             raise Denied(sentence, {"email": sentence})
 
-    try:
-        validate_email(email)
-    except ValidationError:
-        need_of_email(False, _("“%(email)s” is not an e-mail address.", email=email))
-    need_of_email(email != account.email.lower(), _("This is the address already."))
+    need_of_email(is_mailbox(email), not_an_address(email))
+    need_of_email(email != mailbox(account.email), _("This is the address already."))
     need_of_email(not queries.address_taken(email, account, at), _("This e-mail belongs to another person."))
 
 
@@ -58,7 +56,7 @@ def record_address(*, account: Person, before: str, by: Person | None, at: dt.da
     waiting = AddressChange.objects.waiting(at).filter(person=account)
     first = waiting.first()
     counts = first.before if first else before
-    if account.email.lower() == counts.lower():
+    if mailbox(account.email) == mailbox(counts):
         waiting.update(ended_at=at)
         write_letters([letters.address_is_back(account)], at=at)
         return None
@@ -67,7 +65,7 @@ def record_address(*, account: Person, before: str, by: Person | None, at: dt.da
         person=account, before=before, after=account.email, by=by, at=at, settles_at=at + wait
     )
     told = [letters.address_changed(first or change, change, to=counts, may_object=bool(counts))]
-    if before.lower() != counts.lower():
+    if mailbox(before) != mailbox(counts):
         told.append(letters.address_changed(first or change, change, to=before, may_object=False))
     write_letters(told, at=at)
     return change

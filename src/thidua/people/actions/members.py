@@ -8,12 +8,14 @@ from collections.abc import Iterable
 from django.db import transaction
 from django.utils.crypto import get_random_string
 
-from thidua.core.refusals import Denied, need
+from thidua.core.mailboxes import mailbox
+from thidua.core.refusals import need
 from thidua.core.units import PostKind, RoleKind
 from thidua.core.vietnamese import fold, nfc
 from thidua.core.words import _
 from thidua.ledger import actions as ledger
-from thidua.people import queries, rules
+from thidua.people import rules
+from thidua.people.actions.addresses import need_free_address
 from thidua.people.models import Delegation, Person, Post, Role, Unit
 
 
@@ -30,14 +32,14 @@ def add_member(*, unit: Unit, full_name: str, title: str, email: str = "", by: P
     """Add a colleague to the unit, with an account that opens at the first sign-in slip."""
     rules.check_add_member(by, unit, at=at)
     need(nfc(full_name), _("Write the full name."))
-    if email.strip() and queries.address_taken(email.strip(), Person(), at):
-        sentence = _("This e-mail belongs to another person.")
-        raise Denied(sentence, {"email": sentence})
+    email = mailbox(email)
+    if email:
+        need_free_address(email, Person(), at=at)
     person = Person(
         username=free_username(full_name),
         full_name=nfc(full_name),
         title=nfc(title),
-        email=email.strip().lower(),
+        email=email,
         must_change_password=True,
         is_sample=unit.is_sample,
         joined_at=at,

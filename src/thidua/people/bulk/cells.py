@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.utils.translation import get_language_info, override
 
+from thidua.core.mailboxes import is_mailbox, mailbox, not_an_address
 from thidua.core.units import PostKind, RoleKind, UnitKind
 from thidua.core.vietnamese import fold, parse_day
 from thidua.core.words import Sentence, _
@@ -117,9 +116,8 @@ class Checks:
             limit = model._meta.get_field(column).max_length
             self.need(column, len(text) <= limit, _("The text is longer than %(limit)s characters.", limit=limit))
         if "email" in found:
-            found["email"] = found["email"].lower()
-            sentence = _("“%(email)s” is not an e-mail address.", email=found["email"])
-            self.need("email", _is_email(found["email"]), sentence)
+            found["email"] = email = mailbox(found["email"])
+            self.need("email", not email or is_mailbox(email), not_an_address(email))
         return found
 
     def day(self, column: str) -> dt.date | None:
@@ -131,11 +129,3 @@ class Checks:
         except ValueError:
             self.wrong(column, _("“%(day)s” is no day; write day/month/year.", day=text))
             return None
-
-
-def _is_email(text: str) -> bool:
-    try:
-        validate_email(text or "a@b.vn")
-    except ValidationError:
-        return False
-    return True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Self
 
 from django.db import models
@@ -11,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from thidua.core.units import RoleKind
 from thidua.core.vietnamese import fold
-from thidua.people.models.people import Person, Unit
+from thidua.people.models.people import Person, Unit, with_addresses
 
 
 class ApiTokenQuerySet(models.QuerySet):
@@ -61,6 +62,10 @@ class AddressChangeQuerySet(models.QuerySet):
     def visible_to(self, person) -> Self:
         """One's own; administrators see all."""
         return self if person.access.has(RoleKind.ADMINISTRATOR) else self.filter(person=person)
+
+    def with_addresses(self, emails: Iterable[str]) -> Self:
+        """By the address before."""
+        return with_addresses(self, "before", emails)
 
     def waiting(self, at: dt.datetime) -> Self:
         """Changes after which the address before still counts, oldest first."""

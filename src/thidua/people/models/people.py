@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from functools import cached_property, reduce
 from operator import or_
 from typing import Self
@@ -14,10 +15,12 @@ from django.contrib.postgres.fields import RangeOperators
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Collate, Lower
 from django.utils import timezone
 from django.utils.functional import lazystr
 from django.utils.translation import gettext_lazy as _
 
+from thidua.core.mailboxes import mailbox
 from thidua.core.units import PostKind, RoleKind, UnitKind
 from thidua.core.vietnamese import fold, person_sort_key, search_words, sort_key
 from thidua.people.access import Access, load_access
@@ -35,6 +38,12 @@ def current(prefix: str, on: dt.date) -> Q:
 
 def not_ended(prefix: str, on: dt.date) -> Q:
     return Q(**{f"{prefix}ends_on__isnull": True}) | Q(**{f"{prefix}ends_on__gte": on})
+
+
+def with_addresses(found, column: str, emails: Iterable[str]):
+    """Rows whose address is one of these, with it as ``mailbox``: the one comparison of addresses (core.mailboxes)."""
+    found = found.annotate(mailbox=Lower(Collate(column, "C")))
+    return found.filter(mailbox__in={mailbox(email) for email in emails} - {""})
 
 
 class DateRange(Func):
@@ -151,6 +160,9 @@ class PersonQuerySet(models.QuerySet):
 
     def in_order(self) -> Self:
         return self.order_by("sort_key", "username")
+
+    def with_addresses(self, emails: Iterable[str]) -> Self:
+        return with_addresses(self, "email", emails)
 
 
 class Person(AbstractBaseUser):
