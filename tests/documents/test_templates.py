@@ -1,19 +1,25 @@
 """Word templates that the office edits: tried before they are taken, never run as code, always a way back."""
 
 import io
+import re
+from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from docx import Document
-from tests.fixtures import IN_TIME, moment
+from tests.fixtures import IN_TIME, begun, moment
 
-from thidua.core.refusals import Denied
-from thidua.documents import actions, queries, trial, word
+import thidua
+from thidua.core.refusals import Denied, Unfit
+from thidua.documents import actions, filling, queries, word
 from thidua.documents.registry import PAPERS
+from thidua.host.bounded import MEGABYTE, Busy, Limits
 from thidua.ledger.models import Entry
 from thidua.summaries import drafting
 
 PAPER = PAPERS["consolidated"]
+SHORT = Limits(seconds=1, memory=512 * MEGABYTE)
+IMPORT = re.compile(r"^\s*(?:from|import) (?:docxtpl|thidua\.documents\.filling)\b|import filling\b", re.MULTILINE)
 
 
 def template(*lines: str) -> SimpleUploadedFile:
@@ -31,8 +37,8 @@ def replace(world, *lines: str, by=None):
 @pytest.mark.parametrize("key", sorted(PAPERS))
 def test_the_shipped_template_names_only_what_the_paper_has_and_can_be_filled(world, key):
     paper = PAPERS[key]
-    assert word.placeholders(paper.build()) <= set(paper.placeholders) == set(paper.trial())
-    assert word.fill(paper.build(), paper.trial()).startswith(b"PK")
+    assert filling.placeholders(paper.build()) <= set(paper.placeholders) == set(paper.trial())
+    assert word.fill(paper.build(), paper.trial(), limits=word.AT_ONCE).startswith(b"PK")
 
 
 def test_an_edited_template_is_used_from_then_on(world):
@@ -70,23 +76,68 @@ def test_a_template_that_cannot_be_filled_or_does_more_is_refused(world, line, w
     assert queries.in_force(PAPER) is None
 
 
-@pytest.mark.parametrize(
-    "line",
-    [
-        "{% for a in sources %}{% for b in sources %}{% for c in sources %}{% for d in sources %}{% for e in sources %}"
-        "{% endfor %}{% endfor %}{% endfor %}{% endfor %}{% endfor %}",
-        "{{ 'a' * 4000000000 }}",
-    ],
-)
+LOOPS = "".join(f"{{% for {letter} in range(99999) %}}" for letter in "abc") + "{% endfor %}" * 3
+MEMORY = "{{ ('x' * 2000000000)|length }}"
+
+
+@pytest.mark.parametrize("line", [LOOPS, MEMORY])
 def test_a_template_without_end_or_measure_ends_alone(world, line, monkeypatch):
-    monkeypatch.setattr(trial, "SECONDS", 3)
-    with pytest.raises(Denied, match="Mẫu"):
+    monkeypatch.setattr(word, "AT_ONCE", SHORT)
+    with pytest.raises(Unfit, match="Mẫu"):
         replace(world, line)
     assert queries.in_force(PAPER) is None
 
 
+@pytest.mark.parametrize("line", [LOOPS, MEMORY])
+def test_one_that_only_the_trial_could_fill_ends_alone_on_the_page_too(client, world, line, monkeypatch):
+    """The data of the trial can be read in the program, so a template can behave while it is tried."""
+    actions.replace(
+        paper=PAPERS["registration"],
+        upload=template("{{ title }}{% if title != 'Trả học bạ' %}" + line + "{% endif %}"),
+        by=world.binh,
+        at=IN_TIME,
+    )
+    monkeypatch.setattr(word, "AT_ONCE", SHORT)
+    client.force_login(world.an)
+    address = f"/dossiers/{begun(world).pk}/word/"
+    answer = client.get(address)
+    assert answer.status_code == 422
+    assert "Mẫu" in answer.content.decode()
+    actions.restore(paper=PAPERS["registration"], by=world.binh, at=IN_TIME)
+    assert client.get(address).status_code == 200
+
+
+@pytest.mark.parametrize("line", [LOOPS, MEMORY])
+def test_one_that_only_the_trial_could_fill_ends_alone_in_the_worker_too(world, line, monkeypatch):
+    replace(world, "{% if 'ngày 05 tháng 11 năm 2023' in moment %}" + line + "{% endif %}{{ year }}")
+    monkeypatch.setattr(word, "IN_WORKER", SHORT)
+    with pytest.raises(Unfit, match="Mẫu"):
+        drafting.draft(world.campaign, 2023, now=moment("2023-11-05 08:00"))
+
+
+def test_while_others_are_filled_a_paper_waits_a_moment_and_then_says_so(client, world, monkeypatch):
+    def busy(*given, **more):
+        raise Busy
+
+    monkeypatch.setattr(word.nursery, "run", busy)
+    client.force_login(world.an)
+    assert client.get(f"/dossiers/{begun(world).pk}/word/").status_code == 503
+
+
+def test_whatever_a_library_makes_of_a_file_is_a_refusal():
+    for content in (b"", b"PK", b"PK\x05\x06" + bytes(18), b"plain text"):
+        with pytest.raises(Unfit):
+            word.fill(content, {}, limits=word.AT_ONCE)
+
+
+def test_templates_are_opened_by_the_process_of_their_own_alone():
+    root = Path(thidua.__file__).parent
+    texts = {str(path.relative_to(root)): path.read_text(encoding="utf-8") for path in root.rglob("*.py")}
+    assert {name for name, text in texts.items() if IMPORT.search(text)} == {"documents/filling.py"}
+
+
 def test_text_from_the_data_is_never_run(world):
-    filled = word.fill(template("{{ year }}").read(), {"year": "{{ 7 * 7 }} <b>&"})
+    filled = word.fill(template("{{ year }}").read(), {"year": "{{ 7 * 7 }} <b>&"}, limits=word.AT_ONCE)
     assert Document(io.BytesIO(filled)).paragraphs[0].text == "{{ 7 * 7 }} <b>&"
 
 

@@ -23,4 +23,4 @@ def written(run: Run) -> bytes:
     )
     with translation.override("vi"):
         context = papers.context(run, letters, campaign.current.plan, timezone.localdate(run.issued_at))
-        return word.fill(documents.content(papers.LETTER), context)
+        return word.fill(documents.content(papers.LETTER), context, limits=word.IN_WORKER)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from thidua.core.refusals import need
 from thidua.core.words import _
-from thidua.documents import trial
+from thidua.documents import word
 from thidua.documents.registry import Paper
 
 PERMISSIONS = {
@@ -22,4 +22,4 @@ check_restore = check_replace
 
 def check_template(paper: Paper, content: bytes) -> None:
     """The template names only what the paper has, and can be filled: it is tried."""
-    trial.try_out(content, paper.trial())
+    word.try_out(content, paper.trial())

@@ -1,14 +1,20 @@
-"""Filling Word templates. A template that somebody uploads is code: it runs in a sandbox, on plain data."""
+"""Filling Word templates, always in a process of its own (host.bounded): on a page, in the worker, and when one is
+tried before it is taken."""
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from thidua.core.refusals import Denied
-from thidua.core.words import Sentence, _
+from thidua.core.words import _
+from thidua.host import bounded
+from thidua.host.bounded import MEGABYTE, Limits, Nursery
+
+nursery = Nursery("thidua.documents.filling")
+# A paper of one unit takes hundredths of a second; five thousand letters take four seconds and 700 MB.
+AT_ONCE = Limits(seconds=5, memory=512 * MEGABYTE, patience=2)
+IN_WORKER = Limits(seconds=300, memory=1024 * MEGABYTE, patience=300)
 
 
 @dataclass(frozen=True)
@@ -27,65 +33,23 @@ class Link:
     url: str
 
 
-def fill(template: bytes, context: Mapping[str, Any]) -> bytes:
+def fill(template: bytes, context: Mapping[str, Any], *, limits: Limits) -> bytes:
     """The Word file with every placeholder filled.
 
-    Raises Denied with a sentence where the template cannot be read, names something that is not in the context,
-    or tries anything but showing it.
+    Raises Unfit with a sentence where the template cannot be read, names something that is not in the context, tries
+    anything but showing it, or takes more than ``limits``; Away while other papers are filled.
     """
-    from docxtpl import DocxTemplate
-    from jinja2 import StrictUndefined, TemplateError
-    from jinja2.sandbox import ImmutableSandboxedEnvironment, SecurityError
-
-    environment = ImmutableSandboxedEnvironment(autoescape=True, undefined=StrictUndefined)
-    try:
-        paper = DocxTemplate(io.BytesIO(template))
-        paper.render(_drawn(paper, dict(context)), jinja_env=environment)
-    except SecurityError as error:
-        raise Denied(_("The template does more than fill in text: %(detail)s", detail=str(error))) from error
-    except TemplateError as error:
-        raise Denied(_wrong(error)) from error
-    except (KeyError, ValueError, TypeError, AttributeError, OSError, ZeroDivisionError, OverflowError) as error:
-        raise Denied(_("The template cannot be filled in: %(detail)s", detail=str(error)[:200])) from error
-    filled = io.BytesIO()
-    paper.save(filled)
-    return filled.getvalue()
+    return _apart("fill", template, context, limits=limits)
 
 
-def _wrong(error: Exception) -> Sentence:
-    line = getattr(error, "docx_context", None)
-    near = " ".join(str(each).strip() for each in line)[:200] if line else ""
-    return _("The template has a placeholder that cannot be filled: %(detail)s %(near)s", detail=str(error), near=near)
+def try_out(template: bytes, context: Mapping[str, Any]) -> None:
+    """Raises Unfit where ``fill`` would, and where the template names nothing that the context has; Away."""
+    _apart("try_out", template, context, limits=AT_ONCE)
 
 
-def _drawn(paper, value: Any) -> Any:
-    """Pictures and links as docxtpl knows them; everything else as it is."""
-    from docx.shared import Mm
-    from docxtpl import InlineImage, RichText
-
-    if isinstance(value, Picture):
-        return InlineImage(paper, io.BytesIO(value.png), width=Mm(value.width))
-    if isinstance(value, Link):
-        rich = RichText()
-        rich.add(value.words, url_id=paper.build_url_id(value.url), color="#1d4f91", underline=True)
-        return rich
-    if isinstance(value, dict):
-        return {key: _drawn(paper, each) for key, each in value.items()}
-    if isinstance(value, list):
-        return [_drawn(paper, each) for each in value]
-    return value
-
-
-def placeholders(template: bytes) -> set[str]:
-    """The names at the head of each placeholder: ``{{ campaign.name }}`` → campaign."""
-    from docxtpl import DocxTemplate
-    from jinja2 import TemplateError
-    from jinja2.sandbox import ImmutableSandboxedEnvironment
-
-    try:
-        paper = DocxTemplate(io.BytesIO(template))
-        return set(paper.get_undeclared_template_variables(ImmutableSandboxedEnvironment(autoescape=True)))
-    except TemplateError as error:
-        raise Denied(_wrong(error)) from error
-    except (KeyError, ValueError, OSError) as error:
-        raise Denied(_("This Word file cannot be read: %(detail)s", detail=str(error)[:200])) from error
+def _apart(work: str, template: bytes, context: Mapping[str, Any], *, limits: Limits) -> Any:
+    return bounded.read(
+        f"thidua.documents.filling:{work}", template, dict(context), by=nursery, limits=limits,
+        busy=_("Other papers are being filled in at the moment; try again in a minute."),
+        ended=_("The template takes more time or memory than a paper needs; it must only show what is there."),
+    )  # fmt: skip

@@ -58,7 +58,8 @@ def _answers(paper, listed: str) -> None:
 def written(dossier: Dossier, answers: dict) -> bytes:
     """The Word file of a dossier with the answers that its reader may see."""
     with translation.override("vi"):
-        return word.fill(documents.content(PAPERS[DossierKind(dossier.kind)]), context(dossier, answers))
+        template = documents.content(PAPERS[DossierKind(dossier.kind)])
+        return word.fill(template, context(dossier, answers), limits=word.AT_ONCE)
 
 
 def context(dossier: Dossier, answers: dict) -> dict[str, Any]:

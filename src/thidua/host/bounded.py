@@ -135,11 +135,13 @@ readers = Nursery(at_once=3)
 READER = Limits(seconds=20, memory=1024 * MEGABYTE)
 
 
-def read(work: str, *given: object, busy: Sentence, ended: Sentence) -> Any:
+def read(
+    work: str, *given: object, busy: Sentence, ended: Sentence, by: Nursery = readers, limits: Limits = READER
+) -> Any:
     """What the work makes of one file of a person. Raises Away with ``busy`` while others are read, Unfit with
     ``ended`` for a file that takes more than it should, and what the work raises."""
     try:
-        return readers.run(work, *given, limits=READER)
+        return by.run(work, *given, limits=limits)
     except Busy:
         raise Away(busy) from None
     except Ended:

@@ -30,7 +30,8 @@ def draft(campaign: Campaign, year: int, *, now: dt.datetime) -> Draft:
         stood = queries.standings(counted, now=now)
         summary = queries.summary(counted, stood, now=now)
         found = numbers.numbers(summary)
-        paper = word.fill(documents.content(papers.CONSOLIDATED), papers.context(summary, found))
+        content = documents.content(papers.CONSOLIDATED)
+        paper = word.fill(content, papers.context(summary, found), limits=word.IN_WORKER)
         template = documents.in_force(papers.CONSOLIDATED)
         return Draft(
             paper, workbook.annexes(counted, stood, found), numbers.as_data(found), template.number if template else 0
