@@ -11,6 +11,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from django.contrib.auth.hashers import MD5PasswordHasher, PBKDF2PasswordHasher
 from django.core.cache import cache
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from tests.fixtures import person
@@ -107,6 +108,44 @@ def test_a_code_opens_the_door_once(client, world):
             sign_in(client)
             client.post(reverse("mfa_authenticate"), {"code": code})
             assert is_in(client) is expected
+
+
+SAFE = ("mfa_index", "mfa_deactivate_totp", "mfa_view_recovery_codes", "mfa_generate_recovery_codes")
+SAFE += ("mfa_download_recovery_codes", "mfa_list_webauthn", "mfa_add_webauthn", "account_change_password")
+
+
+def test_the_password_alone_does_not_switch_the_second_factor_off(client, world, monkeypatch):
+    """Somebody has the session, and the password too."""
+    monkeypatch.setattr(transaction, "on_commit", lambda told: told())  # no test commits; the library tells then
+    with clock():
+        secret = with_second_factor(client, world.binh)
+        assert client.get(reverse("mfa_view_recovery_codes")).status_code == 200  # the factor is in the hand
+    with clock(10):
+        again = client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+        assert again.url == reverse("mfa_reauthenticate")
+        for page in SAFE:
+            for method in (client.get, client.post):
+                answer = method(reverse(page), {"oldpassword": PASSWORD, "password1": NEW, "password2": NEW})
+                assert answer.url.startswith(f"{reverse('mfa_reauthenticate')}?next="), page
+        assert Authenticator.objects.filter(user=world.binh, type="totp").exists()
+        assert Person.objects.get(pk=world.binh.pk).check_password(PASSWORD)
+        page = reverse("mfa_deactivate_totp")
+        client.post(client.get(page).url, {"code": code_of(secret)})
+        assert client.get(page).status_code == 200
+        form = {"email": "binh.moi@mau.vn", "password": PASSWORD}
+        assert client.post(reverse("people:change_address"), form).url == reverse("people:account")
+        assert Person.objects.get(pk=world.binh.pk).email == "binh.moi@mau.vn"
+        assert client.post(page).status_code == 302
+        assert not Authenticator.objects.filter(user=world.binh).exists()
+        assert client.get(reverse("account_change_password")).status_code == 200
+
+
+@clock()
+def test_who_has_no_second_factor_is_asked_for_the_password(client, world):
+    sign_in(client)
+    assert client.get(reverse("mfa_index")).status_code == 200
+    assert client.get(reverse("account_change_password")).status_code == 200
+    assert client.get(reverse("mfa_activate_totp")).url.startswith(reverse("account_reauthenticate"))
 
 
 def wrong(client, login="an", times=1, **more):

@@ -14,6 +14,7 @@ handler500 = ui_views.server_error
 
 # The library's own ways to change what an account signs in with; the product has one, with its rules (ADR 16).
 SHUT = ("", "email/", "confirm-email/", "confirm-email/<path:key>", "3rdparty/")
+to_account = RedirectView.as_view(url=reverse_lazy("people:account"))
 
 urlpatterns = [
     path("", include("thidua.desk.urls")),
@@ -28,8 +29,12 @@ urlpatterns = [
     path("exports/", include("thidua.exchange.urls")),
     path("records/", include("thidua.analytics.urls")),
     path("people/", include("thidua.people.urls")),
-    *(path(f"account/{each}", RedirectView.as_view(url=reverse_lazy("people:account"))) for each in SHUT),
-    path("account/password/set/", RedirectView.as_view(pattern_name="account_reset_password")),
+    *(path(f"account/{each}", to_account, name="account_elsewhere") for each in SHUT),
+    path(
+        "account/password/set/",
+        RedirectView.as_view(pattern_name="account_reset_password"),
+        name="account_elsewhere",
+    ),
     path("account/", include("allauth.urls")),
     path("language/", include("thidua.ui.urls")),
     path("api/v1/", api.urls),

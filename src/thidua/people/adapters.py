@@ -68,6 +68,11 @@ class AccountAdapter(DefaultAccountAdapter):
             return [("sign_in.device", known)]
         return [("sign_in.address", address_of(request)), ("sign_in.account", account.pk if account else login.lower())]
 
+    def get_reauthentication_methods(self, user) -> list[dict]:
+        """Where a second factor is on it is asked for: the password alone would switch it off."""
+        ways = super().get_reauthentication_methods(user)
+        return [way for way in ways if way["id"] != "reauthenticate"] or ways
+
     def set_password(self, user, password) -> None:
         """The password alone: the library would write all of an account that was read before the hash was computed."""
         user.set_password(password)

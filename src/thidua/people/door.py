@@ -15,6 +15,7 @@ from django.utils import timezone
 from thidua.ledger import limits
 from thidua.people import actions, devices
 from thidua.people.actions.accounts import end_all
+from thidua.people.library import was_confirmed
 from thidua.ui.clients import address_of
 
 
@@ -53,6 +54,7 @@ def was_chosen(user):
 
 @receiver(authenticator_added)
 def factor_was_added(sender, request, user, authenticator, **kwargs):
+    was_confirmed(request)
     actions.note_step(verb="add_factor", account=user, by=user, at=timezone.now(), factor=authenticator.type)
 
 

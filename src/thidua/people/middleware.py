@@ -8,6 +8,7 @@ import math
 from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
+from django.http import Http404
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -15,7 +16,7 @@ from django.utils import timezone
 from thidua.core.refusals import TooOften
 from thidua.core.words import _
 from thidua.ledger import limits
-from thidua.people import devices
+from thidua.people import devices, library
 from thidua.people.actions.accounts import SEEN_EVERY, was_seen
 from thidua.ui import answers
 from thidua.ui.clients import address_of, length_of
@@ -50,7 +51,7 @@ class SignInRequired:
         if request.user.is_authenticated and _was_ended(request):
             logout(request)
         if request.path.startswith(ACCOUNT):
-            return None
+            return _of_the_library(request)
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
         if request.user.must_change_password:
@@ -58,6 +59,16 @@ class SignInRequired:
         if request.user.needs_second_factor:
             return redirect(reverse("mfa_index"))
         return _too_much(request)
+
+
+def _of_the_library(request):
+    """What is not used is not there; what opens an account is for who has its second factor in the hand."""
+    page = request.resolver_match.url_name
+    if page not in library.ENTRANCE | library.OWN:
+        raise Http404
+    if page in library.OWN and library.must_confirm(request):
+        return redirect_to_login(request.get_full_path(), reverse("mfa_reauthenticate"))
+    return None
 
 
 def _asks_too_often(request, person_id: int | None):

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import time
-
 from allauth.account.adapter import get_adapter
-from allauth.account.authentication import get_authentication_records
 from django.conf import settings
 from django.contrib import messages
 from django.core import signing
@@ -20,12 +17,11 @@ from django.views.decorators.http import require_GET, require_POST
 from thidua.core.refusals import Denied, verdict
 from thidua.people import actions, devices, letters, queries, rules
 from thidua.people.forms import AddressForm
+from thidua.people.library import must_confirm
 from thidua.people.models import AddressChange, Person, SignIn
 from thidua.ui.fields import put_on
 from thidua.ui.listing import Rows, listing
 from thidua.ui.middleware import public
-
-CONFIRMED_FOR = 300  # seconds that a second factor counts as just given
 
 
 @require_GET
@@ -39,7 +35,7 @@ def _page(request, form=None, status=200):
         "form": form or AddressForm(),
         "sessions": _with_words(queries.sessions_of(request.user), request.user),
         "waiting": queries.waiting_changes(now).filter(person=request.user).first(),
-        "must_confirm": _must_confirm(request),
+        "must_confirm": must_confirm(request),
     }
     return render(request, "people/account.html", context, status=status)
 
@@ -48,18 +44,10 @@ def _with_words(sessions, person):
     return [(each, devices.in_words(each.device), each.pk == person.sign_in) for each in sessions]
 
 
-def _must_confirm(request) -> bool:
-    """Whether the second factor is on and was not given just now."""
-    if not request.user.access.has_second_factor:
-        return False
-    since = time.time() - CONFIRMED_FOR
-    return not any(each["method"] == "mfa" and each["at"] >= since for each in get_authentication_records(request))
-
-
 @require_POST
 def change_address(request):
     """With the password, and the second factor where it is on: a browser left open is not its owner."""
-    if _must_confirm(request):
+    if must_confirm(request):
         return redirect(f"{reverse('mfa_reauthenticate')}?next={reverse('people:account')}")
     form = AddressForm(request.POST)
     if form.is_valid() and _is_owner(request, form):
