@@ -8,6 +8,7 @@ from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, models
 from django.urls import reverse
+from django.utils import timezone
 from tests.fixtures import begun
 
 from thidua.campaigns.models import Obligation
@@ -126,7 +127,8 @@ def test_figures_and_what_the_office_writes_beside_them(world, client):
 def test_units_people_and_delegation(world, client):
     person = {"full_name": apart("Đỗ Thị Mới"), "title": apart("Tổ trưởng")}
     post(client, world.an, reverse("people:add_member"), person)
-    away = {"deputy": world.linh.pk, "starts_on": "01/01/2026", "ends_on": "31/12/2099", "reason": apart("Đi học")}
+    days = {"starts_on": "01/01/2026", "ends_on": f"{timezone.localdate():%d/%m/%Y}"}
+    away = {"deputy": world.linh.pk, **days, "reason": apart("Đi học")}
     post(client, world.hanh, reverse("people:delegate"), away)
     units = apart("Tên đơn vị,Loại,Địa bàn\nTrường THPT Cẩm Tú Mẫu,Trường,Quận Một\n").encode()
     post(client, world.binh, reverse("people:import_units"), {"file": file("đơn vị.csv", units), "commit": "on"})

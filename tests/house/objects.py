@@ -127,6 +127,10 @@ def _others(world) -> dict[str, object]:
     world.hanh.last_login = AT
     world.hanh.save()
     moved = people.change_address(account=world.hanh, email="hanh.moi@mau.vn", by=world.hanh, at=AT)
+    delegation = people.delegate(
+        unit=world.school, deputy=world.linh, starts_on=dt.date(2023, 10, 1), ends_on=dt.date(2023, 10, 9),
+        reason="Đi học", by=world.hanh, at=AT,
+    )  # fmt: skip
     browser = SignIn.objects.create(person=world.hanh, begun_at=AT, seen_at=AT)
     report = summaries.prepare(campaign=world.campaign, year=2023, by=world.binh, at=AT)
     writing.complete(report.pk)
@@ -143,6 +147,7 @@ def _others(world) -> dict[str, object]:
         "place": survey.places.get().token,
         "token": token.pk,
         "moved": moved.pk,
+        "delegation": delegation.pk,
         "sign_in": browser.pk,
         "objection": signing.dumps(moved.pk, salt=OBJECTION),
         "secret": secret,

@@ -59,10 +59,10 @@ class Verdict:
     fields: dict[str, Sentence | str] = field(default_factory=dict, hash=False)
 
 
-def need(condition: object, sentence: Sentence | str) -> None:
-    """Refuse with the sentence unless the condition holds."""
+def need(condition: object, sentence: Sentence | str, field: str = "") -> None:
+    """Refuse with the sentence unless the condition holds; ``field`` is the input at fault."""
     if not condition:
-        raise Denied(sentence)
+        raise Denied(sentence, {field: sentence} if field else None)
 
 
 def fit(condition: object, sentence: Sentence | str) -> None:

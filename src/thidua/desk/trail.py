@@ -97,6 +97,7 @@ GROUPS: dict[str, tuple[object, dict[str, object]]] = {
             "people.add_member": gettext_lazy("Colleague added"),
             "people.grant_role": gettext_lazy("Role granted"),
             "people.delegate": gettext_lazy("Deputy acts for the head"),
+            "people.revoke_delegation": gettext_lazy("Delegation taken back"),
             "people.issue_first_passwords": gettext_lazy("First password issued"),
             "people.issue_token": gettext_lazy("Access code for software made"),
             "people.revoke_token": gettext_lazy("Access code for software revoked"),

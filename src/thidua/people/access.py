@@ -23,7 +23,11 @@ LOAD = """
     union all
     select 'delegation', 'deputy', u.id, u.path, u.name, h.full_name
       from people_delegation d join people_unit u on u.id = d.unit_id join people_person h on h.id = d.head_id
-     where d.deputy_id = %(person)s and d.starts_on <= %(on)s and coalesce(d.ends_on, %(on)s) >= %(on)s
+     where d.deputy_id = %(person)s and d.starts_on <= %(on)s and d.ends_on >= %(on)s and d.revoked_at is null
+       and exists(select from people_post p where p.unit_id = d.unit_id and p.person_id = d.head_id and p.kind = 'head'
+                     and p.starts_on <= %(on)s and coalesce(p.ends_on, %(on)s) >= %(on)s)
+       and exists(select from people_post p where p.unit_id = d.unit_id and p.person_id = d.deputy_id
+                     and p.starts_on <= %(on)s and coalesce(p.ends_on, %(on)s) >= %(on)s)
     union all
     select 'sign_in', '', extract(epoch from seen_at)::bigint, '', '', '' from people_signin
      where id = %(sign_in)s and person_id = %(person)s

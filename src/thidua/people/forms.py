@@ -17,9 +17,13 @@ class MemberForm(forms.Form):
 
 
 class DelegationForm(forms.Form):
-    deputy = forms.ModelChoiceField(queryset=None, label=_("Who acts for the head"))
+    deputy = forms.ModelChoiceField(
+        queryset=None,
+        label=_("Who acts for the head"),
+        error_messages={"invalid_choice": _("Choose a colleague who holds a post in this unit; not yourself.")},
+    )
     starts_on = DayField(label=_("From"))
-    ends_on = DayField(label=_("To"))
+    ends_on = DayField(label=_("To"), help_text=_("At most a year from today. Day/month/year."))
     reason = forms.CharField(label=_("Reason"), max_length=300)
 
     def __init__(self, *args, colleagues, **kwargs):

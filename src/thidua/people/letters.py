@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from thidua.core.units import PostKind, RoleKind
-from thidua.people.models import AddressChange, Letter, Person, current
+from thidua.people.models import AddressChange, Delegation, Letter, Person, current
 
 
 @dataclass(frozen=True)
@@ -108,8 +108,9 @@ def people_of(unit_id: int, *kinds: PostKind) -> list[Person]:
 def heads_of(unit_id: int) -> list[Person]:
     """Who may sign for the unit today: its head, and a deputy who acts for the head."""
     today = timezone.localdate()
-    deputies = Person.objects.filter(current("delegations_held__", today), delegations_held__unit_id=unit_id)
-    return people_of(unit_id, PostKind.HEAD) + list(deputies.distinct())
+    delegations = Delegation.objects.in_force(today).filter(unit_id=unit_id)
+    deputies = Person.objects.filter(pk__in=delegations.values("deputy"), is_active=True)
+    return people_of(unit_id, PostKind.HEAD) + list(deputies)
 
 
 def with_role(kind: RoleKind) -> list[Person]:

@@ -23,6 +23,7 @@ from thidua.people.models import (
     AddressChange,
     AddressChangeQuerySet,
     ApiToken,
+    Delegation,
     Person,
     PersonQuerySet,
     Post,
@@ -62,6 +63,18 @@ def posts_of(unit: Unit, today: dt.date) -> QuerySet[Post]:
     return (
         unit.posts.filter(current("", today)).select_related("person").order_by("person__sort_key", "person__username")
     )
+
+
+def colleagues_of(person: Person, unit: Unit, today: dt.date) -> QuerySet[Person]:
+    """Who else holds a post at the unit today."""
+    held = Post.objects.filter(current("", today), unit=unit).exclude(person=person)
+    return Person.objects.filter(pk__in=held.values("person")).in_order()
+
+
+def delegations_of(unit: Unit, today: dt.date) -> QuerySet[Delegation]:
+    """By whom the head is or will be stood in for."""
+    found = Delegation.objects.standing(today).filter(unit=unit)
+    return found.select_related("head", "deputy").order_by("starts_on", "pk")
 
 
 def tokens_of(unit: Unit, person) -> QuerySet[ApiToken]:

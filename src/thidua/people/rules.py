@@ -9,6 +9,7 @@ from thidua.core.refusals import Denied, NotAdmitted, need
 from thidua.core.units import PostKind, RoleKind
 from thidua.core.words import _
 from thidua.people import dependents
+from thidua.people.models import current
 
 MANAGERS = (RoleKind.OFFICE, RoleKind.ADMINISTRATOR)
 
@@ -23,6 +24,7 @@ PERMISSIONS = {
     "add_member": _("Focal point or head of the unit, standing office, administrator"),
     "grant_role": _("Administrator"),
     "delegate": _("Head of the unit"),
+    "revoke_delegation": _("Head of the unit"),
     "issue_token": _("Focal point or head of the unit, standing office"),
     "revoke_token": _("Focal point or head of the unit, standing office"),
     "change_address": _("The person; administrator; standing office for people without a role"),
@@ -30,7 +32,7 @@ PERMISSIONS = {
     "end_session": _("The person; administrator"),
     "remove_factors": _("Administrator, of others"),
 }
-LONGEST_TOKEN = dt.timedelta(days=365)
+LONGEST_TOKEN = LONGEST_DELEGATION = dt.timedelta(days=365)
 
 
 def check_import_units(person, *, at):
@@ -137,15 +139,26 @@ def check_grant_role(person, *, at):
     need(person.access.has(RoleKind.ADMINISTRATOR), _("Only an administrator grants roles."))
 
 
-def check_delegate(person, unit, deputy, *, at):
-    need(
-        person.posts.filter(unit=unit, kind=PostKind.HEAD).exists() and unit.pk in person.access.signs_for,
-        _("Only the head of the unit lets a deputy act."),
-    )
-    need(
-        deputy.posts.filter(unit=unit).exists(),
-        _("The deputy must hold a post in this unit."),
-    )
+def check_delegate(person, unit, *, at):
+    need(_is_head(person, unit.pk), _("Only the head of the unit lets a deputy act."))
+
+
+def check_deputy(deputy, unit, by, *, at):
+    """Not an action: whom the head may choose."""
+    held = deputy.posts.filter(current("", timezone.localdate(at)), unit=unit)
+    need(deputy.pk != by.pk, _("A head cannot delegate to himself or herself."), "deputy")
+    need(held.exists(), _("The deputy must hold a post in this unit."), "deputy")
+
+
+def check_revoke_delegation(person, delegation, *, at):
+    need(_is_head(person, delegation.unit_id), _("Only the head of the unit takes a delegation back."))
+    ended = delegation.revoked_at or delegation.ends_on < timezone.localdate(at)
+    need(not ended, _("This delegation has ended."))
+
+
+def _is_head(person, unit_id) -> bool:
+    """By a post of today: who acts for the head hands nothing on."""
+    return person.access.acting.get(unit_id) == PostKind.HEAD
 
 
 def check_issue_token(person, unit, *, at):

@@ -29,6 +29,7 @@ urlpatterns = [
     path("members/", lists.members, name="members"),
     path("members/add/", lists.add_member, name="add_member"),
     path("delegate/", lists.delegate, name="delegate"),
+    path("delegate/<int:pk>/revoke/", lists.revoke_delegation, name="revoke_delegation"),
     path("letters/", lists.letters, name="letters"),
     path("letters/read/", lists.read_letters, name="read_letters"),
 ]

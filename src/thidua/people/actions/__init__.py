@@ -18,7 +18,14 @@ from thidua.people.actions.letters import (
     set_letter_aside,
     write_letters,
 )
-from thidua.people.actions.members import add_member, delegate, free_username, grant_role, issue_first_passwords
+from thidua.people.actions.members import (
+    add_member,
+    delegate,
+    free_username,
+    grant_role,
+    issue_first_passwords,
+    revoke_delegation,
+)
 from thidua.people.actions.tokens import issue_token, revoke_token, sha256_of, use_first
 from thidua.people.actions.units import close_unit, reopen_unit
 
@@ -43,6 +50,7 @@ __all__ = [
     "remove_factors",
     "remove_old_sessions",
     "reopen_unit",
+    "revoke_delegation",
     "revoke_token",
     "set_letter_aside",
     "sha256_of",

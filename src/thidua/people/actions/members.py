@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.crypto import get_random_string
 
 from thidua.core.mailboxes import mailbox
@@ -72,9 +73,12 @@ def delegate(
     *, unit: Unit, deputy: Person, starts_on: dt.date, ends_on: dt.date, reason: str, by: Person, at: dt.datetime
 ) -> Delegation:
     """The head lets a deputy sign for the unit between two days."""
-    rules.check_delegate(by, unit, deputy, at=at)
-    need(starts_on <= ends_on, _("The last day cannot lie before the first."))
-    need(reason.strip(), _("Write why a deputy acts."))
+    rules.check_delegate(by, unit, at=at)
+    rules.check_deputy(deputy, unit, by, at=at)
+    need(starts_on <= ends_on, _("The last day cannot lie before the first."), "ends_on")
+    longest = timezone.localdate(at) + rules.LONGEST_DELEGATION
+    need(ends_on <= longest, _("A delegation lasts at most a year from today."), "ends_on")
+    need(reason.strip(), _("Write why a deputy acts."), "reason")
     delegation = Delegation.objects.create(
         unit=unit, head=by, deputy=deputy, starts_on=starts_on, ends_on=ends_on, reason=nfc(reason), created_at=at
     )
@@ -87,6 +91,24 @@ def delegate(
         after={"deputy": deputy.full_name, "from": starts_on.isoformat(), "to": ends_on.isoformat()},
     )
     return delegation
+
+
+@transaction.atomic
+def revoke_delegation(*, delegation: Delegation, by: Person, at: dt.datetime) -> None:
+    """From now on the deputy signs nothing for the head; what was signed stays."""
+    delegation = Delegation.objects.select_for_update().get(pk=delegation.pk)
+    rules.check_revoke_delegation(by, delegation, at=at)
+    delegation.revoked_at = at
+    delegation.save(update_fields=["revoked_at"])
+    ledger.record(
+        by=by,
+        at=at,
+        verb="people.revoke_delegation",
+        thing=delegation,
+        unit_id=delegation.unit_id,
+        before={"to": delegation.ends_on.isoformat()},
+        after={"to": timezone.localdate(at).isoformat()},
+    )
 
 
 @transaction.atomic

@@ -9,7 +9,7 @@ import secrets
 from django.db import transaction
 from django.utils import timezone
 
-from thidua.core.refusals import Denied, need
+from thidua.core.refusals import need
 from thidua.core.vietnamese import nfc
 from thidua.core.words import _
 from thidua.ledger import actions as ledger
@@ -25,13 +25,11 @@ def issue_token(*, unit: Unit, name: str, expires_on: dt.date, by: Person, at: d
     rules.check_issue_token(by, unit, at=at)
     today = timezone.localdate(at)
     need(nfc(name), _("Name the program."))
-    if not today <= expires_on <= today + rules.LONGEST_TOKEN:
-        sentence = _("An access code lives for at most a year from today.")
-        raise Denied(sentence, {"expires_on": sentence})
+    fits = today <= expires_on <= today + rules.LONGEST_TOKEN
+    need(fits, _("An access code lives for at most a year from today."), "expires_on")
     Unit.objects.select_for_update().get(pk=unit.pk)  # two of one name at once
-    if unit.tokens.filter(name=nfc(name), revoked_at=None).exists():
-        sentence = _("The unit has an access code of this name.")
-        raise Denied(sentence, {"name": sentence})
+    same = unit.tokens.filter(name=nfc(name), revoked_at=None)
+    need(not same.exists(), _("The unit has an access code of this name."), "name")
     secret = f"{STARTS}{secrets.token_urlsafe(32)}"
     token = ApiToken.objects.create(
         unit=unit, name=nfc(name), sha256=sha256_of(secret), made_by=by, made_at=at, expires_on=expires_on

@@ -14,7 +14,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import F, Func, Q, Value
+from django.db.models import Exists, F, Func, OuterRef, Q, Value
 from django.db.models.functions import Collate, Lower
 from django.utils import timezone
 from django.utils.functional import lazystr
@@ -303,14 +303,34 @@ class Role(Dated):
         ]
 
 
+class DelegationQuerySet(OfUnitQuerySet):
+    def standing(self, on: dt.date) -> Self:
+        """Those begun or still to begin that nobody took back. A delegation is worth what its two people are: the head
+        holds the post of head on this day, and the deputy a post there."""
+        posts = Post.objects.filter(current("", on), unit=OuterRef("unit"))
+        return self.filter(
+            Exists(posts.filter(person=OuterRef("head"), kind=PostKind.HEAD)),
+            Exists(posts.filter(person=OuterRef("deputy"))),
+            revoked_at=None,
+            ends_on__gte=on,
+        )
+
+    def in_force(self, on: dt.date) -> Self:
+        """Those by which the deputy signs on this day (people.access.LOAD asks the same)."""
+        return self.standing(on).filter(starts_on__lte=on)
+
+
 class Delegation(Dated):
-    """A head lets a deputy sign for the unit between two days."""
+    """A head lets a deputy sign for the unit between two days, unless taken back before."""
 
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="delegations")
     head = models.ForeignKey(Person, models.PROTECT, related_name="delegations_given")
     deputy = models.ForeignKey(Person, models.PROTECT, related_name="delegations_held")
     reason = models.CharField(_("reason"), max_length=300)
     created_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+
+    objects = DelegationQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -326,6 +346,9 @@ class Delegation(Dated):
                 violation_error_message=_("A head cannot delegate to himself or herself."),
             ),
         ]
+
+    def __str__(self) -> str:
+        return str(self.deputy)
 
 
 class SwappedDay(models.Model):

@@ -15,7 +15,7 @@ from thidua.core.units import UnitKind
 from thidua.exchange.http import excel_response
 from thidua.people import actions, bulk, places, queries, rules, workbook
 from thidua.people.forms import CloseForm, DelegationForm, ImportForm, MemberForm, ReopenForm, TokenForm
-from thidua.people.models import ApiToken, Unit
+from thidua.people.models import ApiToken, Delegation, Unit
 from thidua.ui.fields import put_on
 from thidua.ui.listing import Filter, Listing, Rows, listing
 from thidua.ui.pagination import page_of
@@ -179,14 +179,17 @@ def _own_unit(request) -> Unit:
 
 
 def _members_page(request, unit, form=None, delegation=None, status=200):
-    posts = queries.posts_of(unit, timezone.localdate())
-    colleagues = queries.people_page(request.user, timezone.localdate()).filter(posts__unit=unit).distinct()
+    today, now, person = timezone.localdate(), timezone.now(), request.user
     context = {
         "unit": unit,
-        "posts": posts,
+        "posts": queries.posts_of(unit, today),
         "form": form or MemberForm(),
-        "delegation": delegation or DelegationForm(colleagues=colleagues),
-        "signs": unit.pk in request.user.access.signs_for,
+        "delegation": delegation or DelegationForm(colleagues=queries.colleagues_of(person, unit, today)),
+        "may_delegate": verdict(rules.check_delegate, person, unit, at=now),
+        "delegations": [
+            (each, verdict(rules.check_revoke_delegation, person, each, at=now))
+            for each in queries.delegations_of(unit, today)
+        ],
     }
     return render(request, "people/members.html", context, status=status)
 
@@ -212,13 +215,24 @@ def add_member(request):
 
 @require_POST
 def delegate(request):
-    unit = _own_unit(request)
-    colleagues = queries.people_page(request.user, timezone.localdate()).filter(posts__unit=unit).distinct()
-    form = DelegationForm(request.POST, colleagues=colleagues)
-    if not form.is_valid():
-        return _members_page(request, unit, delegation=form, status=422)
-    actions.delegate(unit=unit, by=request.user, at=timezone.now(), **form.cleaned_data)
-    messages.success(request, _("The deputy may sign for the unit in these days."))
+    unit, person, now = _own_unit(request), request.user, timezone.now()
+    rules.check_delegate(person, unit, at=now)
+    form = DelegationForm(request.POST, colleagues=queries.colleagues_of(person, unit, timezone.localdate()))
+    if form.is_valid():
+        try:
+            actions.delegate(unit=unit, by=person, at=now, **form.cleaned_data)
+            messages.success(request, _("The deputy may sign for the unit in these days."))
+            return redirect("people:members")
+        except Denied as refusal:
+            put_on(form, refusal)
+    return _members_page(request, unit, delegation=form, status=422)
+
+
+@require_POST
+def revoke_delegation(request, pk):
+    delegation = get_object_or_404(Delegation.objects.visible_to(request.user), pk=pk)
+    actions.revoke_delegation(delegation=delegation, by=request.user, at=timezone.now())
+    messages.success(request, _("The delegation is taken back."))
     return redirect("people:members")
 
 
