@@ -329,6 +329,32 @@ def test_nobody_learns_who_has_an_account(client, world, office):
     assert "key/" not in "".join(each.content.decode() for each in office.taken if "khong-co" in each.rcpt_tos[0])
 
 
+@pytest.mark.parametrize("email", ["an@truong.edu.vn", "khong-co@truong.edu.vn"])
+def test_nobodys_mailbox_is_filled_by_the_page_of_forgotten_passwords(world, office, email):
+    """Asked for from everywhere, with an account or without."""
+    Person.objects.filter(pk=world.an.pk).update(email="an@truong.edu.vn")
+
+    def ask(n):
+        typed = email.upper() if n % 2 else email
+        return Client().post(reverse("account_reset_password"), {"email": typed}, REMOTE_ADDR=f"10.0.0.{n}")
+
+    with clock():
+        answers = [ask(n) for n in range(5)]
+    assert [answer.status_code for answer in answers] == [302, 302, 302, 429, 429]
+    assert answers[3]["Retry-After"] == "3600"
+    assert "60 phút" in answers[3].text
+    assert len(office.taken) == 3
+    with clock(61):
+        assert ask(5).status_code == 302
+
+
+@clock()
+def test_one_network_address_has_so_many_letters_sent_in_an_hour(client, world, office):
+    answers = [client.post(reverse("account_reset_password"), {"email": f"x{n}@truong.edu.vn"}) for n in range(32)]
+    assert [answer.status_code for answer in answers] == [302] * 30 + [429] * 2
+    assert len(office.taken) == 30
+
+
 def test_a_mail_server_that_is_away_is_told(client, world, settings):
     Person.objects.filter(pk=world.an.pk).update(email="an@truong.edu.vn")
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"

@@ -175,8 +175,8 @@ ACCOUNT_USER_MODEL_EMAIL_FIELD = "email"
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_PREVENT_ENUMERATION = True
-# Passwords are counted by people.adapters; "login_failed" is left for codes of the second factor.
-ACCOUNT_RATE_LIMITS = {"login": "", "login_failed": "5/5m/key"}
+# Passwords and letters to new ones are counted by ledger.limits; "login_failed" is left for codes of the second factor.
+ACCOUNT_RATE_LIMITS = {"login": "", "reset_password": "", "login_failed": "5/5m/key"}
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = None
 MFA_ALLOW_UNVERIFIED_EMAIL = True

@@ -31,6 +31,9 @@ LIMITS = {
     "sign_in.account": (5, 12 * 3600),  # for one account, from wherever
     "sign_in.address": (30, 3600),  # from one network address, for whomever
     "sign_in.device": (5, 12 * 3600),  # for one account, in a browser in which its owner was signed in before
+    # Letters that a stranger has sent by the page of forgotten passwords, to whomever.
+    "reset.address": (30, 3600),  # from one network address
+    "reset.mailbox": (3, 3600),  # to one e-mail address
     "api.address": (1200, 60),  # calls of one network address, whatever they show
     "api.calls": (240, 60),  # calls of one access code
     "api.failures": (30, 600),  # calls of one access code that came to nothing

@@ -6,7 +6,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from thidua.core.mailboxes import is_mailbox, mailbox, not_an_address
+from thidua.ledger import limits
 from thidua.people import queries
+from thidua.ui.clients import address_of
 from thidua.ui.fields import DayField
 
 
@@ -64,6 +66,13 @@ class ForgottenForm(ResetPasswordForm):
             raise forms.ValidationError(str(not_an_address(email)))
         self.users = queries.recovered_by(email, now)
         return queries.address_that_counts(self.users[0], now) if self.users else mailbox(email)
+
+    def save(self, request, **kwargs):
+        """Counted alike whether somebody has the address or not: the office's name fills nobody's mailbox."""
+        now = timezone.now()
+        limits.spend("reset.address", address_of(request), at=now)
+        limits.spend("reset.mailbox", mailbox(self.cleaned_data["email"]), at=now)
+        return super().save(request, **kwargs)
 
 
 class AddressForm(forms.Form):
