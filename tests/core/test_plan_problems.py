@@ -1,17 +1,21 @@
 """What the reader says about bad input: the place, the kind of problem and a sentence. It never raises."""
 
 import datetime as dt
+import difflib
 import json
+import time
 import unicodedata
+from unittest import mock
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.core.plans import FORM, SHIPPED, SMALL, WITH_FORM
 
+from thidua.core import bounds
 from thidua.core.plan.data import as_data, from_data
 from thidua.core.plan.diff import differences
-from thidua.core.plan.reader import read
+from thidua.core.plan.reader import how_many, read
 from thidua.core.plan.show import show
 from thidua.core.words import Sentence, _
 
@@ -299,3 +303,27 @@ def assert_usable(plan):
     assert from_data(json.loads(json.dumps(as_data(plan), allow_nan=False))) == plan
     assert differences(plan, plan) == ()
     assert all(each.due_at(plan.timezone).tzinfo for each in plan.obligations)
+
+
+def test_of_many_problems_the_first_are_told_and_the_others_counted():
+    """A megabyte of nothing took a minute and an answer of 89 MB."""
+    began = time.process_time()
+    plan, problems = read("[[obligations]]\n" * 62_000, "plan.toml")
+    assert plan is None
+    assert len(problems) == bounds.PLAN_PROBLEMS + 1
+    assert (problems[-1].code, problems[-1].stands_for) == ("more", how_many(problems) - bounds.PLAN_PROBLEMS)
+    assert how_many(problems) > 300_000
+    assert time.process_time() - began < 20
+
+
+def test_keys_that_are_near_are_looked_for_while_they_are_told():
+    with mock.patch.object(difflib, "get_close_matches", wraps=difflib.get_close_matches) as asked:
+        _plan, problems = read("".join(f"tresholdthreshold{n} = 1\n" for n in range(3_000)), "plan.toml")
+    assert asked.call_count == bounds.PLAN_PROBLEMS
+    assert how_many(problems, "error") > 3_000
+
+
+def test_a_problem_is_told_in_so_many_words():
+    id = "x" * 300_000
+    _plan, problems = read(f'[[forms]]\nid = "{id}"\n' + "[[forms.sections]]\n" * 300, "plan.toml")
+    assert sum(len(each.path) + len(str(each.sentence)) for each in problems) < 1_000_000

@@ -18,7 +18,7 @@ from thidua.core.obligations import StandingKind
 from thidua.core.plan.data import as_data
 from thidua.core.plan.editions import with_measures
 from thidua.core.plan.measures import without_new_version
-from thidua.core.plan.reader import Problem
+from thidua.core.plan.reader import Problem, how_many
 from thidua.core.plan.schema import Plan
 from thidua.core.refusals import Denied, need
 from thidua.core.vietnamese import nfc
@@ -41,7 +41,7 @@ def load(*, text: str, name: str, by, at: dt.datetime) -> tuple[PlanVersion, tup
         raise Denied(
             _(
                 "The plan has %(count)s errors; the first: %(first)s",
-                count=len(errors),
+                count=how_many(errors),
                 first=str(errors[0].sentence) if errors else "?",
             )
         )

@@ -3,9 +3,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from thidua.core import bounds
 from thidua.ui.fields import NumberField
-
-LIMIT = 2 * 1024 * 1024
 
 
 class LoadForm(forms.Form):
@@ -13,8 +12,8 @@ class LoadForm(forms.Form):
 
     def clean_file(self) -> str:
         upload = self.cleaned_data["file"]
-        if upload.size > LIMIT:
-            raise forms.ValidationError(_("A plan file is at most 2 MB."))
+        if upload.size > bounds.PLAN_BYTES:
+            raise forms.ValidationError(_("A plan file is at most 1 MB."))
         try:
             return upload.read().decode("utf-8-sig")
         except UnicodeDecodeError:

@@ -22,8 +22,11 @@ from thidua.core.plan.reader import Problem, read
 from thidua.core.plan.schema import Index, Plan
 from thidua.core.refusals import Denied
 from thidua.core.words import _
+from thidua.host import bounded
 from thidua.people import queries as people
 from thidua.people.models import Post, current
+
+plans = bounded.Nursery("thidua.campaigns.queries", prepare="django:setup", at_once=1)
 
 
 def campaign_by_code(code: str) -> Campaign:
@@ -43,9 +46,23 @@ def default_campaign(person) -> Campaign | None:
     return person._default_campaign
 
 
-def read_plan(text: str | bytes, name: str) -> tuple[Plan | None, tuple[Problem, ...]]:
-    """A plan file read and checked against what the product knows: days off, and the datasets that rooms declare."""
-    return read(text, name, is_day_off=people.day_off_rule(), datasets=registry.DATASETS)
+def read_plan(text: str, name: str) -> tuple[Plan | None, tuple[Problem, ...]]:
+    """A plan file read and checked against what the product knows: days off, and the datasets that rooms declare.
+
+    A process of its own reads. Raises Unfit where that takes more than a plan needs, Away while it reads another.
+    """
+    return bounded.read(
+        "thidua.campaigns.queries:read_plan_here", text, name, people.day_off_rule(), by=plans,
+        busy=_("Another plan is being read at the moment; try again in a minute."),
+        ended=_("“%(name)s” takes more time or memory to read than a plan needs; it is refused.", name=name),
+    )  # fmt: skip
+
+
+def read_plan_here(
+    text: str, name: str, day_off: people.DayOff, tell: object = None
+) -> tuple[Plan | None, tuple[Problem, ...]]:
+    """What the process of its own does."""
+    return read(text, name, is_day_off=day_off, datasets=registry.DATASETS)
 
 
 def posts_meant(criterion, units, *, on: dt.date) -> QuerySet[Post]:

@@ -12,7 +12,8 @@ from thidua.campaigns import actions, queries, rules
 from thidua.campaigns.forms import IndexForm, LoadForm
 from thidua.campaigns.models import PlanVersion
 from thidua.core.plan.diff import differences
-from thidua.core.refusals import Denied, verdict
+from thidua.core.plan.reader import how_many
+from thidua.core.refusals import Denied, Unfit, verdict
 from thidua.ui.downloads import download
 from thidua.ui.fields import put_on
 
@@ -30,6 +31,7 @@ def _versions_page(request, form=None, problems=(), status=200):
         ),
         "form": form or LoadForm(),
         "problems": problems,
+        "problem_count": how_many(problems),
         "may_load": verdict(rules.check_load, request.user, at=timezone.now()),
     }
     return render(request, "campaigns/versions.html", context, status=status)
@@ -47,7 +49,11 @@ def load(request):
     if not form.is_valid():
         return _versions_page(request, form, status=422)
     text, name = form.cleaned_data["file"], request.FILES["file"].name
-    _plan, problems = queries.read_plan(text, name)
+    try:
+        _plan, problems = queries.read_plan(text, name)
+    except Unfit as refusal:
+        put_on(form, refusal, {"": "file"})
+        return _versions_page(request, form, status=422)
     if any(problem.level == "error" for problem in problems):
         return _versions_page(request, form, problems, status=422)
     version, _problems = actions.load(text=text, name=name, by=request.user, at=timezone.now())

@@ -22,4 +22,7 @@ FILE_BYTES = 20 * 1024 * 1024  # of one file of evidence, of a list of units, pe
 LIST_ROWS = 20_000
 LIST_HEAD = 40  # rows of such a list in which its headings are looked for
 PLAN_BYTES = 1024 * 1024
+PLAN_PROBLEMS = 200  # of each level that are told one by one; the others are counted
+PLAN_PATH = 500  # of the place of such a problem
+PLAN_WORDS = 2_000  # of each value that its sentence names
 DIRECTORY = 1024 * 1024  # bytes of the list of what an archive holds: some ten thousand parts

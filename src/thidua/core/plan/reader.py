@@ -10,7 +10,8 @@ import tomllib
 import types
 import typing
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,13 +37,19 @@ KIND_NAMES = {
 
 @dataclass(frozen=True)
 class Problem:
-    """``level`` is "error" or "warning"; ``path`` names the key, ``line`` its line in the file where it is known."""
+    """``level`` is "error" or "warning"; ``path`` names the key, ``line`` its line in the file where it is known;
+    ``stands_for``: how many it tells of, more than one only where it ends a list that would be too long."""
 
     level: str
     path: str
     line: int | None
     code: str
     sentence: Sentence
+    stands_for: int = 1
+
+
+def how_many(problems: Iterable[Problem], level: str = "") -> int:
+    return sum(each.stands_for for each in problems if level in ("", each.level))
 
 
 def no_holidays(day: dt.date) -> Sentence | None:
@@ -56,7 +63,7 @@ def read(
     is_day_off: Callable[[dt.date], Sentence | None] = no_holidays,
     datasets: Mapping[str, Dataset] | None = None,
 ) -> tuple[Plan | None, tuple[Problem, ...]]:
-    """The plan (None when it cannot be built) and all problems, errors first, then by line.
+    """The plan (None when it cannot be built) and its problems, errors first, then by line; of many the first.
 
     ``datasets``: those that the product knows, by id; without them measures are not checked against columns.
     """
@@ -77,8 +84,7 @@ def read(
     if plan is not None and not reading.problems:
         for finding in checks.find(plan, is_day_off=is_day_off, datasets=datasets):
             reading.add(finding.level, finding.path, finding.code, finding.sentence)
-    ordered = sorted(reading.problems, key=lambda each: (each.level != "error", each.line or 0))
-    return (None if any(each.level == "error" for each in ordered) else plan), tuple(ordered)
+    return (None if reading.found["error"] else plan), tuple(reading.ordered())
 
 
 def _encoding_problem(error: UnicodeDecodeError, name: str) -> Problem:
@@ -94,15 +100,34 @@ def _syntax_problem(error: Exception, name: str) -> Problem:
     )
 
 
+def _short(sentence: Sentence) -> Sentence:
+    values = {
+        name: value[: bounds.PLAN_WORDS] if isinstance(value, str) else value for name, value in sentence.values.items()
+    }
+    return dataclasses.replace(sentence, values=values)
+
+
 class _Reading:
     """Fills the schema from raw TOML and collects what does not fit."""
 
     def __init__(self, lines: Lines):
         self.lines = lines
         self.problems: list[Problem] = []
+        self.found: Counter[str] = Counter()
 
     def add(self, level: str, path: str, code: str, sentence: Sentence) -> None:
-        self.problems.append(Problem(level, path, self.lines.line_of(path), code, sentence))
+        self.found[level] += 1
+        if self.found[level] <= bounds.PLAN_PROBLEMS:
+            path = path[: bounds.PLAN_PATH]
+            self.problems.append(Problem(level, path, self.lines.line_of(path), code, _short(sentence)))
+
+    def ordered(self) -> Iterator[Problem]:
+        for level in ("error", "warning"):
+            yield from sorted((each for each in self.problems if each.level == level), key=lambda each: each.line or 0)
+            left = self.found[level] - bounds.PLAN_PROBLEMS
+            if left > 0:
+                sentence = _("%(count)s more are not listed; mend these first.", count=left)
+                yield Problem(level, "", None, "more", sentence, stands_for=left)
 
     def build(self, kind: Any, raw: Any, path: str) -> Any:
         """A value of the wanted type, or None with a problem noted."""
@@ -124,7 +149,7 @@ class _Reading:
         hints = field_types(kind)
         for key in (key for key in raw if key not in hints):
             self._unknown(key, hints, path)
-        before = len(self.problems)
+        before = self.found.total()
         values = {
             item.name: self.build(hints[item.name], raw[item.name], join(path, item.name))
             for item in dataclasses.fields(kind)
@@ -139,10 +164,11 @@ class _Reading:
                     "missing",
                     _("“%(key)s” is missing in “%(path)s”.", key=item.name, path=path or "plan"),
                 )
-        return kind(**values) if len(self.problems) == before else None
+        return kind(**values) if self.found.total() == before else None
 
     def _unknown(self, key: str, hints: dict[str, Any], path: str) -> None:
-        near = difflib.get_close_matches(key[: bounds.KEY], hints, 1)
+        is_told = self.found["error"] < bounds.PLAN_PROBLEMS  # to look for a key that is near takes its time
+        near = difflib.get_close_matches(key[: bounds.KEY], hints, 1) if is_told else []
         sentence = (
             _("The key “%(key)s” is unknown; did you mean “%(near)s”?", key=key, near=near[0])
             if near

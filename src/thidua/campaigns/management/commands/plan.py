@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from thidua.campaigns import actions, queries
 from thidua.campaigns.models import Campaign
-from thidua.core.plan.reader import Problem
+from thidua.core.plan.reader import Problem, how_many
 from thidua.core.plan.show import show
 from thidua.core.refusals import Denied, need
 from thidua.ui import command
@@ -53,7 +53,7 @@ class Check(FileCommand):
 
     def handle(self, *, file, **options):
         _plan, problems = queries.read_plan(text_of(file), file.name)
-        errors = sum(problem.level == "error" for problem in problems)
+        errors = how_many(problems, "error")
         for problem in problems:
             self.say(as_line(file, problem))
         count = ngettext("%(n)s error.", "%(n)s errors.", errors) % {"n": errors}
