@@ -160,3 +160,13 @@ def test_queries_of_the_trail_stay_flat_whatever_is_asked(client, world, told_da
         client.get(address)
     with django_assert_max_num_queries(12):
         assert len(sheet(client.get("/trail/excel/"))) == Entry.objects.count() + 1
+
+
+@pytest.mark.parametrize("day", ["31/12/9999", "01/01/0001"])
+@pytest.mark.parametrize("end", ["since", "until"])
+@pytest.mark.parametrize("page", ["/trail/", "/trail/excel/"])
+def test_the_first_and_the_last_day_of_all_narrow_as_any_other(world, told_days, client, page, end, day):
+    client.force_login(world.binh)
+    answer = client.get(page, {end: day})
+    answer.close()
+    assert answer.status_code == 200

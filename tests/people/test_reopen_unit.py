@@ -117,3 +117,10 @@ def test_it_needs_a_reason(closed, reason):
 def test_an_open_unit_has_nothing_to_take_back(world):
     with pytest.raises(Denied):
         reopen(world)
+
+
+def test_a_last_day_that_means_none_is_taken_back_too(world, client):
+    Unit.objects.filter(pk=world.school.pk).update(ends_on=dt.date.max)
+    client.force_login(world.admin)
+    assert client.get(PAGE).status_code == 200
+    assert client.post(f"{PAGE}reopen/", {"why": "Không có ngày cuối"}).status_code == 302

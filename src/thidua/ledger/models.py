@@ -11,6 +11,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from thidua.core.days import day_after
 from thidua.core.units import RoleKind
 from thidua.core.vietnamese import fold, search_words
 from thidua.ledger.kinds import names_like
@@ -39,7 +40,7 @@ class EntryQuerySet(models.QuerySet):
         if first:
             self = self.filter(at__gte=_midnight(first))
         if last:
-            self = self.filter(at__lt=_midnight(last + dt.timedelta(days=1)))
+            self = self.filter(at__lt=_midnight(day_after(last)))
         return self
 
     def with_seal(self):

@@ -6,6 +6,7 @@ import datetime as dt
 
 from django.utils import timezone
 
+from thidua.core.days import day_after
 from thidua.core.refusals import need
 from thidua.core.vietnamese import day
 from thidua.core.words import Sentence, _
@@ -24,7 +25,7 @@ def rests_on_last_day(unit) -> Sentence | None:
     """A report that was written after the unit's last day, and after that day was set, counts the unit as closed."""
     closed = Entry.objects.filter(thing_type="people.unit", thing_id=str(unit.pk), verb="people.close_unit")
     set_at = closed.order_by("-id").values_list("at", flat=True).first()
-    ended_at = timezone.make_aware(dt.datetime.combine(unit.ends_on + dt.timedelta(days=1), dt.time.min))
+    ended_at = timezone.make_aware(dt.datetime.combine(day_after(unit.ends_on), dt.time.min))
     since = max(ended_at, set_at or ended_at)
     written = Report.objects.filter(state=WritingState.READY, completed_at__gte=since).order_by("completed_at").first()
     if written is None:
