@@ -9,8 +9,9 @@ from django.core.management import CommandError, call_command
 from tests.fixtures import IN_TIME
 
 from thidua.core.refusals import Denied
+from thidua.core.units import is_code
 from thidua.exchange.workbook import Column, write
-from thidua.people import bulk
+from thidua.people import actions, bulk
 from thidua.people.models import Person, Unit
 
 pytestmark = pytest.mark.django_db
@@ -151,3 +152,43 @@ def test_private_schools_and_affiliated_units():
         ("school", False, "Quận 1"),
         ("institution", True, ""),
     ]
+
+
+ODD = [".", "..", "a/b", "a\\b", "x?y=1", "a b", "a:b[1]*", "-a", "a#b", "a%20b", "ex\u200bcel", "\u0301a"]
+
+
+@pytest.mark.parametrize("code", [*ODD, "excel", "import", "a" * 41])
+def test_a_code_that_no_address_can_hold_is_a_sentence_by_its_line(code):
+    outcome = units(f'code,name,kind\nso,Sở Mẫu,department\n"{code}",Trường Mẫu,school\n')
+    assert [(each.row, each.column) for each in outcome.errors] == [(3, "code")]
+    assert not Unit.objects.exists()
+
+
+@pytest.mark.parametrize("code", ["H29.12", "000.00.28.H29", "sc_0013", "đơn-vị", "TH+THCS", "2"])
+def test_codes_as_offices_have_them_are_taken(code):
+    assert units(f"code,name,kind\n{code},Sở Mẫu,department\n").created == 1
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_a_sign_in_name_that_no_address_can_hold_is_a_sentence_by_its_line(name):
+    units(UNITS)
+    outcome = people(f'username,full_name,unit\nan,Lê An,hs\n"{name}",Lê Mẫu,hs\n')
+    assert [(each.row, each.column) for each in outcome.errors] == [(3, "username")]
+    assert not Person.objects.exists()
+
+
+def test_who_and_what_had_an_odd_name_before_keeps_it(client):
+    units(UNITS)
+    people("username,full_name,unit\nmai,Võ Mai,hs\nan,Lê An,hs\n")
+    Unit.objects.filter(code="hs").update(code="a:b[1]*", path="/so/a:b[1]*/")
+    Person.objects.filter(username="an").update(username="lê an")
+    outcome = units("code,name,kind\na:b[1]*,Trường Hoa Sen,school\n")
+    assert (outcome.errors, outcome.changed) == ([], 1)
+    outcome = people("username,full_name,title,unit\nlê an,Lê An,Tổ trưởng,a:b[1]*\n")
+    assert (outcome.errors, outcome.changed) == ([], 1)
+
+
+@pytest.mark.parametrize("name", ["Nguyễn Văn A/B", "..", "ThS. Lê An", "?"])
+def test_a_colleague_gets_a_sign_in_name_that_an_address_can_hold(world, name):
+    added = actions.add_member(unit=world.school, full_name=name, title="", by=world.an, at=IN_TIME)
+    assert is_code(added.username)

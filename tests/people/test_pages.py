@@ -186,3 +186,13 @@ def test_the_page_of_a_unit_leads_to_its_figures_and_papers(client, world):
 def test_no_template_of_people_names_the_address_of_another_room():
     for template in (Path(people.__file__).parent / "templates").rglob("*.html"):
         assert not re.search(r"(href|action)=[\"']/", template.read_text(encoding="utf-8")), template.name
+
+
+@pytest.mark.parametrize("page", ["reports:card_excel", "reports:people_excel", "people:tokens_excel"])
+@pytest.mark.parametrize("code", ["a:b[1]*", "x?y=1", "a\\b", "'a'", "đơn-vị"])
+def test_a_list_of_an_oddly_called_unit_opens(client, world, page, code):
+    world.school.code = code
+    world.school.save()
+    answer = signed_in(client, world.binh).get(reverse(page, args=[code]), {"year": "2023"})
+    answer.close()
+    assert answer.status_code == 200

@@ -1,8 +1,25 @@
 """Kinds of units, posts in them, and roles for the whole department (plan, part II.1)."""
 
+import re
 from enum import StrEnum
 
+from thidua.core.vietnamese import fold
 from thidua.core.words import Sentence, _
+
+# A code stands in addresses, in names of files and at the head of sheets: "hoa-sen", "H29.12", "an@so.vn".
+CODE = re.compile(r"[^\W_][\w.@+-]*")
+ADDRESSES = frozenset({"excel", "import"})  # of lists, where the code of one thing would stand
+
+
+def is_code(text: str) -> bool:
+    """What a unit may be called by, and a person sign in by: it begins with a letter or digit, and goes on with these
+    and with . - _ @ +. Asked of what is new: who was called otherwise before keeps the name."""
+    return bool(CODE.fullmatch(text))
+
+
+def code_from(name: str, longest: int) -> str:
+    """A code made of a name: "THPT Hoa Sen" → "thpt-hoa-sen"."""
+    return "".join(char if char.isalnum() else "-" for char in fold(name)).strip("-").replace("--", "-")[:longest]
 
 
 class UnitKind(StrEnum):

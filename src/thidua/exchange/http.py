@@ -12,7 +12,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 
 from thidua.exchange import actions, rules
-from thidua.exchange.workbook import Column, write
+from thidua.exchange.workbook import Column, safe_title, write
 from thidua.ui.downloads import download
 
 # About a third of a second of one core; more would keep others waiting.
@@ -28,6 +28,7 @@ def excel_response(
 
     ``rows`` may be a function, called only where the workbook is written: what it does beside is done once.
     """
+    name = safe_title(name)
     rules.check_size(count)
     export = getattr(request, "export", None)
     if export is None and count * len(columns) > CELLS_AT_ONCE:

@@ -23,6 +23,8 @@ class Column:
 # Excel keeps a list of choices as one text, parted by commas, of at most so many characters.
 LONGEST_LIST = 255
 LONGEST_TEXT = 32_767  # what Excel takes in one cell
+LONGEST_TITLE = 31  # of a sheet
+NOT_IN_TITLES = str.maketrans("[]:*?/\\", "-------")
 NUMBER_FORMATS = {
     "number": "#,##0.##",
     "year": "0",
@@ -40,6 +42,11 @@ class Sheet:
     title: str
     columns: Sequence[Column]
     rows: Iterable[Sequence[object]]
+
+
+def safe_title(name: str) -> str:
+    """A name that a sheet and a file may have, whatever stands in it."""
+    return name.translate(NOT_IN_TITLES).strip("' ") or "-"
 
 
 def write(columns: Sequence[Column], rows: Iterable[Sequence[object]], *, title: str) -> IO[bytes]:
@@ -67,7 +74,7 @@ def write_sheets(sheets: Iterable[Sheet]) -> IO[bytes]:
 
 
 def _sheet(book, wanted: Sheet) -> None:
-    sheet = book.add_worksheet(wanted.title[:31])
+    sheet = book.add_worksheet(safe_title(wanted.title[:LONGEST_TITLE]))
     head = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bg_color": "#e9f0f9", "bottom": 1})
     formats = [book.add_format({"num_format": NUMBER_FORMATS[each.kind], "valign": "top"}) for each in wanted.columns]
     for number, column in enumerate(wanted.columns):

@@ -11,8 +11,8 @@ from django.utils.crypto import get_random_string
 
 from thidua.core.mailboxes import mailbox
 from thidua.core.refusals import need
-from thidua.core.units import PostKind, RoleKind
-from thidua.core.vietnamese import fold, nfc
+from thidua.core.units import PostKind, RoleKind, code_from
+from thidua.core.vietnamese import nfc
 from thidua.core.words import _
 from thidua.ledger import actions as ledger
 from thidua.people import rules
@@ -22,7 +22,7 @@ from thidua.people.models import Delegation, Person, Post, Role, Unit
 
 def free_username(full_name: str) -> str:
     """A sign-in name that nobody has: nguyen-thi-an, nguyen-thi-an-2 …"""
-    base = fold(full_name).replace(" ", "-")[:60] or "nguoi"
+    base = code_from(full_name, 60) or "nguoi"
     taken = set(Person.objects.filter(username__startswith=base).values_list("username", flat=True))
     candidates = (base if n == 1 else f"{base}-{n}" for n in range(1, len(taken) + 2))
     return next(name for name in candidates if name not in taken)

@@ -66,11 +66,6 @@ PUBLIC_WORDS = {"public": True, "cong lap": True, "private": False, "ngoai cong 
 PRIVATE_KIND_WORDS = ("private", "tu thuc", "ngoai cong lap")
 
 
-def unit_code(name: str) -> str:
-    """A code from the name where the file has none: "THPT Hoa Sen" → "thpt-hoa-sen"."""
-    return "".join(char if char.isalnum() else "-" for char in fold(name)).strip("-").replace("--", "-")[:40]
-
-
 def kind_word(text: str, words: dict, kinds) -> str | None:
     """The kind that a cell means: our own word, its label in either language, or the first word it begins with."""
     folded = fold(text)

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from thidua.core.accounts import WEIGHTY
 from thidua.core.refusals import Denied
-from thidua.core.units import PostKind, RoleKind
+from thidua.core.units import PostKind, RoleKind, is_code
 from thidua.core.vietnamese import fold
 from thidua.core.words import _
 from thidua.exchange.outcome import Change, Outcome, RowError
@@ -161,6 +161,9 @@ def _check_each(by_name: dict[str, list[Line]], present: dict[str, Person], outc
 def _check_names(by_name: dict[str, list[Line]], present: dict[str, Person], at: dt.datetime) -> None:
     """A new sign-in name is no other person's, nor another's address: people sign in with either, in any capitals."""
     new = {name.lower(): lines[0] for name, lines in by_name.items() if name not in present}
+    for name, line in new.items():
+        sentence = _("A sign-in name has letters, digits and . - _ @ + (not first), and no spaces.")
+        line.checks.need("username", is_code(name), sentence)
     for name in queries.owners_of(new, Person.objects.all(), at):
         new[name].checks.wrong("username", _("Another person signs in with this name."))
 

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Value
 from django.db.models.functions import Concat, Substr
 
-from thidua.core.units import UnitKind
+from thidua.core.units import ADDRESSES, UnitKind, code_from, is_code
 from thidua.core.vietnamese import fold
 from thidua.core.words import _
 from thidua.exchange.outcome import Change, Outcome, RowError
@@ -23,10 +23,15 @@ from thidua.people.bulk.cells import (
     UNIT_HEADINGS,
     Checks,
     kind_word,
-    unit_code,
 )
 from thidua.people.models import Unit
 
+LONGEST_CODE = 40
+NO_CODE = _(
+    "A code has letters, digits and . - _ @ + (not first), no spaces, at most %(limit)s characters; not: %(taken)s.",
+    limit=LONGEST_CODE,
+    taken=", ".join(sorted(ADDRESSES)),
+)
 Wanted = dict[str, tuple[Row, dict]]
 
 
@@ -88,13 +93,13 @@ def _write(touched: list[Unit], moved: dict[str, str], outcome: Outcome, *, by, 
 
 def _wanted(rows: list[Row], present: dict[str, Unit], outcome: Outcome) -> Wanted:
     wanted: Wanted = {}
-    codes = [row.values.get("code") or unit_code(row.values["name"]) for row in rows]
+    codes = [row.values.get("code") or code_from(row.values["name"], LONGEST_CODE) for row in rows]
     times = Counter(codes)
     for row, code in zip(rows, codes, strict=True):
         checks = Checks(row, outcome)
         checks.need("name", row.values["name"], _("The name is missing."))
-        fits = len(code) <= 40 and "/" not in code
-        checks.need("code", fits, _("The code is longer than 40 characters or has a “/”."))
+        if code not in present:
+            checks.need("code", is_code(code) and len(code) <= LONGEST_CODE and code not in ADDRESSES, NO_CODE)
         if times[code] > 1:
             same = ", ".join(str(each.number) for each, its in zip(rows, codes, strict=True) if its == code)
             checks.wrong("code", _("The code “%(code)s” stands in rows %(rows)s.", code=code, rows=same))
