@@ -175,6 +175,8 @@ def anchors_of_trail(at: dt.datetime) -> Iterable[Sign]:
         return [sign(False, _("The trail is not what was anchored last. Run: thidua ledger verify"))]
     if at - (last.moment if last else since) > ANCHORED_WITHIN:
         return [sign(False, _("The trail was not anchored for two days. Run: thidua ledger anchor"))]
+    if last is None:
+        return [sign(True, _("The trail is new; it is anchored outside the database every night."))]
     return [sign(True, _("The trail is anchored outside the database."))]
 
 

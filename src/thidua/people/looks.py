@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
+from django.conf import settings
 from django.db.models import Count, Q
 from django.urls import reverse
 
@@ -36,4 +37,5 @@ def letters(at: dt.datetime) -> Iterable[Sign]:
     if counts["refused"]:
         sentence = _("%(n)s letters were refused by the mail server.", n=counts["refused"])
         return [Sign("letters", False, sentence, counts["refused"], f"{address}?show=waits")]
-    return [Sign("letters", True, _("The mail server takes the letters."))]
+    none = _("No mail server is set: letters stand under the bell alone, and forgotten passwords reach nobody.")
+    return [Sign("letters", True, _("The mail server takes the letters.") if settings.EMAIL_HOST else none)]

@@ -51,11 +51,13 @@ def change_address(request):
         return redirect(f"{reverse('mfa_reauthenticate')}?next={reverse('people:account')}")
     form = AddressForm(request.POST)
     if form.is_valid() and _is_owner(request, form):
+        had_one = bool(request.user.email)
         try:
             actions.change_address(
                 account=request.user, email=form.cleaned_data["email"], by=request.user, at=timezone.now()
             )
-            messages.success(request, _("The address is changed; the one before has been told."))
+            told = _("The address is changed; the one before has been told.") if had_one else _("The address is kept.")
+            messages.success(request, told)
             return redirect("people:account")
         except Denied as refusal:
             put_on(form, refusal)

@@ -430,6 +430,15 @@
     all("[data-print]", root).forEach((e) => { e.hidden = false; });
     all("[data-needs-script]", root).forEach((e) => { e.hidden = false; });
   }
+  // A key that does not answer is told beside its button; the library tells the console alone.
+  document.addEventListener("allauth.error", (event) => {
+    const trouble = document.querySelector("[data-key-trouble]"), button = document.querySelector("[id^=mfa_webauthn]");
+    if (!trouble || !button) return;
+    trouble.textContent = event.detail.exception.name === "SecurityError" ? trouble.dataset.noName : trouble.dataset.refused;
+    trouble.hidden = false;
+    button.closest("form").append(trouble);
+    event.preventDefault();
+  });
   body.addEventListener("htmx:load", (event) => start(event.detail.elt));
   start(document);
 })();
