@@ -125,7 +125,7 @@ def test_a_colleague_gets_no_address_of_another(used):
 
 
 BOMBS = (
-    "a@ا\u0628.vn",
+    "a@\u0627b.vn",
     "a@\u00ad.vn",
     "hạnh@mau.vn",
     "hanh@mẫu.vn",

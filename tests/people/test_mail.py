@@ -121,7 +121,7 @@ def test_a_server_that_is_away_is_asked_once_for_all_letters(db, office, setting
     assert set(Letter.objects.values_list("tries", flat=True)) == {1}
 
 
-@pytest.mark.parametrize("address", ["a@ا\u0628.vn", "a@\u00ad.vn", "a@" + "đ" * 60 + ".vn", "a b@mau.vn", "đ@mau.vn"])
+@pytest.mark.parametrize("address", ["a@\u0627b.vn", "a@\u00ad.vn", "a@" + "đ" * 60 + ".vn", "a b@mau.vn", "đ@mau.vn"])
 @pytest.mark.parametrize("urgent", [True, False])
 def test_a_letter_that_cannot_be_written_holds_up_no_other(db, office, address, urgent):
     """Addresses of this kind are refused where they are kept; some were kept before."""
