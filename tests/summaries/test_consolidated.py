@@ -269,6 +269,7 @@ def test_the_command_writes_both_files(world, tmp_path):
         ({"year": 2031}, "2023"),
         ({"campaign": "khong-co"}, "cchc-2023-2025"),
         ({"output": "/khong/co/b.docx"}, "/khong/co"),
+        ({"output": "/dev/full"}, "/dev/full"),
     ],
 )
 def test_the_command_refuses_with_a_sentence(world, tmp_path, changed, words):

@@ -14,7 +14,10 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from types import SimpleNamespace
 
+from thidua.host.files import content_of
+
 logger = logging.getLogger("thidua.documents")
+LARGEST = 64 * 1024 * 1024  # bytes of a file: lists of revoked certificates have some
 SUFFIXES = frozenset({".pem", ".crt", ".cer", ".der", ".crl"})
 # Part of the version of a set: verdicts of other rules than those of ``signatures`` now are made again.
 RULES = b"1"
@@ -86,7 +89,7 @@ def _read(files: tuple[tuple[Path, int, int], ...]) -> Roots:
 def _content(file: Path) -> Roots:
     from asn1crypto import crl, pem, x509
 
-    content = file.read_bytes()
+    content = content_of(file, LARGEST)
     try:
         blocks = (
             [der for _name, _headers, der in pem.unarmor(content, multiple=True)] if pem.detect(content) else [content]

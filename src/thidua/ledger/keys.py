@@ -13,6 +13,7 @@ from django.conf import settings
 from thidua.core.refusals import Denied
 from thidua.core.words import _
 from thidua.host import home
+from thidua.host.files import content_of
 
 LARGEST_KEY = 10_000
 
@@ -48,8 +49,7 @@ def public_pem(key: Ed25519PublicKey) -> str:
 def read_public(path: Path) -> Ed25519PublicKey:
     """The public key of a file, as ``thidua ledger key`` prints it."""
     try:
-        with path.open("rb") as file:
-            key = serialization.load_pem_public_key(file.read(LARGEST_KEY))
+        key = serialization.load_pem_public_key(content_of(path, LARGEST_KEY))
     except (OSError, ValueError, UnsupportedAlgorithm) as error:
         raise Denied(_("“%(path)s” holds no public key (PEM, Ed25519).", path=path)) from error
     if not isinstance(key, Ed25519PublicKey):

@@ -10,16 +10,18 @@ from django.utils.translation import ngettext
 
 from thidua.campaigns import actions, queries
 from thidua.campaigns.models import Campaign
+from thidua.core import bounds
 from thidua.core.plan.reader import Problem, how_many
 from thidua.core.plan.show import show
 from thidua.core.refusals import Denied, need
+from thidua.host.files import content_of
 from thidua.ui import command
 
 
 def text_of(file: Path) -> str:
     """The text of a plan file. Raises Denied where it cannot be read."""
     try:
-        return file.read_text(encoding="utf-8-sig")
+        return content_of(file, bounds.PLAN_BYTES).decode("utf-8-sig")
     except OSError as error:
         raise Denied(_("%(file)s cannot be read: %(why)s.") % {"file": file, "why": error.strerror}) from error
     except UnicodeDecodeError as error:

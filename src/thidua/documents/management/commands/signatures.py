@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from thidua.core.refusals import Denied
 from thidua.documents import checker, marks, trust
 from thidua.documents.signatures import Reason, Status, Verdict
+from thidua.host.files import content_of
 from thidua.ui import command
 from thidua.ui.templatetags.ui import gio
 
@@ -55,7 +56,7 @@ def _verdict(file: Path, roots: trust.Roots) -> Verdict:
     try:
         if file.stat().st_size > checker.SIZE_LIMIT:
             return checker.TOO_MUCH
-        data = file.read_bytes()
+        data = content_of(file, checker.SIZE_LIMIT)
     except OSError:
         return Verdict(Status.UNREADABLE, reason=Reason.MISSING)
     return checker.check(data, roots)

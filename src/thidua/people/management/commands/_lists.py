@@ -9,7 +9,9 @@ from pathlib import Path
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from thidua.core import bounds
 from thidua.core.refusals import Denied
+from thidua.host.files import content_of
 from thidua.people import bulk
 from thidua.ui import command
 
@@ -26,7 +28,7 @@ class ImportCommand(command.Command):
 
     def handle(self, *, file, dry_run, **options):
         try:
-            content = file.read_bytes()
+            content = content_of(file, bounds.FILE_BYTES)
         except OSError as error:
             raise Denied(_("%(file)s cannot be read: %(why)s.") % {"file": file, "why": error.strerror}) from error
         outcome = self.run(content=content, name=file.name, by=None, at=timezone.now(), commit=not dry_run)

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from thidua.campaigns import queries as campaigns
-from thidua.core.refusals import need
+from thidua.core.refusals import Denied, need
 from thidua.summaries import drafting
 from thidua.ui import command
 
@@ -33,8 +33,12 @@ class Consolidated(command.Command):
         for target in (output, annexes):
             need(target.parent.is_dir(), _("There is no folder “%(folder)s”.") % {"folder": target.parent})
         drafted = drafting.draft(found, year, now=timezone.localtime())
-        output.write_bytes(drafted.word)
-        annexes.write_bytes(drafted.annexes)
+        for target, content in ((output, drafted.word), (annexes, drafted.annexes)):
+            try:
+                target.write_bytes(content)
+            except OSError as error:
+                values = {"file": target, "why": error.strerror}
+                raise Denied(_("%(file)s cannot be written: %(why)s.") % values) from error
         document = {"word": output, "annexes": annexes, "numbers": drafted.numbers}
         self.answer(document, _("Written: %(word)s and %(annexes)s") % {"word": output, "annexes": annexes})
 
