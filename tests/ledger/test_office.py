@@ -196,6 +196,6 @@ def test_files_inside_share_the_bounds_of_the_whole(monkeypatch):
 
 def test_a_process_of_its_own_looks_through_the_file_and_ends_when_it_takes_too_long(monkeypatch):
     content = packed({})
-    monkeypatch.setattr(bounded, "READER", bounded.Limits(seconds=0.001, memory=1))
+    monkeypatch.setitem(bounded.read.__kwdefaults__, "limits", bounded.Limits(seconds=0.001, memory=1))
     with pytest.raises(Unfit, match=r"tệp\.docx"):
         files.kind_of(SimpleUploadedFile("tệp.docx", content))
