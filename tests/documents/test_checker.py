@@ -39,8 +39,9 @@ def test_a_file_that_takes_too_long_ends_its_check_alone(good, limited):
 
 
 def test_a_file_that_takes_too_much_memory_ends_its_check_alone(good, limited):
+    large = made.signed(made.paper(padding=15 * MEGABYTE), made.person())
     limited(memory=1)
-    assert check(good, ROOTS) == TOO_MUCH
+    assert check(large, ROOTS) == TOO_MUCH
     limited()
     assert check(good, ROOTS).status == "valid"
 
