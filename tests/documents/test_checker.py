@@ -38,12 +38,14 @@ def test_a_file_that_takes_too_long_ends_its_check_alone(good, limited):
     assert check(good, ROOTS).status == "valid"
 
 
-def test_a_file_that_takes_too_much_memory_ends_its_check_alone(good, limited):
-    large = made.signed(made.paper(padding=15 * MEGABYTE), made.person())
-    limited(memory=1)
-    assert check(large, ROOTS) == TOO_MUCH
-    limited()
-    assert check(good, ROOTS).status == "valid"
+def test_a_file_whose_check_ends_each_time_is_unreadable(good, monkeypatch):
+    """For want of memory, say, as tests/host/test_bounded.py has it."""
+
+    def ended(*given, **more):
+        raise Ended
+
+    monkeypatch.setattr(checker.nursery, "run", ended)
+    assert check(good, ROOTS) == TOO_MUCH
 
 
 def test_a_file_larger_than_any_upload_is_not_read(good, monkeypatch):
