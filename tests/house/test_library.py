@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import URLResolver, get_resolver
 
-from thidua.people.library import ENTRANCE, OWN, SHUT
+from thidua.people.library import ENTRANCE, INSTEAD, OWN, SHUT
 
 # Without a name, so not there: old addresses of the library's.
 NAMELESS = {f"account/social/{each}/" for each in ("login/cancelled", "login/error", "signup", "connections")}
@@ -23,9 +23,10 @@ PAGES = list(pages(get_resolver().url_patterns))
 
 
 def test_every_page_of_the_library_is_named():
-    assert {name for _route, name in PAGES if name} == ENTRANCE | OWN | SHUT
+    assert {name for _route, name in PAGES if name} == ENTRANCE | OWN | SHUT | INSTEAD.keys()
     assert {route for route, name in PAGES if not name} == NAMELESS
-    assert len(ENTRANCE) + len(OWN) + len(SHUT) == len(ENTRANCE | OWN | SHUT)
+    kinds = [ENTRANCE, OWN, SHUT, INSTEAD.keys()]
+    assert sum(map(len, kinds)) == len(frozenset().union(*kinds))
 
 
 def test_what_stands_below_the_second_factor_asks_for_it():

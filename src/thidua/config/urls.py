@@ -1,6 +1,6 @@
 """Every address. A room's addresses live in its own urls.py; here is only where each room hangs."""
 
-from django.urls import include, path, reverse_lazy
+from django.urls import include, path
 from django.views.generic import RedirectView
 
 from thidua.config.api import api, describe
@@ -11,10 +11,6 @@ handler403 = ui_views.forbidden
 handler404 = ui_views.not_found
 handler429 = ui_views.too_often  # of allauth
 handler500 = ui_views.server_error
-
-# The library's own ways to change what an account signs in with; the product has one, with its rules (ADR 16).
-SHUT = ("", "email/", "confirm-email/", "confirm-email/<path:key>", "3rdparty/")
-to_account = RedirectView.as_view(url=reverse_lazy("people:account"))
 
 urlpatterns = [
     path("", include("thidua.desk.urls")),
@@ -29,12 +25,7 @@ urlpatterns = [
     path("exports/", include("thidua.exchange.urls")),
     path("records/", include("thidua.analytics.urls")),
     path("people/", include("thidua.people.urls")),
-    *(path(f"account/{each}", to_account, name="account_elsewhere") for each in SHUT),
-    path(
-        "account/password/set/",
-        RedirectView.as_view(pattern_name="account_reset_password"),
-        name="account_elsewhere",
-    ),
+    path("account/", RedirectView.as_view(pattern_name="people:account"), name="account_elsewhere"),
     path("account/", include("allauth.urls")),
     path("language/", include("thidua.ui.urls")),
     path("api/v1/", api.urls),

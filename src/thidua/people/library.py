@@ -47,19 +47,16 @@ OWN = frozenset(
         "mfa_edit_webauthn",
     ]
 )
-# Ways that the product does not have, or has itself with its rules (ADR 16).
-SHUT = frozenset(
-    [
-        "account_signup",
-        "account_email",
-        "account_email_verification_sent",
-        "account_confirm_email",
-        "account_set_password",
-        "account_confirm_login_code",
-        "socialaccount_signup",
-        "socialaccount_connections",
-    ]
-)
+# Ways that the product has itself, with its rules (ADR 16), and which of its pages; the library's are never reached.
+INSTEAD = {
+    "account_email": "people:account",
+    "account_email_verification_sent": "people:account",
+    "account_confirm_email": "people:account",
+    "account_set_password": "account_reset_password",
+    "socialaccount_connections": "people:account",
+}
+# Ways that the product does not have.
+SHUT = frozenset(["account_signup", "account_confirm_login_code", "socialaccount_signup"])
 
 
 def must_confirm(request) -> bool:

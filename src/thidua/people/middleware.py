@@ -64,6 +64,8 @@ class SignInRequired:
 def _of_the_library(request):
     """What is not used is not there; what opens an account is for who has its second factor in the hand."""
     page = request.resolver_match.url_name
+    if page in library.INSTEAD:
+        return redirect(library.INSTEAD[page])
     if page not in library.ENTRANCE | library.OWN:
         raise Http404
     if page in library.OWN and library.must_confirm(request):
