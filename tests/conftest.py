@@ -5,6 +5,7 @@ The settings module is named here and not in pyproject.toml, because settings re
 
 import os
 import shutil
+import sys
 import tempfile
 from pathlib import Path
 
@@ -20,6 +21,10 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "thidua.config.settings"
 os.environ["THIDUA_HTTP"] = "1"
 os.environ["THIDUA_AS_OWNER"] = "1"  # tests make their own databases
 os.environ.pop("THIDUA_DEBUG", None)
+# Tests start hundreds of processes. Where bytecode may not be kept each compiles all that it imports anew: four times
+# as long as its start takes otherwise.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 HOME = Path(os.environ["THIDUA_HOME"])
 LEDGER = ("ledger_entry", "ledger_seal")
