@@ -28,7 +28,7 @@ sys.dont_write_bytecode = False
 
 HOME = Path(os.environ["THIDUA_HOME"])
 LEDGER = ("ledger_entry", "ledger_seal")
-_held = pytest.StashKey()
+_held, _migrating = pytest.StashKey(), pytest.StashKey()
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -47,12 +47,19 @@ def pytest_configure(config: pytest.Config) -> None:
         config.stash[_held] = postgres.hold(HOME)
         if not IS_WORKER:
             _do_not_wait_for_the_disk(postgres.url(HOME, "superuser", "postgres"))
+            if config.option.dist != "no":
+                from tests import migrated
+
+                config.stash[_migrating] = migrated.begin(HOME)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     lock = config.stash.get(_held, None)
     if lock is None:
         return
+    if process := config.stash.get(_migrating, None):
+        process.kill()
+        process.wait()
     _close_connections()
     lock.close()
     if not IS_WORKER:
@@ -107,6 +114,17 @@ def _let_the_ledger_be_flushed() -> None:
         ]
 
     DatabaseOperations.sql_flush = sql_flush
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
+    """Workers that share the embedded database copy what was migrated once."""
+    from django.conf import settings
+    from tests import migrated
+
+    if IS_WORKER and (HOME / migrated.LOCK).exists():
+        migrated.wait(HOME)
+        settings.DATABASES["default"]["TEST"]["TEMPLATE"] = migrated.NAME
 
 
 @pytest.fixture(autouse=True)
