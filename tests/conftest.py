@@ -144,6 +144,16 @@ def nobody_asked():
 
 
 @pytest.fixture
+def own_home(tmp_path, settings):
+    """A home and a storage of the test's own: other workers import and sweep at the same time."""
+    settings.HOME = home.make(tmp_path / "home")
+    settings.FILES_ROOT = settings.HOME / "files"
+    store = {**settings.STORAGES["default"], "OPTIONS": {"location": settings.FILES_ROOT}}
+    settings.STORAGES = {**settings.STORAGES, "default": store}
+    return settings.HOME
+
+
+@pytest.fixture
 def world(db):
     """A department with a division and two schools, their people, and the shipped plan in force."""
     from tests.fixtures import make_world

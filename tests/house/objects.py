@@ -4,12 +4,14 @@ Records are counted of divisions alone, so the school is one here; it was a scho
 """
 
 import datetime as dt
+from types import SimpleNamespace
 
 from django.core import signing
 from django.core.files.uploadedfile import SimpleUploadedFile
 from procrastinate.contrib.django.models import ProcrastinateJob
+from tests import once
 from tests.analytics.making import HEADINGS, csv_bytes, row
-from tests.fixtures import accepted, begun, moment, person, submitted, unit
+from tests.fixtures import accepted, begun, make_world, moment, person, submitted, unit
 from tests.monitoring.test_marks import figure, stored
 from tests.surveys.test_surveys import opened
 
@@ -47,6 +49,16 @@ PEOPLE = ("an", "hanh", "linh", "dung", "binh", "leader", "admin", "chi")
 
 def pdf() -> SimpleUploadedFile:
     return SimpleUploadedFile("a.pdf", b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF")
+
+
+def ready(folder) -> SimpleNamespace:
+    """A world and the names of its objects, whose files are in this home."""
+    return once.made("objects", lambda: _ready(folder), folder)
+
+
+def _ready(folder) -> SimpleNamespace:
+    world = make_world()
+    return SimpleNamespace(world=world, names=make(world, folder))
 
 
 def make(world, folder) -> dict[str, object]:

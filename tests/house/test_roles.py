@@ -277,12 +277,21 @@ def forms(world, made) -> dict[str, object]:
 
 
 @pytest.fixture
-def made(world, tmp_path, settings):
-    """The objects, in a home of their own: other workers sweep the spool at the same time."""
+def ready(db, own_home):
+    """The objects, in a home of their own."""
     cache.clear()
-    settings.HOME = tmp_path
     with time_machine.travel(objects.AT, tick=False):
-        yield {**objects.make(world, tmp_path), "school": world.school.pk}
+        yield objects.ready(own_home)
+
+
+@pytest.fixture
+def world(ready):
+    return ready.world
+
+
+@pytest.fixture
+def made(ready, world):
+    return {**ready.names, "school": world.school.pk}
 
 
 def filled(address: str, made) -> str:
@@ -320,20 +329,20 @@ def test_every_address_is_in_the_table(made):
     assert {route for route in routes() if not route.startswith(NOT_HERE)} == named
 
 
+@pytest.mark.parametrize("who", PEOPLE)
 @pytest.mark.parametrize("way", ["get", "post"])
-def test_everybody_gets_what_the_table_says_and_strangers_learn_nothing(world, made, way):
-    clients, sent = {who: signed_in(world, who) for who in PEOPLE}, forms(world, made) if way == "post" else {}
+def test_everybody_gets_what_the_table_says_and_strangers_learn_nothing(world, made, way, who):
+    client, sent = signed_in(world, who), forms(world, made) if way == "post" else {}
     wrong = []
     for row in (row for row in rows(ADDRESSES) if row["way"] == way):
         address = filled(row["address"], made)
-        for who in PEOPLE:
-            answer, content = ask(clients[who], way, address, sent.get(row["address"]))
-            got = WORDS.get(answer.status_code, answer.status_code)
-            if got != row[who]:
-                wrong.append(f"{row['address']}: {who} gets {got}, not {row[who]}")
-            if who in ("dung", "chi") and got == "opens" and not address.startswith(OPEN_TO_ALL):
-                text = text_of(content)
-                wrong += [f"{row['address']}: {who} reads “{each}”" for each in OF_THE_UNIT if each in text]
+        answer, content = ask(client, way, address, sent.get(row["address"]))
+        got = WORDS.get(answer.status_code, answer.status_code)
+        if got != row[who]:
+            wrong.append(f"{row['address']}: {who} gets {got}, not {row[who]}")
+        if who in ("dung", "chi") and got == "opens" and not address.startswith(OPEN_TO_ALL):
+            text = text_of(content)
+            wrong += [f"{row['address']}: {who} reads “{each}”" for each in OF_THE_UNIT if each in text]
     assert not wrong, "\n".join(wrong)
 
 
