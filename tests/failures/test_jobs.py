@@ -11,6 +11,7 @@ import shutil
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from types import SimpleNamespace
 
 import pytest
 import time_machine
@@ -19,7 +20,9 @@ from django.contrib.sessions.models import Session
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import OperationalError, connection, transaction
 from django.db.models import QuerySet
+from tests import once
 from tests.analytics.making import csv_bytes, row
+from tests.fixtures import make_world
 from tests.house.objects import AT, ROWS, make, pdf
 
 from thidua.analytics import actions as records
@@ -119,17 +122,22 @@ def undone(step: Callable[[], object]) -> object:
 
 
 @pytest.fixture
-def waiting(world, tmp_path, settings):
+def waiting(db, own_home, settings):
     """Kind of job → the arguments of one that waits."""
-    settings.HOME, settings.ANCHORS = tmp_path, tmp_path / "anchors"
+    settings.ANCHORS = own_home / "anchors"
     with time_machine.travel(AT, tick=False):
-        world.made = make(world, tmp_path)
-        _over(world)
-        known = _waiting(world)
+        known = once.made("jobs", lambda: _asked_for(own_home), own_home).waiting
         with connection.cursor() as cursor:
             cursor.execute("set constraints all immediate")  # the trail is sealed, as after a commit
         ledger.anchor(at=AT)
         yield {**known, "ledger.send_anchor": {"number": anchors.own()[-1].number, "place": "storage"}}
+
+
+def _asked_for(home) -> SimpleNamespace:
+    world = make_world()
+    world.made = make(world, home)
+    _over(world)
+    return SimpleNamespace(waiting=_waiting(world))
 
 
 def _waiting(world) -> dict[str, dict]:
@@ -185,18 +193,21 @@ def _late(world) -> dict[str, object]:
     }  # fmt: skip
 
 
-def test_a_job_broken_off_at_any_statement_is_done_once(waiting):
-    """Work that comes again needs no arguments, so it is here by itself."""
+def test_every_job_that_is_asked_for_is_killed(waiting):
+    """Work that comes again needs no arguments, so it is there by itself."""
     assert {name for name, kind in jobs.kinds.items() if not kind.cron} - set(waiting) == set(), "no kill test"
+
+
+@pytest.mark.parametrize("name", sorted(jobs.kinds))
+def test_a_job_broken_off_at_any_statement_is_done_once(waiting, name):
+    done, statements = undone(lambda: _whole(name, waiting.get(name, {})))
     wrong = []
-    for name in sorted(jobs.kinds):
-        done, statements = undone(lambda name=name: _whole(name, waiting.get(name, {})))
-        for fault, steps in STEPS.items():
-            for at in (int(statements * step) for step in steps):
-                breaks = Break(at, fault)
-                found = undone(lambda name=name, breaks=breaks: _broken_then_whole(name, waiting.get(name, {}), breaks))
-                if found != done:
-                    wrong.append(f"{name}, {fault.__name__} at {at} of {statements}: {_difference(done, found)}")
+    for fault, steps in STEPS.items():
+        for at in (int(statements * step) for step in steps):
+            breaks = Break(at, fault)
+            found = undone(lambda breaks=breaks: _broken_then_whole(name, waiting.get(name, {}), breaks))
+            if found != done:
+                wrong.append(f"{fault.__name__} at {at} of {statements}: {_difference(done, found)}")
     gc.collect()  # what a killed process would have left to the system is not the next test's
     assert not wrong, "\n".join(wrong)
 
