@@ -185,35 +185,35 @@ def with_macros() -> bytes:
 
 SVG = b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 HARMFUL = {
-    "trang-web.pdf": b"<html><script>alert(1)</script></html>",
-    "chuong-trinh.pdf": b"MZ\x90\x00" + bytes(200),
-    "ve.svg": SVG,
-    "ve.png": SVG,
-    "trang.html": b"<!doctype html><script>alert(1)</script>",
-    "bom.docx": packed("word/document.xml", 500 * MB),
-    "bom-nho.docx": packed("word/document.xml", 20 * MB),
-    "macro.docx": with_macros(),
-    "hong.xlsx": b"PK\x03\x04" + bytes(300),
-    "rong.pdf": b"",
+    "trang-web.pdf": lambda: b"<html><script>alert(1)</script></html>",
+    "chuong-trinh.pdf": lambda: b"MZ\x90\x00" + bytes(200),
+    "ve.svg": lambda: SVG,
+    "ve.png": lambda: SVG,
+    "trang.html": lambda: b"<!doctype html><script>alert(1)</script>",
+    "bom.docx": lambda: packed("word/document.xml", 500 * MB),
+    "bom-nho.docx": lambda: packed("word/document.xml", 20 * MB),
+    "macro.docx": with_macros,
+    "hong.xlsx": lambda: b"PK\x03\x04" + bytes(300),
+    "rong.pdf": lambda: b"",
 }
 
 
 @pytest.mark.parametrize("name", HARMFUL)
 def test_a_harmful_file_is_refused_and_nothing_changes(world, client, name):
-    dossier = begun(world)
+    dossier, harmful = begun(world), HARMFUL[name]()
     client.force_login(world.an)
     before = (Entry.objects.count(), StoredFile.objects.count())
     good = SimpleUploadedFile("tot.pdf", b"%PDF-1.7\n" + name.encode())
     answer = client.post(
         reverse("dossiers:attach", args=[dossier.pk]),
-        {"files": [good, SimpleUploadedFile(name, HARMFUL[name])], "question": "files"},
+        {"files": [good, SimpleUploadedFile(name, harmful)], "question": "files"},
     )
     assert answer.status_code in (403, 422)
     assert f"“{name}”" in answer.text
     assert not Attachment.objects.exists()
     assert (Entry.objects.count(), StoredFile.objects.count()) == before
     # The good one beside it may lie in the store, unnamed: the same bytes sent again are the same file.
-    assert not default_storage.exists(StoredFile(sha256=hashlib.sha256(HARMFUL[name]).hexdigest()).key)
+    assert not default_storage.exists(StoredFile(sha256=hashlib.sha256(harmful).hexdigest()).key)
     dossier.refresh_from_db()
     assert dossier.revision == 1
 

@@ -46,7 +46,8 @@ def _arm(step: str) -> None:
 
     attempt = attempts.attempt
     attempts.DISTANCES = (attempts.dt.timedelta(0), *attempts.DISTANCES[1:])
-    worker.LOOK_SECONDS = 0.3
+    # It waits as in the product, only not as long.
+    worker.LOOK_SECONDS, worker.POOL_SECONDS, worker.PAUSES = 0.3, 2, (0.2, 0.5)
 
     def armed(kind, *args, **kwargs):
         if kind.cron:  # what comes again is not what is looked at

@@ -27,6 +27,7 @@ PROGRAM = """
     from thidua.host import supervise
 
     home, port, web = Path(sys.argv[1]), sys.argv[2], sys.argv[3]
+    supervise.LONGEST_PAUSE_SECONDS = 1
     supervise.thidua = lambda *words: [sys.executable, "-c", "pass"]
     worker = [sys.executable, "-c", "import time; time.sleep(600)", "worker-of", str(home)]
     supervise._children = lambda number, first_data: [
