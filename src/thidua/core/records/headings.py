@@ -85,7 +85,7 @@ class Asked:
     before: Mapping[str, str] = field(default_factory=dict)
 
     def column(self, at: int, names: Sequence[str]) -> str:
-        keys = [key(name) for name in names]
+        keys = [key(name) for name in names] if self.now else []
         by_name = next((column for word, column in self.now.items() if key(word) in keys), "")
         marks = (mark(name) for name in names) if self.before else ()
         remembered = next((self.before[each] for each in marks if each in self.before), "")
