@@ -57,8 +57,14 @@ def answers(address: str) -> bool:
         return False
 
 
+@pytest.fixture(scope="module")
+def issuer():
+    with provider(PEOPLE) as address:
+        yield address
+
+
 @pytest.fixture
-def sites(transactional_db):
+def sites(transactional_db, issuer):
     """Our address and the world behind it, with the provider named by the environment alone."""
     world = make_world()
     Person.objects.filter(pk=world.an.pk).update(email="an@truong.edu.vn", must_change_password=True)
@@ -67,9 +73,9 @@ def sites(transactional_db):
     world.an.save()
     Person.objects.filter(pk=world.hanh.pk).update(email="hanh@truong.edu.vn")
     Person.objects.filter(pk=world.linh.pk).update(email="linh@truong.edu.vn", is_active=False)
-    with tempfile.TemporaryDirectory(prefix="thidua-oidc-") as folder, provider(PEOPLE) as issuer:
+    with tempfile.TemporaryDirectory(prefix="thidua-oidc-") as folder:
         names = {"THIDUA_OIDC_ISSUER": issuer, "THIDUA_OIDC_CLIENT": "thidua", "THIDUA_OIDC_SECRET": "x"}
-        names["THIDUA_OIDC_NAME"] = "Cổng của thành phố"
+        names |= {"THIDUA_OIDC_NAME": "Cổng của thành phố", "THIDUA_WEB_WORKERS": "1"}
         with serving(Path(folder), DATABASE_URL=database_url(), **names) as server:
             yield f"http://127.0.0.1:{server.port}", issuer, server
 
