@@ -34,7 +34,8 @@ def database_url(user: str = "") -> str:
     """The address of the database under test, for a process of its own, or for another role than the tests'."""
     known = connection.settings_dict
     address = "postgresql://{user}:{PASSWORD}@:{PORT}/{NAME}?".format(user=user or known["USER"], **known)
-    return address + urlencode({"host": known["HOST"], **known["OPTIONS"]})
+    of_the_address = {key: value for key, value in known["OPTIONS"].items() if isinstance(value, str)}
+    return address + urlencode({"host": known["HOST"], **of_the_address})
 
 
 @dataclass

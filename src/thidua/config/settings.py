@@ -31,7 +31,8 @@ def database(url: str) -> dict[str, object]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": options.pop("host", "") or parts.hostname or "",
         "PORT": str(parts.port or ""),
-        "OPTIONS": options,
+        # A statement that a connection meets for the third time is planned no more (ADR 25).
+        "OPTIONS": {**options, "server_side_binding": True, "prepare_threshold": 3},
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
         "ATOMIC_REQUESTS": False,
