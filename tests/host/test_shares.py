@@ -1,22 +1,25 @@
 """Threads of a web process: each kind of request has its share, a short line, and an answer when the line is full."""
 
 import contextlib
+import errno
 import io
 import threading
 import time
 
 import pytest
 from django.contrib.sessions.backends.db import SessionStore
+from django.core import signing
 from django.db import OperationalError
 from django.test import Client
 from django.utils import timezone
 
-from thidua.config import door
-from thidua.config.bodies import Broken, Door, NotAsked, NotKnown, TooMany, received
+from thidua.config import bodies, door
+from thidua.config.bodies import Broken, Door, NoRoom, NotAsked, NotKnown, TooMany, received
 from thidua.config.shares import Full, Share, Shares
 from thidua.host import sizes
-from thidua.host.sizes import OF_ONE_ADDRESS, RECEIVING, REFUSED, Kind, Line
+from thidua.host.sizes import OF_ONE_KNOWN, OF_ONE_STRANGER, OF_STRANGERS, RECEIVING, REFUSED, Kind, Line
 from thidua.people import actions as people
+from thidua.people import devices
 
 
 class Guest(threading.Thread):
@@ -89,6 +92,25 @@ def test_patience_ends_and_leaves_no_place_taken():
         pass
 
 
+def test_one_sender_does_not_take_the_whole_line():
+    share = Share(Line(at_once=1, waiting=5, patience=10, of_one=1))
+    with share.turn("a program"):
+        with pytest.raises(Full), share.turn("a program"):
+            pass
+        other = Guest(share)
+        in_line(share, 1)
+    assert other.inside.wait(5)
+    other.go()
+    with share.turn("a program"):
+        pass
+
+
+def test_a_program_is_told_by_its_code_and_others_by_their_address():
+    there = {"REMOTE_ADDR": "10.0.0.1", "REQUEST_METHOD": "GET", "wsgi.input": io.BytesIO()}
+    assert door.sender_of(there) == "10.0.0.1"
+    assert door.sender_of(there | {"HTTP_AUTHORIZATION": "Bearer thd_one"}) == "thd_one"
+
+
 def test_a_turn_that_fails_is_given_back():
     share = Share(Line(at_once=1, waiting=0, patience=0))
     with pytest.raises(ZeroDivisionError), share.turn():
@@ -98,7 +120,7 @@ def test_a_turn_that_fails_is_given_back():
 
 
 def test_bodies_of_one_address_do_not_take_all_places():
-    door = Door(at_once=3, of_one_address=2)
+    door = Door(at_once=3, of_one_known=2)
     known = {"is_known": True}
     with door.passing("10.0.0.1", **known), door.passing("10.0.0.1", **known):
         with pytest.raises(TooMany), door.passing("10.0.0.1", **known):
@@ -110,26 +132,37 @@ def test_bodies_of_one_address_do_not_take_all_places():
     assert not door._held
 
 
-def test_bodies_of_strangers_leave_places_for_those_who_are_known():
-    door = Door(at_once=3, of_one_address=2, of_all=1)
-    assert not door.is_crowded()
+def test_strangers_of_an_address_leave_places_for_those_of_it_who_are_known():
+    door = Door(at_once=9, of_strangers=9, of_one_stranger=1, of_one_known=2)
     with door.passing("10.0.0.1", is_known=False):
-        assert door.is_crowded()
+        assert door.is_crowded("10.0.0.1")
+        assert not door.is_crowded("10.0.0.2")
+        with pytest.raises(TooMany), door.passing("10.0.0.1", is_known=False):
+            pass
+        with door.passing("10.0.0.1", is_known=True):
+            pass
+
+
+def test_bodies_of_strangers_leave_places_for_those_who_are_known():
+    door = Door(at_once=3, of_strangers=1, of_one_stranger=1, of_one_known=2)
+    assert not door.is_crowded("10.0.0.2")
+    with door.passing("10.0.0.1", is_known=False):
+        assert door.is_crowded("10.0.0.2")
         with pytest.raises(TooMany), door.passing("10.0.0.2", is_known=False):
             pass
         with door.passing("10.0.0.2", is_known=True), door.passing("10.0.0.3", is_known=True):
             pass
 
 
-@pytest.mark.parametrize(("who", "is_known"), [("known", True), ("made up", False), ("", False)])
+@pytest.mark.parametrize(("who", "is_known"), [("known", True), ("was here", True), ("made up", False), ("", False)])
 def test_in_a_crowd_it_is_asked_who_sends_a_small_body_too(monkeypatch, world, who, is_known):
     shown, seen = shown_by(world, who), []
-    monkeypatch.setattr(door.bodies.Door, "is_crowded", lambda self: True)
+    monkeypatch.setattr(door.bodies.Door, "is_crowded", lambda self, address: True)
     monkeypatch.setattr(door.bodies, "received", lambda environ, address, *, is_known: seen.append(is_known))
     for length in (SMALL, 0):
         door.receive({"PATH_INFO": PAGE, "REQUEST_METHOD": "POST", "CONTENT_LENGTH": length and str(length), **shown}
                      | {sizes.KIND: Kind.STAFF, "wsgi.input": io.BytesIO()})  # fmt: skip
-    assert seen == [is_known, False]
+    assert seen == [is_known]
 
 
 class Source:
@@ -151,6 +184,19 @@ def test_a_body_is_whole_before_anything_runs():
 def test_a_body_that_breaks_off_runs_nothing():
     environ = {"CONTENT_LENGTH": "6", "wsgi.input": Source(b"abc")}
     with pytest.raises(Broken), received(environ, "here", is_known=False):
+        pytest.fail("nothing runs")
+
+
+class WithoutRoom(io.BytesIO):
+    """A file on a disk without room."""
+
+    def write(self, piece):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_a_body_that_cannot_be_kept_runs_nothing(monkeypatch):
+    monkeypatch.setattr(bodies.tempfile, "SpooledTemporaryFile", lambda **where: WithoutRoom())
+    with pytest.raises(NoRoom), received({"CONTENT_LENGTH": "3", "wsgi.input": Source(b"abc")}, "here", is_known=False):
         pytest.fail("nothing runs")
 
 
@@ -177,22 +223,30 @@ def test_what_finds_no_place_is_answered_by_the_application_itself():
 
     def shares(receive):
         lines = {Kind.STAFF: Line(at_once=1, waiting=0, patience=0)}
-        return Shares(application, lines=lines, kind_of=lambda environ: Kind.STAFF, receive=receive, after=lambda: None)
+        return Shares(
+            application,
+            lines=lines,
+            kind_of=lambda environ: Kind.STAFF,
+            sender_of=door.sender_of,
+            receive=receive,
+            after=lambda: None,
+        )
 
     full = shares(lambda environ: received(environ, "here", is_known=False))
     with full._shares[Kind.STAFF].turn():
         full({}, None)
     full({}, None)
-    for fault in (Broken, NotKnown, NotAsked):
+    for fault in (Broken, NotKnown, NotAsked, NoRoom):
         shares(raises(fault))({}, None)
-    assert seen == [503, None, 400, 413, 503]
+    assert seen == [503, None, 400, 413, 503, 503]
 
 
 def test_a_request_that_waits_is_received_or_refused_has_a_thread_too():
     """Or probes would stand behind the crowd, where nobody can refuse it."""
     busy = sum(line.at_once + line.waiting for line in sizes.lines().values()) + RECEIVING
     assert sizes.threads() > busy
-    assert OF_ONE_ADDRESS < RECEIVING
+    assert OF_ONE_STRANGER < OF_STRANGERS < RECEIVING
+    assert OF_ONE_STRANGER < OF_ONE_KNOWN < RECEIVING
     assert set(sizes.lines()) == set(Kind) - {Kind.ALIVE}
 
 
@@ -205,6 +259,7 @@ def test_whether_a_process_lives_is_answered_while_all_probes_look(query, answer
         lambda environ, start: seen.append(environ.get(REFUSED, "in")) or [],
         lines={Kind.PROBES: Line(at_once=1, waiting=0, patience=0)},
         kind_of=door.kind_of,
+        sender_of=door.sender_of,
         receive=lambda environ: contextlib.nullcontext(),
         after=lambda: None,
     )
@@ -249,6 +304,8 @@ def shown_by(world, who: str) -> dict[str, str]:
     """What a request carries that says whose it is."""
     if who == "known":
         return {"HTTP_COOKIE": f"sessionid={signed_in(world.an)}"}
+    if who == "was here":
+        return {"HTTP_COOKIE": f"device={signing.dumps({'id': 'a', 'of': [world.an.pk]}, salt=devices.SALT)}"}
     if who == "program":
         at = timezone.now()
         until = timezone.localdate(at)
@@ -328,6 +385,7 @@ def test_nothing_borrowed_is_held_while_a_body_comes():
         lambda environ, start_response: happened.append("page"),
         lines=lines,
         kind_of=lambda path: Kind.STAFF,
+        sender_of=door.sender_of,
         receive=receive,
         after=lambda: happened.append("given back"),
     )

@@ -76,3 +76,13 @@ def test_many_addresses_take_no_memory_without_end(few, monkeypatch):
     for n in range(95):
         spent(here, 1, NOW, f"10.0.0.{n}")
     assert len(here._counted) <= 10
+
+
+def test_many_addresses_do_not_make_one_that_goes_on_begin_anew(few, monkeypatch):
+    monkeypatch.setattr(limits.Here, "MOST", 10)
+    here = Here()
+    spent(here, 3, NOW, "203.0.113.5")
+    for n in range(95):
+        spent(here, 1, NOW, f"10.0.0.{n}")
+        with pytest.raises(TooOften):
+            spent(here, 1, NOW, "203.0.113.5")

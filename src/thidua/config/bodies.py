@@ -15,7 +15,7 @@ from typing import Any
 
 from django.conf import settings
 
-from thidua.host.sizes import IN_MEMORY, OF_ONE_ADDRESS, OF_STRANGERS, RECEIVING
+from thidua.host.sizes import IN_MEMORY, OF_ONE_KNOWN, OF_ONE_STRANGER, OF_STRANGERS, RECEIVING
 from thidua.ui.clients import length_of
 
 PIECE = 1 << 16
@@ -37,24 +37,37 @@ class Broken(Exception):
     """The body ended before the length that it was announced with."""
 
 
+class NoRoom(Exception):
+    """The folder of uploads is full or cannot be written."""
+
+
 class Door:
     """Counts the bodies that are being received."""
 
-    def __init__(self, at_once: int = RECEIVING, of_one_address: int = OF_ONE_ADDRESS, of_all: int = OF_STRANGERS):
-        self._at_once, self._of_one_address, self._of_all = at_once, of_one_address, of_all
+    def __init__(
+        self,
+        at_once: int = RECEIVING,
+        of_strangers: int = OF_STRANGERS,
+        of_one_stranger: int = OF_ONE_STRANGER,
+        of_one_known: int = OF_ONE_KNOWN,
+    ):
+        self._of_all = {True: at_once, False: of_strangers}
+        self._of_one = {True: of_one_known, False: of_one_stranger}
         self._held: Counter[str] = Counter()
         self._lock = threading.Lock()
 
-    def is_crowded(self) -> bool:
+    def is_crowded(self, address: str) -> bool:
         """Whether the places that are left are for those who are known."""
-        return self._held.total() >= self._of_all
+        return not self._has_place(address, is_known=False)
+
+    def _has_place(self, address: str, *, is_known: bool) -> bool:
+        return self._held.total() < self._of_all[is_known] and self._held[address] < self._of_one[is_known]
 
     @contextlib.contextmanager
     def passing(self, address: str, *, is_known: bool) -> Iterator[None]:
         """Raises TooMany."""
-        most = self._at_once if is_known else self._of_all
         with self._lock:
-            if self._held.total() >= most or self._held[address] >= self._of_one_address:
+            if not self._has_place(address, is_known=is_known):
                 raise TooMany
             self._held[address] += 1
         try:
@@ -72,7 +85,7 @@ door = Door()
 @contextlib.contextmanager
 def received(environ: dict[str, Any], address: str, *, is_known: bool) -> Iterator[None]:
     """Within, ``wsgi.input`` is at hand. A body of more than anybody may send, or who is known, or of no stated length,
-    is left unread for who looks first whether it may be sent. Raises TooMany, Broken."""
+    is left unread for who looks first whether it may be sent. Raises TooMany, Broken, NoRoom."""
     length, largest = length_of(environ), settings.LARGEST_BODY if is_known else IN_MEMORY
     if not 0 < length <= largest:
         yield
@@ -80,7 +93,6 @@ def received(environ: dict[str, Any], address: str, *, is_known: bool) -> Iterat
     with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY, dir=settings.FILE_UPLOAD_TEMP_DIR) as body:
         with door.passing(address, is_known=is_known):
             _copy(environ["wsgi.input"], body, length)
-        body.seek(0)
         environ["wsgi.input"] = body
         yield
 
@@ -91,5 +103,13 @@ def _copy(source: Any, target: Any, length: int) -> None:
         piece = source.read(min(left, PIECE))
         if not piece:
             raise Broken
-        target.write(piece)
+        _keep(piece, target)
         left -= len(piece)
+    target.seek(0)
+
+
+def _keep(piece: bytes, target: Any) -> None:
+    try:
+        target.write(piece)
+    except OSError as fault:
+        raise NoRoom from fault

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from django.conf import settings
@@ -14,7 +14,7 @@ from thidua.config import bodies
 from thidua.desk.probes import PROBES, asks_for_life
 from thidua.host import sizes
 from thidua.host.sizes import Kind
-from thidua.people import gate, queries
+from thidua.people import devices, gate, queries
 from thidua.ui import clients
 
 ASK_FIRST = frozenset({Kind.PROGRAMS, Kind.UPLOADS})
@@ -41,20 +41,27 @@ def kind_of(environ: dict[str, Any]) -> Kind:
 def receive(environ: dict[str, Any]) -> AbstractContextManager[None]:
     """All that a form or a batch may hold, of who is signed in or has an access code; of others what fits in memory.
 
-    Only for what is larger, or where many bodies come in already, the database is asked who it is. What is too large of
-    a stranger is refused, or left unread for a view that itself asks first who sends it. Raises bodies.NotKnown,
+    Only for what is larger, or where many bodies come in already, it is asked who it is. What is too large of a
+    stranger is refused, or left unread for a view that itself asks first who sends it. Raises bodies.NotKnown,
     NotAsked.
     """
-    request, length, kind = (
-        WSGIRequest(dict(environ)),
-        clients.length_of(environ),
-        environ[sizes.KIND],
-    )  # it writes there
-    is_large = length > sizes.IN_MEMORY
-    is_known = (is_large or (length > 0 and bodies.door.is_crowded())) and _is_known(request, kind)
+    if not (length := clients.length_of(environ)):
+        return nullcontext()  # most requests bring nothing, and the making of a second request is felt
+    request, kind = WSGIRequest(dict(environ)), environ[sizes.KIND]  # it writes into what it is given
+    address, is_large = clients.address_of(request), length > sizes.IN_MEMORY
+    if is_large:
+        is_known = _is_known(request, kind)
+    else:
+        is_known = bodies.door.is_crowded(address) and (devices.is_known(request) or _is_known(request, kind))
     if is_large and not is_known and kind not in ASK_FIRST:
         raise bodies.NotKnown
-    return bodies.received(environ, clients.address_of(request), is_known=is_known)
+    return bodies.received(environ, address, is_known=is_known)
+
+
+def sender_of(environ: dict[str, Any]) -> str:
+    """Who stands in line: a program by its access code, everybody else by the address."""
+    request = WSGIRequest(dict(environ))
+    return gate.shown(request) or clients.address_of(request)
 
 
 def _is_known(request: WSGIRequest, kind: Kind) -> bool:

@@ -12,12 +12,12 @@ from __future__ import annotations
 import contextlib
 import logging
 import threading
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from typing import Any
 
-from thidua.config.bodies import Broken, NotAsked, NotKnown, TooMany
+from thidua.config.bodies import Broken, NoRoom, NotAsked, NotKnown, TooMany
 from thidua.host import faults
 from thidua.host.sizes import KIND, REFUSED, Kind, Line
 
@@ -37,16 +37,33 @@ class Share:
         self.line = line
         self._running = 0
         self._queue: deque[threading.Event] = deque()
+        self._of_one: Counter[str] = Counter()
         self._lock = threading.Lock()
 
     @contextlib.contextmanager
-    def turn(self) -> Iterator[None]:
+    def turn(self, sender: str = "") -> Iterator[None]:
         """Raises Full."""
-        self._begin()
+        with self._counted(sender):
+            self._begin()
+            try:
+                yield
+            finally:
+                self._end()
+
+    @contextlib.contextmanager
+    def _counted(self, sender: str) -> Iterator[None]:
+        """No one sender takes the whole line where the line says how much of it is one's."""
+        with self._lock:
+            if self.line.of_one is not None and self._of_one[sender] >= self.line.of_one:
+                raise Full
+            self._of_one[sender] += 1
         try:
             yield
         finally:
-            self._end()
+            with self._lock:
+                self._of_one[sender] -= 1
+                if not self._of_one[sender]:
+                    del self._of_one[sender]
 
     def _begin(self) -> None:
         with self._lock:
@@ -85,10 +102,12 @@ class Shares:
         *,
         lines: Mapping[Kind, Line],
         kind_of: Callable[[Environ], Kind],
+        sender_of: Callable[[Environ], str],
         receive: Callable[[Environ], AbstractContextManager[None]],
         after: Callable[[], None],
     ):
-        self._application, self._kind_of, self._receive, self._after = application, kind_of, receive, after
+        self._application, self._kind_of, self._sender_of = application, kind_of, sender_of
+        self._receive, self._after = receive, after
         self._shares = {kind: Share(line) for kind, line in lines.items()}
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
@@ -97,7 +116,8 @@ class Shares:
             return self._application(environ, start_response)
         share = self._shares[kind]
         try:
-            with self._looked_at(environ), share.turn():
+            sender = self._sender_of(environ) if share.line.of_one is not None else ""
+            with self._looked_at(environ), share.turn(sender):
                 try:
                     return self._application(environ, start_response)
                 finally:
@@ -106,7 +126,7 @@ class Shares:
             environ[REFUSED] = 400
         except NotKnown:
             environ[REFUSED] = 413
-        except (Full, TooMany, NotAsked) as full:
+        except (Full, TooMany, NotAsked, NoRoom) as full:
             faults.tell(logger, f"Requests of {kind} find no place", type(full).__doc__)
             environ[REFUSED] = 503
         return self._application(environ, start_response)

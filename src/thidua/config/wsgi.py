@@ -32,7 +32,12 @@ def give_back_connections() -> None:
 
 
 application = shares.Shares(
-    product, lines=sizes.lines(), kind_of=door.kind_of, receive=door.receive, after=give_back_connections
+    product,
+    lines=sizes.lines(),
+    kind_of=door.kind_of,
+    sender_of=door.sender_of,
+    receive=door.receive,
+    after=give_back_connections,
 )
 if settings.METRICS:
     # Named before the library is loaded, which then counts in files that all web processes share.

@@ -14,9 +14,9 @@ from thidua.host.variables import value
 
 # What a request of a web process carries along in its environ: whose it is, and the status it is refused with.
 KIND, REFUSED = "thidua.kind", "thidua.refused"
-# Bodies that one process receives at once; of these from one address of the network, and from who is not known, so that
-# no crowd of strangers with slow lines keeps the forms of people out (config.bodies).
-RECEIVING, OF_ONE_ADDRESS, OF_STRANGERS = 32, 12, 16
+# Bodies that one process receives at once; of these from who is not known, from one address of strangers, and from one
+# address of people who are known, so that no crowd with slow lines keeps the forms of people out (config.bodies).
+RECEIVING, OF_STRANGERS, OF_ONE_STRANGER, OF_ONE_KNOWN = 96, 48, 12, 32
 IN_MEMORY = 1 << 20  # bytes of a body that is not put into a file: all that is received of who is not known
 SPARE = 8  # for refusals
 MOST_LINES_IN = 4000
@@ -36,11 +36,14 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Line:
-    """``at_once`` run in one process, ``waiting`` stand in line for ``patience`` seconds at most."""
+    """``at_once`` run in one process, ``waiting`` stand in line for ``patience`` seconds at most.
+
+    ``of_one`` is how many of both may be of one sender, where that is bounded."""
 
     at_once: int
     waiting: int
     patience: float
+    of_one: int | None = None
 
 
 def lines() -> dict[Kind, Line]:
@@ -48,7 +51,7 @@ def lines() -> dict[Kind, Line]:
     return {
         Kind.STAFF: Line(value("THIDUA_WEB_THREADS"), waiting=64, patience=20),
         Kind.PUBLIC: Line(value("THIDUA_WEB_PUBLIC_THREADS"), waiting=12, patience=3),
-        Kind.PROGRAMS: Line(value("THIDUA_WEB_PROGRAM_THREADS"), waiting=8, patience=5),
+        Kind.PROGRAMS: Line(value("THIDUA_WEB_PROGRAM_THREADS"), waiting=12, patience=5, of_one=4),
         Kind.FILES: Line(2, waiting=32, patience=10),
         Kind.UPLOADS: Line(2, waiting=4, patience=20),
         Kind.PROBES: Line(2, waiting=8, patience=5),

@@ -68,7 +68,7 @@ class Here:
     """Counted by this process for itself, in memory: for what is asked so often that a row for each time would cost
     more than it spares. With several processes somebody has the number in each of them."""
 
-    MOST = 10_000  # who is counted at a time; over it, all begin anew
+    MOST = 10_000  # who is counted at a time; over it, who came least lately begins anew
 
     def __init__(self) -> None:
         self._counted: dict[tuple[str, str], tuple[int, dt.datetime]] = {}
@@ -79,13 +79,13 @@ class Here:
         most, seconds = settings.LIMITS[kind]
         named, long = (kind, _counted_as(kind, who)), dt.timedelta(seconds=seconds)
         with self._lock:
-            spent, since = self._counted.get(named, (0, at))
+            spent, since = self._counted.pop(named, (0, at))
             if not at - long < since <= at + CLOCKS_DIFFER:
                 spent, since = 0, at
+            if len(self._counted) >= self.MOST:
+                del self._counted[next(iter(self._counted))]  # kept in the order in which they came last
+            self._counted[named] = min(spent + 1, most), since
             if spent < most:
-                if len(self._counted) >= self.MOST:
-                    self._counted.clear()
-                self._counted[named] = spent + 1, since
                 return
         raise _refusal(max(1, min(math.ceil((since + long - at).total_seconds()), seconds)))
 

@@ -37,6 +37,11 @@ def known_as(request, person_id: int | None) -> str:
     return f"{kept['id']}:{person_id}" if person_id in kept["of"] else ""
 
 
+def is_known(request) -> bool:
+    """Whether anybody was ever signed in with this browser."""
+    return bool(_kept(request)["of"])
+
+
 def will_know(request, person_id: int) -> None:
     """The answer to this request carries the cookie."""
     kept = _kept(request)
