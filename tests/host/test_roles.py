@@ -102,6 +102,8 @@ def test_a_database_of_ones_own_is_set_up_used_and_restored_under_other_names(ma
             "update ledger_entry set note = ''",
             "truncate people_person",
             "create table mine (id int)",
+            "create temp table mine (id int)",
+            "select ledger_guard()",
         ):
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 app.execute(statement)

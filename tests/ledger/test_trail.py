@@ -4,7 +4,7 @@ import contextlib
 
 import psycopg
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, OperationalError, connection, transaction
 from tests.failures.server import database_url
 from tests.fixtures import submitted
 
@@ -155,6 +155,18 @@ def test_the_application_reads_the_trail_and_adds_rows_and_nothing_else(app, sta
         app.execute(statement)
 
 
+@pytest.fixture
+def granted(app):
+    """More than it needs: a database that others set up lets it make temporary tables."""
+    name = connection.settings_dict["NAME"]
+    with psycopg.connect(database_url(), autocommit=True) as owner:
+        owner.execute(f'grant temporary on database "{name}" to {APP}')
+        owner.execute("grant execute on function ledger_seal() to public")
+        yield app
+        app.rollback()
+        owner.execute("select ledger_guard()")
+
+
 @pytest.mark.parametrize(
     "hijack",
     [
@@ -166,12 +178,33 @@ def test_the_application_reads_the_trail_and_adds_rows_and_nothing_else(app, sta
         "set search_path = pg_temp, public, pg_catalog",
     ],
 )
-def test_names_put_before_the_real_ones_change_nothing(app, hijack):
-    app.execute(hijack)
-    (pk,) = app.execute(NEW.replace("ledger_entry", "public.ledger_entry")).fetchone()
-    app.execute("set constraints all immediate")
-    (found,) = app.execute("select hash from public.ledger_seal where entry_id = %s", [pk]).fetchone()
+def test_names_put_before_the_real_ones_change_nothing(granted, hijack):
+    granted.execute(hijack)
+    (pk,) = granted.execute(NEW.replace("ledger_entry", "public.ledger_entry")).fetchone()
+    granted.execute("set constraints all immediate")
+    (found,) = granted.execute("select hash from public.ledger_seal where entry_id = %s", [pk]).fetchone()
     assert len(found) == 64
+
+
+def test_a_type_of_ones_own_decides_nothing_that_has_the_rights_of_the_owner(granted):
+    granted.execute("create temp table t as select * from ledger_entry limit 0")
+    granted.execute(
+        "create function pg_temp.f(pg_temp.t) returns ledger_entry language plpgsql as "
+        "$$ begin raise exception 'called as %', current_user; end $$"
+    )
+    granted.execute("create cast (pg_temp.t as ledger_entry) with function pg_temp.f(pg_temp.t) as implicit")
+    granted.execute("create trigger go after insert on t for each row execute function ledger_seal()")
+    with pytest.raises(psycopg.errors.RaiseException, match="Only rows of the trail are sealed"):
+        granted.execute("insert into t (id) values (1)")
+
+
+def test_who_holds_the_lock_of_the_chain_keeps_nobody_waiting_for_ever(app):
+    app.execute("select pg_advisory_xact_lock(7421)")
+    with connection.cursor() as cursor:
+        cursor.execute(NEW)
+        cursor.execute("alter function ledger_seal() set lock_timeout = '50ms'")  # undone with the test
+        with pytest.raises(OperationalError, match="lock timeout"):
+            cursor.execute("set constraints all immediate")
 
 
 def test_a_schema_put_before_the_real_one_changes_nothing(sealed):

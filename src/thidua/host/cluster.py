@@ -12,12 +12,12 @@ from urllib.parse import quote
 
 from thidua.host.home import offer
 from thidua.host.process import HostError
-from thidua.host.roles import EXTENSIONS, of_new_tables
+from thidua.host.roles import EXTENSIONS, of_new_tables, of_the_whole
 
 ROLES = {"owner": "thidua_owner", "app": "thidua_app", "superuser": "postgres"}
 DATABASE = "thidua"
 # Raise the number when the statements of prepare change: every cluster then runs them once more.
-PREPARED = "thidua 2"
+PREPARED = "thidua 3"
 PASSWORDS = "pgpass"
 # A socket's path may have about 107 bytes, "/.s.PGSQL.5432" included.
 SOCKET_FOLDER_LIMIT = 90
@@ -235,5 +235,5 @@ def _equip(home: Path, database: str) -> None:
         connection.execute("set client_min_messages = warning")
         for name in EXTENSIONS:
             connection.execute(f"create extension if not exists {name}")
-        for statement in of_new_tables(ROLES["owner"], ROLES["app"]):
+        for statement in (*of_the_whole(database, ROLES["app"]), *of_new_tables(ROLES["owner"], ROLES["app"])):
             connection.execute(statement)

@@ -43,7 +43,7 @@ begin
         execute statement;
     end loop;
 end $$"""
-# What rooms keep shut for everybody but the owner, they shut again (ledger, migration 0005).
+# What rooms keep shut for everybody but the owner, they shut again (ledger, migration 0009).
 GUARD = """do $$
 begin
     if to_regprocedure('public.ledger_guard()') is not null then
@@ -102,7 +102,7 @@ def of_database(roles: Roles) -> list[str]:
         f"alter database {_name(roles.database)} owner to {owner}",
         f"grant usage, create on schema public to {owner}",
         f"grant usage on schema public to {app}",
-        f"revoke create on schema public from public, {app}",
+        *of_the_whole(roles.database, roles.app),
         *(f"create extension if not exists {name}" for name in EXTENSIONS),
         TAKE_OVER.replace("{owner}", owner.replace("'", "''")).replace("{name}", _text(roles.owner)),
         f"revoke all on all tables in schema public from {app}",
@@ -110,6 +110,14 @@ def of_database(roles: Roles) -> list[str]:
         f"grant usage, select, update on all sequences in schema public to {app}",
         *of_new_tables(roles.owner, roles.app),
         GUARD,
+    ]
+
+
+def of_the_whole(database: str, app: str) -> list[str]:
+    """The application makes nothing, not even a temporary table: on a table of one's own all functions can be hung."""
+    return [
+        f"revoke create on schema public from public, {_name(app)}",
+        f"revoke create, temporary on database {_name(database)} from public, {_name(app)}",
     ]
 
 
