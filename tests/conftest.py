@@ -53,6 +53,12 @@ def pytest_configure(config: pytest.Config) -> None:
                 config.stash[_migrating] = migrated.begin(HOME)
 
 
+@pytest.hookimpl(trylast=True)  # after they were shuffled
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long ones first: one that begins last keeps its worker when the others have nothing left to do."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     lock = config.stash.get(_held, None)
     if lock is None:
