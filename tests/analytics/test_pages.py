@@ -164,7 +164,7 @@ def test_a_file_becomes_a_figure_on_the_scorecard(world, signed_in):
     reports.compute(batch.pk)
     scorecard = signed_in.get("/reports/units/van-phong/?year=2023").content.decode()
     assert "1 / 2" in scorecard
-    assert "50 %" in scorecard
+    assert "50%" in scorecard
 
 
 def test_valid_rows_or_none(signed_in):

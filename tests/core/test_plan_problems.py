@@ -21,7 +21,7 @@ from thidua.core.words import Sentence, _
 
 FIGURE = "obligations.figure-signed"
 WHY = "forms.bao-cao.sections.ket-qua.questions.why"
-NOT_A_SHARE = "A share lies between 0 and 1 (0.98 is 98 %); {} does not."
+NOT_A_SHARE = "A share lies between 0 and 1 (0.98 is 98%); {} does not."
 OUTSIDE = "The year lies outside the campaign."
 NOT_BEFORE = "It depends on a question that does not come before it."
 

@@ -5,6 +5,7 @@ import datetime as dt
 import itertools
 import unicodedata
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
@@ -154,26 +155,17 @@ def test_number(value, places, text):
     assert vi.number(value, places) == text
 
 
-@pytest.mark.parametrize(
-    ("numerator", "denominator", "text"),
-    [
-        (987, 1000, "98,7 %"),
-        (1, 1, "100 %"),
-        (0, 5, "0 %"),
-        (2, 3, "66,6 %"),
-        (9799, 10000, "97,9 %"),
-        (99999, 100000, "99,9 %"),
-    ],
-)
-def test_percent_never_rounds_up_to_a_target_not_reached(numerator, denominator, text):
-    assert vi.percent(numerator, denominator) == text
+def test_half_of_a_step_goes_up():
+    assert (vi.number(0.25, 1), vi.number("0.35", 1), vi.number(-0.25, 1)) == ("0,3", "0,4", "-0,3")
 
 
 @given(st.integers(0, 10**6), st.integers(1, 10**6))
-def test_a_percentage_is_never_larger_than_the_rate(numerator, denominator):
-    shown = vi.parse_number(vi.percent(numerator, denominator).removesuffix(" %"))
-    assert shown * denominator <= numerator * 100
-    assert (shown + Decimal("0.1")) * denominator > numerator * 100
+def test_a_share_is_shown_to_a_tenth_and_only_all_is_all(numerator, denominator):
+    shown, exact = vi.ratio(numerator, denominator), Fraction(numerator, denominator)
+    assert vi.percent(numerator, denominator) == vi.percent(shown)
+    assert (shown == 0, shown == 1) == (exact == 0, exact == 1)
+    step = Fraction(1, 1000)
+    assert abs(Fraction(shown) - exact) <= (step if shown in (step, 1 - step, 1 + step) else step / 2)
 
 
 @pytest.mark.parametrize(

@@ -74,7 +74,7 @@ def test_shares_that_add_to_99_are_refused_with_what_is_missing(world):
     with pytest.raises(Denied) as refusal:
         actions.submit(dossier=dossier, by=world.hanh, at=IN_TIME)
     assert "99" in str(refusal.value.fields["authors"])
-    assert "1 %" in str(refusal.value.fields["authors"])
+    assert "1%" in str(refusal.value.fields["authors"])
 
 
 def test_only_the_head_signs_off(world):
@@ -210,7 +210,7 @@ def test_a_report_needs_the_figures_of_the_unit_and_keeps_them_as_they_were(worl
     Dossier.objects.filter(kind="report").delete()
     report = reported(world, registration)
     kept = report.versions.get().answers["figures"]
-    assert ("Ký số văn bản gửi Sở", "75 % = 3 / 4", "Tự khai") in {(r["name"], r["value"], r["source"]) for r in kept}
+    assert ("Ký số văn bản gửi Sở", "75% = 3 / 4", "Tự khai") in {(r["name"], r["value"], r["source"]) for r in kept}
     reports.declare(
         campaign=world.campaign, year=2023, unit=world.school, criterion="documents-signed", scope="", by=world.an,
         at=IN_TIME, numerator=Decimal(4), denominator=Decimal(4), nothing_arose=False, explanation="Sửa",

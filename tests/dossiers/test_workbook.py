@@ -25,7 +25,7 @@ def test_a_registration_in_words(world):
     assert line["Đơn vị cấp trên"] == "Sở Giáo dục và Đào tạo Mẫu"
     assert line["Loại nội dung"] == "Giải pháp"
     assert line["Lĩnh vực cải cách"] == "Cải cách thủ tục hành chính"
-    assert line["Tác giả"] == "Nguyễn Thị An (60 %); Bùi Khánh Linh (40 %)"
+    assert line["Tác giả"] == "Nguyễn Thị An (60%); Bùi Khánh Linh (40%)"
     assert line["Tỷ lệ chưa xác nhận"] == 0
     assert line["Người ký nộp"] == "Hoàng Lan Hạnh"
     assert line["Người quyết định"] == "Lê Văn Bình"

@@ -114,7 +114,7 @@ def test_the_bar_is_drawn_on_a_terminal_only():
     screen, file = Terminal(), io.StringIO()
     call_command(Count(), "4", stdout=io.StringIO(), stderr=screen)
     call_command(Count(), "4", stdout=io.StringIO(), stderr=file)
-    assert "100 % numbers\n" in screen.getvalue()
+    assert "100% numbers\n" in screen.getvalue()
     assert file.getvalue() == "đã đếm\n"
 
 

@@ -53,7 +53,7 @@ def test_a_survey_from_opening_to_result(people, open_as, browser, live_server, 
 
     # 3. The office reads the result.
     binh.reload()
-    expect(row).to_contain_text("100 %")
+    expect(row).to_contain_text("100%")
     expect(binh.locator("main")).to_contain_text("Trả kết quả sớm.")
     look(binh)
     binh.goto("/surveys/")
@@ -110,7 +110,7 @@ def test_an_export_becomes_a_figure(people, open_as, look):
     # 3. The number of all units opens down to the late dossier.
     binh.goto("/reports/explorer/?year=2023")
     look(binh)
-    binh.get_by_role("link", name="50 %").first.click()
+    binh.get_by_role("link", name="50%").first.click()
     look(binh)
     binh.get_by_role("link", name="Xem dòng").first.click()
     expect(binh.locator("main")).to_contain_text("HS-2")

@@ -320,8 +320,8 @@ def conclude(open_as, look):
     word = Document(io.BytesIO(download(binh, "word")))
     cells = [cell.text for table in word.tables for row in table.rows for cell in row.cells]
     text = " ".join(" ".join([each.text for each in word.paragraphs] + cells).split())
-    assert "Có 1/2 đơn vị (50 %) đăng ký" in text
-    assert "96 % (48 / 50)" in text
+    assert "Có 1/2 đơn vị (50%) đăng ký" in text
+    assert "96% (48 / 50)" in text
     book = openpyxl.load_workbook(io.BytesIO(download(binh, "annexes")))
     registrations, results = ([list(row) for row in book.worksheets[n].values] for n in (0, 1))
     assert any(TITLE in row for row in registrations)

@@ -60,7 +60,7 @@ def test_a_batch_becomes_figures_of_its_unit_and_of_each_field(world):
 
 
 def test_every_field_with_a_denominator_must_meet_the_target(world):
-    """99 of 100 is 99 % of the whole, and the one field of two dossiers stands at 50 %."""
+    """99 of 100 is 99% of the whole, and the one field of two dossiers stands at 50%."""
     rows = [dossier() for _n in range(98)] + [dossier("Tổ chức cán bộ"), dossier("Tổ chức cán bộ", returned=LATE)]
     batch(DOSSIERS, world.division, rows, at=IN_TIME)
     entry = whole("dossiers-on-time")

@@ -23,7 +23,7 @@ def test_the_form_shows_each_figure_and_what_is_missing(client, world):
     assert "Chưa khai" in page
     declared(world)
     page = client.get(f"/dossiers/{draft.pk}/form/").content.decode()
-    assert "75 % = 3 / 4" in page
+    assert "75% = 3 / 4" in page
     assert "Chưa khai" not in page
 
 

@@ -3,7 +3,7 @@
     shares      answer
     ----------- ----------------
     60 40       accepted
-    60 30       10 % is missing
+    60 30       10% is missing
 
 Columns start where their dashes start. An empty cell is "". Lines that start with # are remarks.
 """

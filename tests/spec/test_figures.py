@@ -16,7 +16,7 @@ from thidua.core.vietnamese import parse_number
 RATE = Criterion(
     id="on-time",
     audiences=("divisions",),
-    wording="Hồ sơ đúng hạn từ 98 % trở lên",
+    wording="Hồ sơ đúng hạn từ 98% trở lên",
     short="Hồ sơ đúng hạn",
     kind="ratio",
     threshold=0.98,
@@ -63,7 +63,7 @@ CHECKS = rows("""
 VERDICTS = rows("""
     criterion  numerator  denominator  verdict
     ---------- ---------- ------------ ----------------
-    # At least 98 %; from 96 % on it is nearly met
+    # At least 98%; from 96% on it is nearly met
     rate       100        100          met
     rate       98         100          met
     rate       49         50           met
@@ -72,7 +72,7 @@ VERDICTS = rows("""
     rate       9599       10000        missed
     rate       0          100          missed
 
-    # Nothing arose: neither 0 % nor 100 %
+    # Nothing arose: neither 0% nor 100%
     rate                               not_applicable
     rate       0          0            not_applicable
 
@@ -81,7 +81,7 @@ VERDICTS = rows("""
     count      2                       met
     count      0                       missed
 
-    # At most 5 %
+    # At most 5%
     ceiling    0          100          met
     ceiling    5          100          met
     ceiling    7          100          near

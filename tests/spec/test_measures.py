@@ -15,7 +15,7 @@ from thidua.core.measures import evaluate
 from thidua.core.measures.schema import Measure, Period
 from thidua.core.plan.reader import read
 from thidua.core.records.datasets import ColumnType
-from thidua.core.vietnamese import parse_day
+from thidua.core.vietnamese import parse_day, percent
 from thidua.dossiers.datasets import REGISTRATIONS
 from thidua.reports.datasets import DOCUMENTS, DOSSIERS, PAYMENTS, SATISFACTION, STAFF
 
@@ -237,15 +237,15 @@ def test_every_shipped_measure_has_its_table():
 TOTALS = rows("""
     unit        field                month    numerator  denominator  share
     ----------- -------------------- -------- ---------- ------------ ------
-    phong-a                                   3          4            75 %
-    phong-a                          2023-03  2          3            66 %
-    phong-a                          2023-04  1          1            100 %
-    phong-a     (none)                        1          1            100 %
-    phong-a     (none)               2023-03  1          1            100 %
-    phong-a     Giáo dục Trung học            2          3            66 %
-    phong-a     Giáo dục Trung học   2023-03  1          2            50 %
-    phong-a     Giáo dục Trung học   2023-04  1          1            100 %
-    # Nothing returned: neither 0 % nor 100 %, and the pending one is still told
+    phong-a                                   3          4            75%
+    phong-a                          2023-03  2          3            66,7%
+    phong-a                          2023-04  1          1            100%
+    phong-a     (none)                        1          1            100%
+    phong-a     (none)               2023-03  1          1            100%
+    phong-a     Giáo dục Trung học            2          3            66,7%
+    phong-a     Giáo dục Trung học   2023-03  1          2            50%
+    phong-a     Giáo dục Trung học   2023-04  1          1            100%
+    # Nothing returned: neither 0% nor 100%, and the pending one is still told
     phong-b                                   0          0            none
     phong-b     Giáo dục trung học            0          0            none
 """)
@@ -274,7 +274,7 @@ def test_totals_of_units_fields_and_months(count):
             "month": each.month or "",
             "numerator": f"{each.numerator:.0f}",
             "denominator": f"{each.denominator:.0f}",
-            "share": "none" if each.value is None else f"{int(each.value * 100)} %",
+            "share": "none" if each.value is None else percent(each.value),
         }
         for each in found
     ]

@@ -1,4 +1,4 @@
-"""Shares of co-authors: each above 0 % and at most 100 %, together exactly 100 %."""
+"""Shares of co-authors: each above 0% and at most 100%, together exactly 100%."""
 
 from decimal import Decimal
 from itertools import pairwise
@@ -24,19 +24,19 @@ CASES = rows("""
     100,00              accepted
 
     # The sum is too small
-    60 30               The shares add to 90 %; 10 % is missing.
-    99                  The shares add to 99 %; 1 % is missing.
-    33,3 33,3 33,3      The shares add to 99,9 %; 0,1 % is missing.
+    60 30               The shares add to 90%; 10% is missing.
+    99                  The shares add to 99%; 1% is missing.
+    33,3 33,3 33,3      The shares add to 99,9%; 0,1% is missing.
 
     # The sum is too large
-    60 50               The shares add to 110 %; 10 % is too much.
-    33,4 33,4 33,4      The shares add to 100,2 %; 0,2 % is too much.
-    100 100             The shares add to 200 %; 100 % is too much.
+    60 50               The shares add to 110%; 10% is too much.
+    33,4 33,4 33,4      The shares add to 100,2%; 0,2% is too much.
+    100 100             The shares add to 200%; 100% is too much.
 
     # One share is impossible, whatever the sum
-    100 0               A share lies above 0 % and at most at 100 %.
-    120 -20             A share lies above 0 % and at most at 100 %.
-    100,5               A share lies above 0 % and at most at 100 %.
+    100 0               A share lies above 0% and at most at 100%.
+    120 -20             A share lies above 0% and at most at 100%.
+    100,5               A share lies above 0% and at most at 100%.
 
     # Nobody
                         Name at least one author.

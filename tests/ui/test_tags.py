@@ -38,7 +38,7 @@ class Registration(forms.Form):
         (ui.so(1234.5), "1.234,5"),
         (ui.so(""), "–"),
         (ui.so(2, 1), "2,0"),
-        (ui.phan_tram("0.9999"), "99,9 %"),
+        (ui.phan_tram("0.9999"), "99,9%"),
         (ui.phan_tram(None), "–"),
         (ui.phan_tram(float("nan")), "–"),
         (ui.dung_luong(248 * 1024), "248 KB"),
@@ -148,10 +148,10 @@ def test_errors_are_summed_up_with_links():
 
 
 def test_a_shut_button_stays_and_says_why():
-    html = draw("{% verdict v %}Send{% endverdict %}", v=Verdict(False, "The sum is <90 %."))
+    html = draw("{% verdict v %}Send{% endverdict %}", v=Verdict(False, "The sum is <90%."))
     assert "disabled" in html
     assert 'aria-describedby="why-1"' in html
-    assert "The sum is &lt;90 %." in html
+    assert "The sum is &lt;90%." in html
 
 
 def test_an_open_button_sends():

@@ -30,7 +30,7 @@ VERDICT_LABELS = {
 
 
 class NoValue(StrEnum):
-    """Why a measure gives no value; each is "not applicable" or "not known", never 0 % or 100 %."""
+    """Why a measure gives no value; each is "not applicable" or "not known", never 0% or 100%."""
 
     NOTHING_AROSE = "nothing_arose"
     NOTHING_COUNTED = "nothing_counted"
@@ -53,7 +53,7 @@ def check_figure(
 ) -> None:
     """Refuse a figure that cannot be true, naming the field at fault.
 
-    Zero in the denominator is "nothing arose": it needs a reason and counts as not applicable, never 0 % or 100 %.
+    Zero in the denominator is "nothing arose": it needs a reason and counts as not applicable, never 0% or 100%.
     """
     if nothing_arose:
         _need(reason.strip(), "reason", _("Write why nothing arose."))

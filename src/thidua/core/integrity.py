@@ -15,9 +15,9 @@ from typing import NamedTuple
 from thidua.core.intervals import wilson
 from thidua.core.words import Sentence, _
 
-# Of 50 dossiers, 49 are exactly 98 %: below this whole, to stand on the target says nothing.
+# Of 50 dossiers, 49 are exactly 98%: below this whole, to stand on the target says nothing.
 LARGE = 100
-# Two units at exactly 100 % are two good units; a heap is at least so many, and at least this part of their peers.
+# Two units at exactly 100% are two good units; a heap is at least so many, and at least this part of their peers.
 HEAP_UNITS = 5
 HEAP_SHARE = Decimal("0.5")
 # Points of percent that a year changes without anybody asking why, even where the wholes are large enough to be sure.
@@ -55,7 +55,7 @@ class MarkKind(StrEnum):
 
 
 MARK_LABELS = {
-    MarkKind.ON_TARGET: _("Exactly on the target or at 100 %"),
+    MarkKind.ON_TARGET: _("Exactly on the target or at 100%"),
     MarkKind.JUMP: _("Jump against last year"),
     MarkKind.SAME_FILE: _("Same file used twice"),
     MarkKind.ALIKE: _("Nearly equal pictures"),
@@ -63,12 +63,12 @@ MARK_LABELS = {
 }
 MARK_REASONS = {
     MarkKind.ON_TARGET: _(
-        "A share that stands exactly on the target, or a heap of units at exactly 100 %% above it, where the "
+        "A share that stands exactly on the target, or a heap of units at exactly 100%% above it, where the "
         "denominator is %(large)s or more. Counted shares scatter; shares that were aimed at do not.",
         large=LARGE,
     ),
     MarkKind.JUMP: _(
-        "A share that differs from last year's by %(points)s points or more, beyond what chance explains (the 95 %% "
+        "A share that differs from last year's by %(points)s points or more, beyond what chance explains (the 95%% "
         "intervals of the two years do not meet). There may be a good reason; it is worth reading.",
         points=int(JUMP * 100),
     ),
@@ -110,7 +110,7 @@ class Share(NamedTuple):
 
 
 class OnTarget(NamedTuple):
-    """A share exactly on its target or at 100 %; ``like`` of ``peers`` units stand there, itself included."""
+    """A share exactly on its target or at 100%; ``like`` of ``peers`` units stand there, itself included."""
 
     share: Share
     like: int
@@ -118,9 +118,9 @@ class OnTarget(NamedTuple):
 
 
 def on_target(shares: Iterable[Share]) -> Iterator[OnTarget]:
-    """Shares of large wholes exactly on the target, each for itself, and those in a heap at exactly 100 % above it.
+    """Shares of large wholes exactly on the target, each for itself, and those in a heap at exactly 100% above it.
 
-    Where 100 % is the target itself it can be met in no other way, so that to stand there says nothing.
+    Where 100% is the target itself it can be met in no other way, so that to stand there says nothing.
     """
     groups: dict[tuple[str, str], list[Share]] = defaultdict(list)
     for share in shares:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import sqrt
 
-Z95 = 1.959964  # two-sided, 95 %
+Z95 = 1.959964  # two-sided, 95%
 
 
 def wilson(part: float, whole: int, z: float = Z95) -> tuple[float, float] | None:

@@ -98,7 +98,7 @@ class Satisfaction:
 
     @property
     def interval(self) -> tuple[float, float] | None:
-        """At 95 %. Answers of one person are alike, so that people count, not answers: rather too wide than narrow."""
+        """At 95%. Answers of one person are alike, so that people count, not answers: rather too wide than narrow."""
         if self.value is None:
             return None
         if self.formula is Formula.SHARE:

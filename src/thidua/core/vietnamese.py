@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 from thidua.core import bounds
 
@@ -18,6 +18,7 @@ _MARKS = "".join(char for char in map(chr, range(0x300, 0x1E94B)) if unicodedata
 MARKS = re.compile(rf"([{_MARKS}]{{{bounds.MARKS}}})[{_MARKS}]+")
 SPACES = re.compile(r"[\s\u00a0\u200b\ufeff\x00]+")
 PARTED = re.compile(r"\A-?\d{1,3}(\.\d{3})+(,\d+)?\Z")
+TENTH_OF_PERCENT = Decimal("0.001")
 DAY = re.compile(r"\A(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})\Z")
 
 
@@ -74,21 +75,28 @@ def person_sort_key(full_name: str) -> str:
 
 
 def number(value: Decimal | float | int, places: int | None = None) -> str:
-    """1234.5 → "1.234,5"; without ``places`` superfluous zeros are dropped."""
+    """1234.5 → "1.234,5"; rounded half up to ``places``, without them superfluous zeros are dropped."""
     amount = Decimal(str(value))
     if places is not None:
-        amount = round(amount, places)
+        amount = amount.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
     text = f"{amount:,f}"
     if places is None and "." in text:
         text = text.rstrip("0").rstrip(".")
     return text.translate(str.maketrans(",.", ".,"))
 
 
-def percent(numerator: Decimal | float | int, denominator: Decimal | float | int = 1, places: int = 1) -> str:
-    """A ratio as people write it: ``percent(987, 1000)`` → "98,7 %". Never rounds up to a target not reached."""
-    share = Decimal(str(numerator)) * 100 / Decimal(str(denominator))
-    step = Decimal(1).scaleb(-places)
-    return f"{number(share.quantize(step, rounding='ROUND_FLOOR'))} %"
+def ratio(numerator: Decimal | float | int, denominator: Decimal | float | int = 1) -> Decimal:
+    """A share as it is shown everywhere: to a tenth of a percent, half up; 1 is all of it and 0 none, nothing else."""
+    exact = Decimal(str(numerator)) / Decimal(str(denominator))
+    shown = exact.quantize(TENTH_OF_PERCENT, ROUND_HALF_UP)
+    if shown == exact or shown not in (0, 1):
+        return shown
+    return shown + TENTH_OF_PERCENT if exact > shown else shown - TENTH_OF_PERCENT
+
+
+def percent(numerator: Decimal | float | int, denominator: Decimal | float | int = 1) -> str:
+    """The ratio as people write it: ``percent(987, 1000)`` → "98,7%"."""
+    return f"{number(ratio(numerator, denominator) * 100)}%"
 
 
 def parse_number(text: str) -> Decimal:

@@ -175,7 +175,7 @@ def answers(rng: random.Random, kind: str, year: int, authors: list[int], subjec
         }
     return {
         "title": f"Kế hoạch thi đua cải cách hành chính năm {year} của đơn vị",
-        "goals": "100 % bộ phận tham gia; mỗi đơn vị có ít nhất một giải pháp được áp dụng.",
+        "goals": "100% bộ phận tham gia; mỗi đơn vị có ít nhất một giải pháp được áp dụng.",
         "tasks": "Văn thư làm đầu mối; thủ trưởng kiểm tra hằng quý.",
         "launch": f"05/01/{year}",
     }

@@ -196,7 +196,7 @@ class Author(models.Model):
             models.CheckConstraint(
                 condition=Q(share__gt=0) & Q(share__lte=100),
                 name="author_share_in_range",
-                violation_error_message=_("A share lies above 0 % and at most at 100 %."),
+                violation_error_message=_("A share lies above 0% and at most at 100%."),
             ),
         ]
 

@@ -157,7 +157,7 @@ def _of_its_text(labels: Labels) -> list[Place]:
 
 
 def _share(author: dict) -> str:
-    return f"{author['name']} ({number(author['share'])} %)"
+    return f"{author['name']} ({number(author['share'])}%)"
 
 
 def _unconfirmed(line: Line) -> int:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import IO
 
+from thidua.core.vietnamese import ratio
+
 
 @dataclass(frozen=True)
 class Column:
@@ -30,6 +32,7 @@ NUMBER_FORMATS = {
     "year": "0",
     "date": "dd/mm/yyyy",
     "percent": "0.0%",
+    "whole percent": "0%",
     "moment": "dd/mm/yyyy hh:mm",
     "text": "@",
 }
@@ -76,7 +79,7 @@ def write_sheets(sheets: Iterable[Sheet]) -> IO[bytes]:
 def _sheet(book, wanted: Sheet) -> None:
     sheet = book.add_worksheet(safe_title(wanted.title[:LONGEST_TITLE]))
     head = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bg_color": "#e9f0f9", "bottom": 1})
-    formats = [book.add_format({"num_format": NUMBER_FORMATS[each.kind], "valign": "top"}) for each in wanted.columns]
+    formats = {kind: book.add_format({"num_format": each, "valign": "top"}) for kind, each in NUMBER_FORMATS.items()}
     for number, column in enumerate(wanted.columns):
         sheet.set_column(number, number, column.width)
         sheet.write_string(0, number, column.heading, head)
@@ -84,11 +87,20 @@ def _sheet(book, wanted: Sheet) -> None:
     last = 0
     for last, row in enumerate(wanted.rows, start=1):
         for number, value in enumerate(row):
-            _cell(sheet, last, number, value, formats[number])
+            kind = wanted.columns[number].kind
+            if kind == "percent" and value is not None:
+                kind, value = _shown(value)
+            _cell(sheet, last, number, value, formats[kind])
     sheet.autofilter(0, 0, last, len(wanted.columns) - 1)
     for number, column in enumerate(wanted.columns):
         if last and _fits(column.choices):
             sheet.data_validation(1, number, last, number, {"validate": "list", "source": list(column.choices)})
+
+
+def _shown(share: Decimal | float) -> tuple[str, Decimal]:
+    """The share that pages and papers show, with a decimal where they show one."""
+    shown = ratio(share)
+    return ("percent" if shown * 100 % 1 else "whole percent"), shown
 
 
 def _fits(choices: Sequence[str]) -> bool:

@@ -15,9 +15,9 @@ def result_columns() -> list[Column]:
         Column(_("People who answered"), 14, "number"),
         *(Column(str(level.label), 14, "number") for level in Level),
         Column(_("Valid answers"), 14, "number"),
-        Column(_("Satisfaction (%)"), 14, "number"),
-        Column(_("From (%)"), 12, "number"),
-        Column(_("To (%)"), 12, "number"),
+        Column(_("Satisfaction"), 14, "percent"),
+        Column(_("With 95% certainty from"), 14, "percent"),
+        Column(_("With 95% certainty to"), 14, "percent"),
     ]
 
 
@@ -31,14 +31,10 @@ def result_rows(results):
             found.people,
             *(found.counts.get(level, 0) for level in Level),
             found.valid,
-            _percent(found.value),
-            _percent(low),
-            _percent(high),
+            found.value,
+            low,
+            high,
         )
-
-
-def _percent(share: float | None) -> float | None:
-    return None if share is None else round(share * 100, 2)
 
 
 def word_columns() -> list[Column]:

@@ -132,7 +132,7 @@ class Command(BaseCommand):
 
     def _draw(self, percent: int, label: str, ending: str = "") -> None:
         bar = ("█" * (BAR_WIDTH * percent // 100)).ljust(BAR_WIDTH, "░")
-        self.stderr.write(f"\r{bar} {percent:3d} % {label}{ending}", style_func=str, ending="")
+        self.stderr.write(f"\r{bar} {percent:3d}% {label}{ending}", style_func=str, ending="")
         self.stderr.flush()
 
     def _refuse(self, sentence: str) -> None:

@@ -12,9 +12,9 @@ def test_percent_done_follows_the_weights(client, world):
     ]
     dossier = accepted(world, milestones=steps)
     client.force_login(world.an)
-    assert "Hoàn thành 0 % (theo trọng số)" in client.get(dossier.get_absolute_url()).content.decode()
+    assert "Hoàn thành 0% (theo trọng số)" in client.get(dossier.get_absolute_url()).content.decode()
     actions.report_progress(
         dossier=dossier, milestone=dossier.milestones.get(position=0), percent=100, text="Xong", by=world.an,
         at=moment("2023-09-10 08:00"),
     )  # fmt: skip
-    assert "Hoàn thành 75 % (theo trọng số)" in client.get(dossier.get_absolute_url()).content.decode()
+    assert "Hoàn thành 75% (theo trọng số)" in client.get(dossier.get_absolute_url()).content.decode()

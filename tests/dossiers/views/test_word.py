@@ -23,7 +23,7 @@ def test_a_registration_comes_out_with_every_answer(client, world):
     text = lines(client, submitted(world))
     assert "ĐĂNG KÝ MÔ HÌNH, GIẢI PHÁP, SÁNG KIẾN" in text
     assert "Phụ huynh đến trường ba lần." in text
-    assert "Nguyễn Thị An: 60 %" in text
+    assert "Nguyễn Thị An: 60%" in text
     assert "Chạy thử (15/09/2023)" in text
     assert any("TRƯỜNG THPT HOA SEN MẪU" in each for each in text)
     assert any("Hoàng Lan Hạnh" in each for each in text)
@@ -35,7 +35,7 @@ def test_a_report_shows_what_was_promised_and_the_figures(client, world):
     client.force_login(world.binh)
     text = lines(client, reported(world, registration))
     assert "Nội dung đã đăng ký" in text
-    assert any("75 % = 3 / 4" in each for each in text)
+    assert any("75% = 3 / 4" in each for each in text)
 
 
 @pytest.mark.parametrize(("who", "status"), [("an", 200), ("linh", 200), ("dung", 404), ("binh", 404)])

@@ -80,5 +80,5 @@ class Count:
 
     @property
     def value(self) -> float | None:
-        """A share from 0 to 1; None where nothing arose, never 0 % or 100 %."""
+        """A share from 0 to 1; None where nothing arose, never 0% or 100%."""
         return self.numerator / self.denominator if self.denominator else None

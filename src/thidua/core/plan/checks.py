@@ -315,12 +315,12 @@ def _criterion(each: Criterion) -> Iterator[Finding]:
         yield _error(
             f"{path}.threshold",
             "threshold",
-            _("A share lies between 0 and 1 (0.98 is 98 %%); %(value)s does not.", value=each.threshold),
+            _("A share lies between 0 and 1 (0.98 is 98%%); %(value)s does not.", value=each.threshold),
         )
     if each.kind == "count" and each.threshold < 0:
         yield _error(f"{path}.threshold", "threshold", _("A count cannot be negative."))
     if not 0 <= each.near <= 1:
-        sentence = _("A share lies between 0 and 1 (0.98 is 98 %%); %(value)s does not.", value=each.near)
+        sentence = _("A share lies between 0 and 1 (0.98 is 98%%); %(value)s does not.", value=each.near)
         yield _error(f"{path}.near", "threshold", sentence)
     if each.kind == "personal" and not each.passing:
         yield _error(f"{path}.passing", "missing", _("A personal criterion names the answers that pass."))

@@ -160,7 +160,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='author',
-            constraint=models.CheckConstraint(condition=models.Q(('share__gt', 0), ('share__lte', 100)), name='author_share_in_range', violation_error_message='A share lies above 0 % and at most at 100 %.'),
+            constraint=models.CheckConstraint(condition=models.Q(('share__gt', 0), ('share__lte', 100)), name='author_share_in_range', violation_error_message='A share lies above 0% and at most at 100%.'),
         ),
         migrations.AddConstraint(
             model_name='milestone',

@@ -69,7 +69,7 @@ def _words(question, answer, names: dict[str, str]) -> tuple[str, list[str]]:
     if question.type == "yes_no":
         labels = {"yes": gettext_lazy("Yes"), "no": gettext_lazy("No")}
     if question.type == "authors":
-        rows = [f"{names.get(str(row['person']), row['person'])}: {row['share']} %" for row in answer]
+        rows = [f"{names.get(str(row['person']), row['person'])}: {row['share']}%" for row in answer]
         return "; ".join(rows), rows
     if question.type == "milestones":
         rows = [f"{row['title']} ({row.get('due_on') or '–'})" for row in answer]

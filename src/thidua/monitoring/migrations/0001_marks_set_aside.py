@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('year', models.PositiveSmallIntegerField(verbose_name='year')),
-                ('kind', models.CharField(choices=[('on-target', 'Exactly on the target or at 100 %'), ('jump', 'Jump against last year'), ('same-file', 'Same file used twice'), ('alike', 'Nearly equal pictures'), ('night', 'Many filings in one night')], max_length=12, verbose_name='kind of mark')),
+                ('kind', models.CharField(choices=[('on-target', 'Exactly on the target or at 100%'), ('jump', 'Jump against last year'), ('same-file', 'Same file used twice'), ('alike', 'Nearly equal pictures'), ('night', 'Many filings in one night')], max_length=12, verbose_name='kind of mark')),
                 ('key', models.CharField(max_length=80, verbose_name='criterion, file or night')),
                 ('stamp', models.CharField(max_length=64, verbose_name='values behind the mark')),
                 ('reason', models.CharField(max_length=500, verbose_name='reason')),

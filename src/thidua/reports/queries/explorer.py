@@ -125,7 +125,7 @@ class Line:
 
     @property
     def interval(self) -> tuple[float, float] | None:
-        """The 95 % Wilson interval of the share."""
+        """The 95% Wilson interval of the share."""
         return wilson(float(self.numerator), int(self.denominator))
 
 

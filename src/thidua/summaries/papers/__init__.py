@@ -5,7 +5,6 @@ Official papers are Vietnamese whatever language the office works in (Nghị đ�
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
@@ -53,16 +52,7 @@ PLACEHOLDERS = {
 def context(summary: Summary, found: list[Number], *, drawn: bool = True) -> dict[str, Any]:
     """What fills the template, in Vietnamese. ``drawn=False`` leaves the charts blank (a trial needs none)."""
     with translation.override("vi"):
-        return _unbroken(_context(summary, found)) | {"charts": _charts(summary) if drawn else _no_charts()}
-
-
-def _unbroken(value: Any) -> Any:
-    """A percent sign stays on the line of its number."""
-    if isinstance(value, str):
-        return value.replace(" %", "\u00a0%")
-    if isinstance(value, dict):
-        return {key: _unbroken(each) for key, each in value.items()}
-    return [_unbroken(each) for each in value] if isinstance(value, list) else value
+        return _context(summary, found) | {"charts": _charts(summary) if drawn else _no_charts()}
 
 
 def _basis(basis: LegalBasis) -> str:
@@ -165,8 +155,7 @@ def _target(row: queries.Target) -> dict[str, str]:
         "audience": ", ".join(str(UnitKind(kind).label) for kind in row.audience.kinds),
         "value": percent(row.value) if row.value is not None else "–",
         "fraction": f"{number(row.numerator)} / {number(row.denominator)}" if has_value else "–",
-        "target": ("≥\u00a0" if row.criterion.threshold < 1 else "")
-        + percent(Decimal(str(row.criterion.threshold)), places=0),
+        "target": ("≥\u00a0" if row.criterion.threshold < 1 else "") + percent(row.criterion.threshold),
         "met": f"{number(row.met)}/{number(row.applicable)}" if row.units else "–",
         "result": str(row.verdict.label) if row.verdict else "–",
         "units": number(row.units),

@@ -129,10 +129,10 @@ def so(value: object, places: int | None = None) -> str:
 
 
 @register.filter
-def phan_tram(value: object, places: int = 1) -> str:
-    """A ratio: 0.987 → 98,7 %"""
+def phan_tram(value: object) -> str:
+    """A ratio: 0.987 → 98,7%"""
     amount = _decimal(value)
-    return NOTHING if amount is None else vietnamese.percent(amount, 1, places)
+    return NOTHING if amount is None else vietnamese.percent(amount)
 
 
 @register.filter
