@@ -7,12 +7,14 @@ from pathlib import Path
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from docx import Document
+from markupsafe import Markup
 from tests.fixtures import IN_TIME, begun, moment
 
 import thidua
 from thidua.core.refusals import Denied, Unfit
 from thidua.documents import actions, filling, queries, word
 from thidua.documents.registry import PAPERS
+from thidua.documents.word import Link
 from thidua.host.bounded import MEGABYTE, Busy, Limits
 from thidua.ledger.models import Entry
 from thidua.summaries import drafting
@@ -74,6 +76,106 @@ def test_a_template_that_cannot_be_filled_or_does_more_is_refused(world, line, w
     with pytest.raises(Denied, match=words):
         replace(world, line)
     assert queries.in_force(PAPER) is None
+
+
+# What a template may try of what it is handed, of jinja's own things and of the filters.
+REACHING = [
+    "{{ charts.coverage.tpl }}",
+    "{{ charts.coverage.width }}",
+    "{{ charts.coverage.__class__ }}",
+    "{{ charts['coverage']['tpl'] }}",
+    "{{ charts.coverage|attr('tpl') }}",
+    "{{ [charts.coverage]|map(attribute='tpl')|first }}",
+    "{{ [charts]|map(attribute='coverage.tpl')|first }}",
+    "{{ [charts.coverage]|selectattr('tpl')|list }}",
+    "{{ [charts.coverage]|map('attr', 'tpl')|first }}",
+    "{{ sources[0].link.xml }}",
+    "{{ sources[0].link.__html__() }}",
+    "{{ cycler.__init__.__globals__ }}",
+    "{{ cycler('a').next() }}",
+    "{{ joiner()() }}",
+    "{{ namespace(a=1).a }}",
+    "{{ lipsum() }}",
+    "{{ dict(a=1) }}",
+    "{{ self.__init__ }}",
+    "{{ self._TemplateReference__context }}",
+    "{% for row in owing + [1] %}{{ loop.__init__ }}{% endfor %}",
+    "{% for row in owing + [1] %}{{ loop._iterable }}{% endfor %}",
+    "{% for row in owing + [1] %}{{ loop.cycle('a') }}{% endfor %}",
+    "{% macro m() %}{% endmacro %}{{ m.__call__ }}",
+    "{% macro m() %}{% endmacro %}{{ m._func }}",
+    "{{ '{0.__class__}'.format(year) }}",
+    "{{ '{a.__class__}'.format_map({'a': 1}) }}",
+    "{{ 'a'.upper() }}",
+    "{{ paper.keys() }}",
+    "{{ range.__self__ }}",
+    "{{ year.real }}",
+    "{{ ('<w:p/>'|safe) }}",
+    "{{ {'a': 1}|xmlattr }}",
+    "{{ [1]|tojson }}",
+    "{% import 'a' as a %}",
+]
+
+
+@pytest.mark.parametrize("line", REACHING)
+def test_a_template_asks_for_nothing_but_what_it_is_handed(line):
+    handed = {
+        "charts": {"coverage": word.BLANK}, "sources": [{"link": Link("a", "https://a.vn")}], "owing": [],
+        "paper": {"place": "a"}, "year": 2023,
+    }  # fmt: skip
+    with pytest.raises(Unfit):
+        word.fill(template("{{ year }}", line).read(), handed, limits=word.AT_ONCE)
+
+
+def test_what_the_shipped_templates_use_and_more_is_there():
+    line = (
+        "{% macro m(a) %}{{ a|upper }}{% endmacro %}{{ m('a') }}{% for n in range(2) %}{{ loop.index }}"
+        "{{ '.' if loop.last else ';' }}{% endfor %}{{ paper.items }}{{ rows|map(attribute='n')|sum }}"
+        "{{ rows[0]['n'] }}{% for key, value in paper|dictsort %}{{ key }}{{ value }}{% endfor %}{{ '%s' % year }}"
+    )
+    handed = {"paper": {"items": "x"}, "rows": ({"n": 1}, {"n": 2}), "year": 2023}
+    filled = word.fill(template(line).read(), handed, limits=word.AT_ONCE)
+    assert Document(io.BytesIO(filled)).paragraphs[0].text == "A1;2.x31itemsx2023"
+
+
+@pytest.mark.parametrize("key", sorted(PAPERS))
+def test_templates_are_handed_texts_numbers_and_lists_alone(world, key):
+    paper = PAPERS[key]
+    handed = filling.Paper(paper.build()).plain(paper.trial())
+    assert {type(each) for each in walked(handed)} <= {str, Markup, int, float, bool, type(None), list, dict}
+
+
+def test_what_is_more_than_data_is_handed_to_no_template():
+    for value in (object(), word, io, template, Unfit("a"), {"a": [object]}):
+        with pytest.raises(TypeError):
+            filling.Paper(PAPER.build()).plain(value)
+    said_to_be_safe = filling.Paper(PAPER.build()).plain(Markup("<w:p/>"))
+    assert type(said_to_be_safe) is str
+
+
+def walked(value):
+    yield value
+    if isinstance(value, dict | list):
+        for each in [*value, *value.values()] if isinstance(value, dict) else value:
+            yield from walked(each)
+
+
+def test_pictures_and_links_stand_where_they_are_named():
+    lines = ("{{ picture }} {{ picture }}", "{% if picture %}{{r link }}{% endif %}")
+    handed = {"picture": word.BLANK, "link": Link("Mở <a>", "https://a.vn/?a=1&b=2")}
+    paper = Document(io.BytesIO(word.fill(template(*lines).read(), handed, limits=word.AT_ONCE)))
+    assert len(paper.inline_shapes) == 2
+    assert [(each.text, each.address) for each in paper.paragraphs[1].hyperlinks] == [
+        ("Mở <a>", "https://a.vn/?a=1&b=2")
+    ]
+    assert "picture-" not in paper.element.xml
+
+
+def test_papers_are_filled_by_a_process_that_opens_nothing_and_knows_no_setting():
+    """tests/host/test_bounded.py has what that means."""
+    assert word.AT_ONCE.is_sealed
+    assert word.IN_WORKER.is_sealed
+    assert not set(word.nursery._settings()) & {"DATABASE_URL", "THIDUA_HOME", "DJANGO_SETTINGS_MODULE", "HOME"}
 
 
 LOOPS = "".join(f"{{% for {letter} in range(99999) %}}" for letter in "abc") + "{% endfor %}" * 3

@@ -3,6 +3,7 @@ tried before it is taken."""
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,10 +12,10 @@ from thidua.core.words import _
 from thidua.host import bounded
 from thidua.host.bounded import MEGABYTE, Limits, Nursery
 
-nursery = Nursery("thidua.documents.filling")
+nursery = Nursery("thidua.documents.filling", prepare="thidua.documents.filling:warm")
 # A paper of one unit takes hundredths of a second; five thousand letters take four seconds and 700 MB.
-AT_ONCE = Limits(seconds=5, memory=512 * MEGABYTE, patience=2)
-IN_WORKER = Limits(seconds=300, memory=1024 * MEGABYTE, patience=300)
+AT_ONCE = Limits(seconds=5, memory=512 * MEGABYTE, patience=2, is_sealed=True)
+IN_WORKER = Limits(seconds=300, memory=1024 * MEGABYTE, patience=300, is_sealed=True)
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,12 @@ class Picture:
 
     png: bytes
     width: float = 160
+
+
+# One white point, for what is tried.
+BLANK = Picture(
+    base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR42mP4DwABAQEAHLCMmQAAAABJRU5ErkJggg==")
+)
 
 
 @dataclass(frozen=True)

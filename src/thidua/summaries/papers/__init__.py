@@ -19,7 +19,7 @@ from thidua.core.vietnamese import day, day_in_words, number, percent
 from thidua.core.words import _
 from thidua.documents import pictures
 from thidua.documents.registry import Paper, declare
-from thidua.documents.word import Link, Picture
+from thidua.documents.word import BLANK, Link, Picture
 from thidua.summaries import charts, queries
 from thidua.summaries.numbers import Number, numbers, share
 from thidua.summaries.papers.template import template
@@ -50,9 +50,9 @@ PLACEHOLDERS = {
 
 
 def context(summary: Summary, found: list[Number], *, drawn: bool = True) -> dict[str, Any]:
-    """What fills the template, in Vietnamese. ``drawn=False`` leaves the charts blank (a trial needs none)."""
+    """What fills the template, in Vietnamese. ``drawn=False`` puts blank pictures for the charts, for a trial."""
     with translation.override("vi"):
-        return _context(summary, found) | {"charts": _charts(summary) if drawn else _no_charts()}
+        return _context(summary, found) | {"charts": _charts(summary) if drawn else _blank_charts()}
 
 
 def _basis(basis: LegalBasis) -> str:
@@ -207,12 +207,12 @@ def _charts(summary: Summary) -> dict[str, Picture]:
     }
 
 
-def _no_charts() -> dict[str, str]:
-    return dict.fromkeys(("coverage", "fields", "targets"), "")
+def _blank_charts() -> dict[str, Picture]:
+    return dict.fromkeys(("coverage", "fields", "targets"), BLANK)
 
 
 def trial() -> dict[str, Any]:
-    """The newest published campaign in its last year, without charts."""
+    """The newest published campaign in its last year, with blank charts."""
     campaign = Campaign.objects.filter(current__isnull=False).select_related("current").order_by("-last_year").first()
     need(campaign, _("Publish a plan first: a template is tried on its numbers."))
     counted, now = queries.scope(campaign, campaign.first_year), timezone.localtime()
