@@ -6,6 +6,7 @@ Records are counted of divisions alone, so the school is one here; it was a scho
 import datetime as dt
 from types import SimpleNamespace
 
+from allauth.socialaccount.models import SocialAccount
 from django.core import signing
 from django.core.files.uploadedfile import SimpleUploadedFile
 from procrastinate.contrib.django.models import ProcrastinateJob
@@ -144,6 +145,7 @@ def _others(world) -> dict[str, object]:
         reason="Đi học", by=world.hanh, at=AT,
     )  # fmt: skip
     browser = SignIn.objects.create(person=world.hanh, begun_at=AT, seen_at=AT)
+    identity = SocialAccount.objects.create(user=world.hanh, provider="oidc", uid="1")
     report = summaries.prepare(campaign=world.campaign, year=2023, by=world.binh, at=AT)
     writing.complete(report.pk)
     refused = Letter.objects.create(
@@ -161,6 +163,7 @@ def _others(world) -> dict[str, object]:
         "moved": moved.pk,
         "delegation": delegation.pk,
         "sign_in": browser.pk,
+        "identity": identity.pk,
         "objection": signing.dumps(moved.pk, salt=OBJECTION),
         "secret": secret,
         "report": report.pk,

@@ -193,6 +193,7 @@ address                                                     way  an    hanh  lin
 /people/account/                                            get  opens opens opens opens opens opens  opens opens
 /people/account/address/                                    post done  done  done  done  done  done   done  done
 /people/account/sessions/<sign_in>/end/                     post none  done  none  none  none  none   done  none
+/people/account/identities/<identity>/remove/               post none  done  none  none  none  none   done  none
 /people/object/<objection>/                                 get  opens opens opens opens opens opens  opens opens
 /people/object/<objection>/                                 post opens opens opens opens opens opens  opens opens
 /people/members/                                            get  opens opens none  opens none  none   none  none

@@ -217,12 +217,12 @@ def test_a_new_password_by_letter_opens_the_owners_own_browser_too(client, world
         assert is_in(client)
 
 
-def test_a_count_of_codes_is_not_pushed_out_by_others(db):
-    """The library counts both by names of this kind, and the cache drops the first of the alphabet."""
-    cache.set("rl:login_failed:an", 5, 300)
-    for n in range(400):  # each address that a new password is asked for
+def test_a_code_that_was_used_is_not_pushed_out_by_others(db):
+    """The library keeps both in the cache, which drops the first of the alphabet."""
+    cache.set("allauth.mfa.totp.used?user=1&code=1", "y", 300)
+    for n in range(400):
         cache.add(f"rl:reset_password:{n}", 1, 300)
-    assert cache.get("rl:login_failed:an") == 5
+    assert cache.get("allauth.mfa.totp.used?user=1&code=1") == "y"
 
 
 def test_a_cookie_of_another_installation_is_worth_nothing(client, world):
@@ -264,6 +264,61 @@ def test_a_wrong_code_is_no_wrong_password(client, world, settings):
         client.post(reverse("mfa_authenticate"), {"code": code_of(secret)})
         assert is_in(client)
         assert not FailedSignIn.objects.exists()
+
+
+def test_wrong_codes_make_who_has_the_password_wait_and_not_the_owner(client, world):
+    with clock():
+        secret = with_second_factor(client, world.binh)
+        client.post(reverse("account_logout"))
+    with clock(10):
+        sign_in(client)
+        client.post(reverse("mfa_authenticate"), {"code": code_of(secret)})
+        client.post(reverse("account_logout"))
+    with clock(30):
+        thief = Client()
+        sign_in(thief)
+        answers = [
+            thief.post(reverse("mfa_authenticate"), {"code": "12"}, REMOTE_ADDR="10.9.9.9").status_code
+            for _n in range(7)
+        ]
+        assert answers == [200] * 5 + [429] * 2
+        sign_in(client)
+        assert client.post(reverse("mfa_authenticate"), {"code": code_of(secret)}).status_code == 302
+        assert is_in(client)
+        assert thief.post(reverse("mfa_authenticate"), {"credential": '{"id":1}'}).status_code == 429  # of keys too
+
+
+ODD = ("{}", "1", "[]", '"x"', "null", '{"id":1}', '{"id":"a","rawId":"a","response":1,"type":"public-key"}')
+ODD += ('{"id":"AA","rawId":"AA","type":"public-key","response":{"clientDataJSON":"!","attestationObject":"!"}}',)
+ODD += ('{"id":"AA","rawId":"AA","type":"public-key","response":{"clientDataJSON":"AA","attestationObject":"oA"}}',)
+ODD += (
+    '{"id":"AA","rawId":"AA","type":"x","response":{"clientDataJSON":"e30","authenticatorData":"AA","signature":""}}',
+)
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_what_no_key_answers_is_a_refusal(client, world, odd, monkeypatch):
+    monkeypatch.setattr(transaction, "on_commit", lambda told: told())  # as above
+    with clock():
+        with_second_factor(client, world.binh)
+        assert client.get(reverse("mfa_add_webauthn")).status_code == 200
+        assert client.post(reverse("mfa_add_webauthn"), {"credential": odd, "name": "x"}).status_code == 200
+        client.logout()
+        sign_in(client)
+        assert client.get(reverse("mfa_authenticate")).status_code == 200
+        assert client.post(reverse("mfa_authenticate"), {"credential": odd}).status_code == 200
+        assert not is_in(client)
+
+
+def test_a_name_and_its_address_wait_each_for_itself(client, world):
+    """Waiting together, they would tell that they are of one person."""
+    Person.objects.filter(pk=world.an.pk).update(email="an@truong.edu.vn")
+    with clock():
+        wrong(client, times=6)
+        for login in ("an@truong.edu.vn", "khong-co@truong.edu.vn"):
+            answers = [answer.status_code for answer in wrong(Client(), login, 6)]
+            assert answers == [200] * 5 + [429], login
+        assert wrong(client, " AN ")[0].status_code == 429
 
 
 @pytest.mark.parametrize("login", ["an", "khong-co", "an@truong.edu.vn", "AN", "khong-co@truong.edu.vn", "khoa", "moi"])

@@ -176,14 +176,22 @@ ACCOUNT_USER_MODEL_EMAIL_FIELD = "email"
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_PREVENT_ENUMERATION = True
-# Passwords and letters to new ones are counted by ledger.limits; "login_failed" is left for codes of the second factor.
-ACCOUNT_RATE_LIMITS = {"login": "", "reset_password": "", "login_failed": "5/5m/key"}
+# Counted by ledger.limits instead: passwords and codes (people.adapters, people.factors), letters to new passwords.
+ACCOUNT_RATE_LIMITS = {"login": "", "reset_password": "", "login_failed": ""}
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = None
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS  # http://localhost
 MFA_TOTP_ISSUER = "thidua"
+MFA_FORMS = {
+    "authenticate": "thidua.people.factors.AuthenticateForm",
+    "authenticate_webauthn": "thidua.people.factors.AuthenticateWebAuthnForm",
+    "reauthenticate": "thidua.people.factors.ReauthenticateForm",
+    "reauthenticate_webauthn": "thidua.people.factors.ReauthenticateWebAuthnForm",
+    "add_webauthn": "thidua.people.factors.AddWebAuthnForm",
+    "activate_totp": "thidua.people.factors.ActivateTOTPForm",
+}
 # Roles that must have a second factor before they see anything. One machine that serves a trial asks nobody.
 SECOND_FACTOR_ROLES = value("THIDUA_SECOND_FACTOR_ROLES")
 IS_TRIAL = not HTTPS and SECOND_FACTOR_ROLES is None
@@ -195,6 +203,8 @@ SOCIALACCOUNT_ONLY = False
 OIDC_ISSUER = value("THIDUA_OIDC_ISSUER")
 SOCIALACCOUNT_PROVIDERS = {
     "openid_connect": {
+        "provider_class": "thidua.people.oidc.Provider",
+        "OAUTH_PKCE_ENABLED": True,
         "APPS": [
             {
                 "provider_id": "oidc",
@@ -205,7 +215,7 @@ SOCIALACCOUNT_PROVIDERS = {
             }
         ]
         if OIDC_ISSUER
-        else []
+        else [],
     }
 }
 SOCIALACCOUNT_ADAPTER = "thidua.people.adapters.SocialAccountAdapter"

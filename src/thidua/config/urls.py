@@ -4,6 +4,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from thidua.config.api import api, describe
+from thidua.people.views.account import callback
 from thidua.ui import views as ui_views
 
 handler400 = ui_views.bad_request
@@ -26,6 +27,7 @@ urlpatterns = [
     path("records/", include("thidua.analytics.urls")),
     path("people/", include("thidua.people.urls")),
     path("account/", RedirectView.as_view(pattern_name="people:account"), name="account_elsewhere"),
+    path("account/oidc/<str:provider_id>/login/callback/", callback, name="openid_connect_callback"),
     path("account/", include("allauth.urls")),
     path("language/", include("thidua.ui.urls")),
     path("api/v1/", api.urls),

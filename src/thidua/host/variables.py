@@ -28,9 +28,13 @@ WITH_SECOND_FACTOR = ["administrator", "office", "director"]
 # How often somebody may do something (ledger.limits): kind → (how many, in how many seconds).
 LIMITS = {
     # Sign-in: after so many wrong passwords each next one waits twice as long; forgotten so long after the last.
-    "sign_in.account": (5, 12 * 3600),  # for one account, from wherever
+    "sign_in.account": (5, 12 * 3600),  # for one name or address as it is typed, from wherever
     "sign_in.address": (30, 3600),  # from one network address, for whomever
     "sign_in.device": (5, 12 * 3600),  # for one account, in a browser in which its owner was signed in before
+    # The second factor likewise, for who has the password.
+    "code.account": (5, 12 * 3600),
+    "code.address": (30, 3600),
+    "code.device": (5, 12 * 3600),
     # Letters that a stranger has sent by the page of forgotten passwords, to whomever.
     "reset.address": (30, 3600),  # from one network address
     "reset.mailbox": (3, 3600),  # to one e-mail address

@@ -11,18 +11,18 @@ from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.providers.base import AuthProcess
 from django.conf import settings
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.shortcuts import redirect, resolve_url
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from thidua.core.refusals import Away, TooOften
+from thidua.core.refusals import Away, Denied, need
 from thidua.core.words import _ as lazy
-from thidua.ledger import limits
-from thidua.people import actions, devices, queries
+from thidua.people import actions, queries
 from thidua.people.door import was_chosen
+from thidua.people.models import Person
+from thidua.people.tries import Tries
 from thidua.ui.clients import address_of
 
 logger = logging.getLogger("thidua.people")
@@ -36,37 +36,21 @@ class AccountAdapter(DefaultAccountAdapter):
         return address_of(request)
 
     def authenticate(self, request, **credentials):
-        """Counted before the password is looked at: by account and address, or by a browser that the owner knows.
-
-        One that refuses takes back what the others have counted of this try, which was none.
-        """
+        """Counted before the password is looked at, by what was typed: a name that somebody has is no other than one
+        that nobody has, and her name and her address do not give each other away by waiting together."""
         login = (credentials.get("username") or credentials.get("email") or "").strip()
         account, now = queries.account_of(login), timezone.now()
-        counts = self._counts(request, account, login)
-        try:
-            with transaction.atomic():
-                for kind, who in counts:
-                    limits.attempt(kind, who, at=now)
-        except TooOften as refusal:
-            request.retry_after = refusal.retry_after
-            raise ValidationError(str(refusal.sentence)) from refusal
+        tried = Tries(request, "sign_in", account, login.lower())
+        tried.begin(at=now)
         found = super().authenticate(request, **credentials)
         if found is None:
             actions.note_failure(account=account, address=address_of(request), at=now)
             return None
-        for kind, who in counts:
-            limits.give_back(kind, who) if kind == "sign_in.address" else limits.forget(kind, who)
+        tried.succeeded()
         return found
 
     def pre_authenticate(self, request, **credentials):
         """The library's own count, which shuts the owner out and takes a proxy for one person."""
-
-    @staticmethod
-    def _counts(request, account, login: str) -> list[tuple[str, object]]:
-        """A name that nobody has is counted like one that somebody has."""
-        if account and (known := devices.known_as(request, account.pk)):
-            return [("sign_in.device", known)]
-        return [("sign_in.address", address_of(request)), ("sign_in.account", account.pk if account else login.lower())]
 
     def get_reauthentication_methods(self, user) -> list[dict]:
         """Where a second factor is on it is asked for: the password alone would switch it off."""
@@ -74,9 +58,16 @@ class AccountAdapter(DefaultAccountAdapter):
         return [way for way in ways if way["id"] != "reauthenticate"] or ways
 
     def set_password(self, user, password) -> None:
-        """The password alone: the library would write all of an account that was read before the hash was computed."""
+        """The password alone: the library would write all of an account that was read before the hash was computed.
+
+        A letter's link that is followed twice at once chooses one password: who comes second is told.
+        """
+        read = user.password
         user.set_password(password)
-        user.save(update_fields=["password"])
+        with transaction.atomic():
+            kept = Person.objects.select_for_update(no_key=True).get(pk=user.pk)
+            need(kept.password == read, lazy("The password was changed in the meantime."))
+            user.save(update_fields=["password"])
 
     def get_password_change_redirect_url(self, request) -> str:
         """Home: whoever had to change a one-time password stood before a closed door until now."""
@@ -117,7 +108,7 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
             raise ImmediateHttpResponse(redirect("people:account"))
         if sociallogin.is_existing:
             return
-        person = _known(address.email for address in sociallogin.email_addresses if address.verified)
+        person = _known(address.email for address in sociallogin.email_addresses if address.verified is True)
         if person is None:
             messages.error(
                 request, _("No open account has the e-mail address of this sign-in. Ask the standing office.")
@@ -125,7 +116,23 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
             raise ImmediateHttpResponse(redirect("account_login"))
         if person.must_change_password and not person.has_usable_password():
             was_chosen(person)  # there is no password to be changed
-        sociallogin.connect(request, person)
+        account, email = sociallogin.account, sociallogin.email_addresses[0].email
+        try:
+            sociallogin.account = actions.attach_identity(
+                account=person, provider=account.provider, uid=account.uid, email=email, at=timezone.now()
+            )
+        except Denied as refusal:
+            messages.error(request, str(refusal.sentence))
+            raise ImmediateHttpResponse(redirect("account_login")) from refusal
+        sociallogin.user = person
+
+    def serialize_instance(self, instance):
+        """Who waits for the second factor is loaded anew afterwards: the session keeps no copy of an account, with its
+        password and what it might (``access``)."""
+        return {"pk": instance.pk} if isinstance(instance, Person) else super().serialize_instance(instance)
+
+    def deserialize_instance(self, model, data):
+        return Person.objects.get(pk=data["pk"]) if model is Person else super().deserialize_instance(model, data)
 
 
 def _known(emails):

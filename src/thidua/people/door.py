@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from allauth.account.signals import password_changed, password_reset, password_set
 from allauth.mfa.signals import authenticator_added, authenticator_removed, authenticator_reset
-from allauth.socialaccount.signals import social_account_added
 from django.contrib.auth.signals import user_logged_in
 from django.dispatch import receiver
 from django.utils import timezone
@@ -39,9 +38,11 @@ def password_was_reset(sender, request, user, **kwargs):
     """Who reads the letter is the owner, whatever a stranger has tried in the meantime."""
     was_chosen(user)
     actions.note_step(verb="reset_password", account=user, by=user, at=timezone.now(), address=address_of(request))
+    actions.forget_identities(account=user, by=user, at=timezone.now())
     end_all(user)
-    limits.forget("sign_in.account", user.pk)
     limits.forget("sign_in.device", devices.known_as(request, user.pk))
+    for name in (user.username, user.email):
+        limits.forget("sign_in.account", name.lower())
     devices.will_know(request, user.pk)
 
 
@@ -66,8 +67,3 @@ def factor_was_removed(sender, request, user, authenticator, **kwargs):
 @receiver(authenticator_reset)
 def codes_were_made_anew(sender, request, user, authenticator, **kwargs):
     actions.note_step(verb="renew_codes", account=user, by=user, at=timezone.now())
-
-
-@receiver(social_account_added)
-def provider_was_added(sender, request, sociallogin, **kwargs):
-    actions.note_step(verb="connect_provider", account=sociallogin.user, by=sociallogin.user, at=timezone.now())

@@ -84,6 +84,32 @@ def factors_removed(account: Person, by: Person | None) -> Notice:
     )
 
 
+def identity_attached(account: Person, email: str) -> Notice:
+    body = _(
+        "The account %(email)s of another service signs in to your account from now on, because that service vouches"
+        " for your address. If this is not you, remove it on the page below and tell an administrator."
+    )
+    return Notice(
+        to=account,
+        kind="people.connect_provider",
+        subject=_("Another service signs in to your account"),
+        body=body % {"email": email},
+        address=reverse("people:account"),
+        urgent=True,
+    )
+
+
+def identity_removed(account: Person, by: Person) -> Notice:
+    return Notice(
+        to=account,
+        kind="people.remove_identity",
+        subject=_("A sign-in by another service was removed from your account"),
+        body=_("It was removed by %(by)s. If you did not want this, tell an administrator.") % {"by": by},
+        address=reverse("people:account"),
+        urgent=True,
+    )
+
+
 def address_is_back(account: Person) -> Notice:
     return Notice(
         to=account,

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from allauth.socialaccount.models import SocialAccount
 from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.sessions.backends.db import SessionStore
@@ -133,15 +134,14 @@ def recovered_by(email: str, at: dt.datetime) -> list[Person]:
     if not is_mailbox(email):
         return []
     waiting = AddressChange.objects.waiting(at)
-    oldest = waiting.order_by("person", "pk").distinct("person")
-    moved = [change.person_id for change in oldest if mailbox(change.before) == mailbox(email)]
+    moved = list(waiting.with_addresses([email]).values_list("person", flat=True))
     same = Person.objects.with_addresses([email]).exclude(pk__in=waiting.values("person"))
     found = list(Person.objects.filter(Q(pk__in=same.order_by().values("pk")) | Q(pk__in=moved), is_active=True)[:2])
     return found if len(found) == 1 else []
 
 
 def address_that_counts(person: Person, at: dt.datetime) -> str:
-    """As it is kept: the one before, while a new one waits."""
+    """As it is kept: the last one that settled, while a new one waits."""
     first = AddressChange.objects.waiting(at).filter(person=person).first()
     return first.before if first else person.email
 
@@ -171,6 +171,18 @@ def is_signed_in(session_key: str) -> bool:
 def sessions_of(person: Person) -> QuerySet[SignIn]:
     """Browsers in which the person is signed in, the last seen first."""
     return person.sign_ins.order_by("-seen_at", "-pk")
+
+
+def identities_of(person: Person) -> QuerySet[SocialAccount]:
+    """By which accounts at other services the person signs in."""
+    return SocialAccount.objects.filter(user_id=person.pk).order_by("pk")
+
+
+def identities_seen_by(person: Person) -> QuerySet[SocialAccount]:
+    """One's own; administrators see all."""
+    if person.access.has(RoleKind.ADMINISTRATOR):
+        return SocialAccount.objects.select_related("user")
+    return identities_of(person).select_related("user")
 
 
 def waiting_changes(at: dt.datetime) -> AddressChangeQuerySet:

@@ -31,6 +31,7 @@ PERMISSIONS = {
     "agree_to_address": _("Two administrators, neither of them the person"),
     "end_session": _("The person; administrator"),
     "remove_factors": _("Administrator, of others"),
+    "remove_identity": _("The person; administrator"),
 }
 LONGEST_TOKEN = LONGEST_DELEGATION = dt.timedelta(days=365)
 
@@ -126,6 +127,13 @@ def check_end_session(person, session, *, at):
 def check_remove_factors(person, account, *, at):
     need(person.access.has(RoleKind.ADMINISTRATOR), _("Only an administrator removes a lost second factor."))
     need(person.pk != account.pk, _("Another administrator removes your second factor."))
+
+
+def check_remove_identity(person, account, *, at):
+    need(
+        account.pk == person.pk or person.access.has(RoleKind.ADMINISTRATOR),
+        _("Only the person or an administrator removes this."),
+    )
 
 
 def check_add_member(person, unit, *, at):

@@ -25,6 +25,7 @@ urlpatterns = [
     path("account/", account.account, name="account"),
     path("account/address/", account.change_address, name="change_address"),
     path("account/sessions/<int:pk>/end/", account.end_session, name="end_session"),
+    path("account/identities/<int:pk>/remove/", account.remove_identity, name="remove_identity"),
     path("object/<str:token>/", account.object_to_address, name="object_to_address"),
     path("members/", lists.members, name="members"),
     path("members/add/", lists.add_member, name="add_member"),

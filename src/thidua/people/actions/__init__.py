@@ -10,6 +10,7 @@ from thidua.people.actions.accounts import (
     tell_failures,
 )
 from thidua.people.actions.addresses import agree_to_address, change_address, object_to_address
+from thidua.people.actions.identities import attach_identity, forget_identities, remove_identity
 from thidua.people.actions.letters import (
     mail_again,
     mail_digests,
@@ -32,10 +33,12 @@ from thidua.people.actions.units import close_unit, reopen_unit
 __all__ = [
     "add_member",
     "agree_to_address",
+    "attach_identity",
     "change_address",
     "close_unit",
     "delegate",
     "end_session",
+    "forget_identities",
     "free_username",
     "grant_role",
     "issue_first_passwords",
@@ -48,6 +51,7 @@ __all__ = [
     "object_to_address",
     "read_letters",
     "remove_factors",
+    "remove_identity",
     "remove_old_sessions",
     "reopen_unit",
     "revoke_delegation",

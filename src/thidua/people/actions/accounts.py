@@ -13,8 +13,9 @@ from thidua.core.refusals import need
 from thidua.core.words import _
 from thidua.ledger import actions as ledger
 from thidua.people import letters, rules
+from thidua.people.actions.identities import forget_identities
 from thidua.people.actions.letters import write_letters
-from thidua.people.models import FailedSignIn, Person, SignIn
+from thidua.people.models import ApiToken, FailedSignIn, Person, SignIn
 
 STRETCH = dt.timedelta(minutes=15)  # wrong passwords of so long are one row
 SEEN_EVERY = dt.timedelta(minutes=5)
@@ -87,6 +88,7 @@ def remove_factors(*, account: Person, by: Person | None, at: dt.datetime) -> No
     need(factors.exists(), _("This account has no second factor."))
     kinds = ", ".join(sorted(factors.values_list("type", flat=True)))
     factors.delete()
+    forget_identities(account=account, by=by, at=at)
     end_all(account)
     write_letters([letters.factors_removed(account, by)], at=at)
     ledger.record(by=by, at=at, verb="people.remove_factors", thing=account, before={"factor": kinds})
@@ -95,6 +97,25 @@ def remove_factors(*, account: Person, by: Person | None, at: dt.datetime) -> No
 def end_all(account: Person, *, besides: int | None = None) -> None:
     """What follows a new password or address: every other browser is signed out."""
     account.sign_ins.exclude(pk=besides).delete()
+
+
+def shut_since(account: Person, *, since: dt.datetime, at: dt.datetime) -> dict[str, str]:
+    """Second factors set up and access codes made since then open nothing any more; what they were, for the trail.
+
+    Recovery codes go with the last factor that they stand in for.
+    """
+    factors = Authenticator.objects.filter(user_id=account.pk)
+    added = factors.filter(created_at__gte=since)
+    tokens = ApiToken.objects.filter(made_by=account, made_at__gte=since, revoked_at=None)
+    found = {
+        "factor": ", ".join(sorted(added.values_list("type", flat=True))),
+        "access_codes": ", ".join(tokens.order_by("pk").values_list("name", flat=True)),
+    }
+    added.delete()
+    if not factors.exclude(type=Authenticator.Type.RECOVERY_CODES).exists():
+        factors.delete()
+    tokens.update(revoked_at=at)
+    return {key: value for key, value in found.items() if value}
 
 
 def remove_old_sessions(*, at: dt.datetime) -> int:

@@ -12,7 +12,8 @@ from thidua.core.refusals import Denied, need
 from thidua.core.words import _
 from thidua.ledger import actions as ledger
 from thidua.people import letters, queries, rules
-from thidua.people.actions.accounts import end_all
+from thidua.people.actions.accounts import end_all, shut_since
+from thidua.people.actions.identities import forget_identities
 from thidua.people.actions.letters import write_letters
 from thidua.people.models import AddressChange, Person
 
@@ -48,11 +49,13 @@ def need_free_address(email: str, account: Person, *, at: dt.datetime) -> None:
 def record_address(*, account: Person, before: str, by: Person | None, at: dt.datetime) -> AddressChange | None:
     """What follows when the address of an account is no longer ``before``: the old one is told, and recovery waits.
 
-    Nothing for an account that nobody has opened yet. Changed again while it waits, the oldest address still counts;
-    back to that one, nothing waits any more.
+    Nothing for an account that nobody has opened yet. Changed again while it waits, what counted goes on counting, and
+    all that waits settles with the newest change: an address that was replaced within its wait never comes to count.
+    Back to what counts, nothing waits any more. An identity of a provider was vouched for by the address before.
     """
     if account.last_login is None:
         return None
+    forget_identities(account=account, by=by, at=at)
     waiting = AddressChange.objects.waiting(at).filter(person=account)
     first = waiting.first()
     counts = first.before if first else before
@@ -60,9 +63,10 @@ def record_address(*, account: Person, before: str, by: Person | None, at: dt.da
         waiting.update(ended_at=at)
         write_letters([letters.address_is_back(account)], at=at)
         return None
-    wait = dt.timedelta(hours=settings.ADDRESS_WAIT_HOURS)
+    settles_at = at + dt.timedelta(hours=settings.ADDRESS_WAIT_HOURS)
+    waiting.update(settles_at=settles_at)
     change = AddressChange.objects.create(
-        person=account, before=before, after=account.email, by=by, at=at, settles_at=at + wait
+        person=account, before=counts, after=account.email, by=by, at=at, settles_at=settles_at
     )
     told = [letters.address_changed(first or change, change, to=counts, may_object=bool(counts))]
     if mailbox(before) != mailbox(counts):
@@ -73,8 +77,8 @@ def record_address(*, account: Person, before: str, by: Person | None, at: dt.da
 
 @transaction.atomic
 def object_to_address(*, change: AddressChange, at: dt.datetime) -> Person:
-    """Whoever reads the old address takes all changes since back: it is the address again, every browser is signed out,
-    and the password is void, so that a new one must be asked for there."""
+    """Whoever reads the address that counts takes all changes since back: it is the address again, and what has opened
+    the account since then opens it no more: passwords, sign-ins, second factors, access codes, identities."""
     account = Person.objects.select_for_update().get(pk=change.person_id)
     waiting = AddressChange.objects.waiting(at).filter(person=account)
     first = waiting.first()
@@ -84,6 +88,8 @@ def object_to_address(*, change: AddressChange, at: dt.datetime) -> Person:
     after, account.email = account.email, first.before
     account.set_unusable_password()
     account.save(update_fields=["email", "folded", "password"])
+    shut = shut_since(account, since=first.at, at=at)
+    forget_identities(account=account, by=None, at=at)
     waiting.update(ended_at=at)
     end_all(account)
     ledger.record(
@@ -91,7 +97,7 @@ def object_to_address(*, change: AddressChange, at: dt.datetime) -> Person:
         at=at,
         verb="people.object_to_address",
         thing=account,
-        before={"email": after},
+        before={"email": after, **shut},
         after={"email": account.email},
     )
     return account

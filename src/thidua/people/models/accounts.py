@@ -73,7 +73,10 @@ class AddressChangeQuerySet(models.QuerySet):
 
 
 class AddressChange(models.Model):
-    """The address of an account that is in use was changed; until ``settles_at`` it is recovered by the one before."""
+    """The address of an account that is in use was changed; until ``settles_at`` it is recovered by the one ``before``.
+
+    That is the last one that settled: all changes of an account that wait have the same ``before`` and settle together.
+    """
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="address_changes")
     before = models.EmailField(_("address before"), blank=True)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from allauth.account.adapter import get_adapter
+from allauth.account.internal.decorators import login_not_required
+from allauth.socialaccount.models import SocialApp
+from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView
 from django.conf import settings
 from django.contrib import messages
 from django.core import signing
@@ -15,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from thidua.core.refusals import Denied, verdict
-from thidua.people import actions, devices, letters, queries, rules
+from thidua.people import actions, devices, letters, oidc, queries, rules
 from thidua.people.forms import AddressForm
 from thidua.people.library import must_confirm
 from thidua.people.models import AddressChange, Person, SignIn
@@ -34,6 +37,7 @@ def _page(request, form=None, status=200):
     context = {
         "form": form or AddressForm(),
         "sessions": _with_words(queries.sessions_of(request.user), request.user),
+        "identities": queries.identities_of(request.user),
         "waiting": queries.waiting_changes(now).filter(person=request.user).first(),
         "must_confirm": must_confirm(request),
     }
@@ -85,6 +89,25 @@ def end_session(request, pk):
     return redirect("people:sessions", username=session.person.username)
 
 
+@require_POST
+def remove_identity(request, pk):
+    identity = get_object_or_404(queries.identities_seen_by(request.user), pk=pk)
+    actions.remove_identity(identity=identity, by=request.user, at=timezone.now())
+    messages.success(request, _("That service signs in here no more."))
+    if identity.user_id == request.user.pk:
+        return redirect("people:account")
+    return redirect("people:sessions", username=identity.user.username)
+
+
+@login_not_required
+def callback(request, provider_id):
+    """Back from the provider: the library's page, with our reading of the answer (people.oidc)."""
+    try:
+        return OAuth2CallbackView.adapter_view(oidc.Adapter(request, provider_id))(request)
+    except SocialApp.DoesNotExist as error:
+        raise Http404 from error
+
+
 def _other(request, username) -> Person:
     rules.check_see_accounts(request.user, at=timezone.now())
     return get_object_or_404(Person.objects.visible_to(request.user), username=username)
@@ -97,6 +120,7 @@ def sessions(request, username):
     context = {
         "person": person,
         "sessions": _with_words(queries.sessions_of(person), request.user),
+        "identities": queries.identities_of(person),
         "may_remove": verdict(rules.check_remove_factors, request.user, person, at=timezone.now()),
         "crumbs": [{"label": _("People"), "url": reverse("people:people")}, {"label": str(person), "url": ""}],
     }
