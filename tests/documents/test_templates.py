@@ -2,6 +2,7 @@
 
 import io
 import re
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from thidua.core.refusals import Denied, Unfit
 from thidua.documents import actions, filling, queries, word
 from thidua.documents.registry import PAPERS
 from thidua.documents.word import Link
+from thidua.host import bounded
 from thidua.host.bounded import MEGABYTE, Busy, Limits
 from thidua.ledger.models import Entry
 from thidua.summaries import drafting
@@ -268,3 +270,59 @@ def test_the_page_downloads_takes_and_restores(client, world):
     assert "mẫu của tôi.docx" in client.get("/documents/consolidated/").content.decode()
     client.post("/documents/consolidated/restore/")
     assert "mẫu có sẵn" in client.get("/documents/consolidated/").content.decode()
+
+
+FIELD = (
+    '<w:p><w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText>{}</w:instrText></w:r>'
+    '<w:r><w:fldChar w:fldCharType="end"/></w:r></w:p>'
+)
+
+
+def with_xml(inner: str) -> SimpleUploadedFile:
+    """A template with such a piece in its body."""
+    made, buffer = template("{{ year }}{{ title }}").read(), io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(made)) as old, zipfile.ZipFile(buffer, "w") as new:
+        for name in old.namelist():
+            content = old.read(name)
+            is_body = name == "word/document.xml"
+            new.writestr(name, content.replace(b"<w:body>", b"<w:body>" + inner.encode()) if is_body else content)
+    return SimpleUploadedFile("a.docx", buffer.getvalue())
+
+
+# Each is a field that only the filled paper has, or that only some data make.
+MADE = [
+    FIELD.format('{{ "DDEAU" ~ "TO" }} c:\\\\cmd.exe'),
+    FIELD.format('PAGE {{ "a" }}'),
+    FIELD.format("PAGE</w:instrText><w:instrText>{</w:instrText><w:instrText>{ year }}"),
+    '<w:p><w:fldSimple w:instr="PAGE {{ year }}"/></w:p>',
+    '<w:p><w:hyperlink r:id="{{ year }}"/></w:p>',
+]
+
+
+@pytest.mark.parametrize("inner", MADE)
+def test_a_template_that_makes_fields_is_refused(world, inner):
+    with pytest.raises(Unfit):
+        actions.replace(paper=PAPERS["registration"], upload=with_xml(inner), by=world.binh, at=IN_TIME)
+    assert queries.in_force(PAPERS["registration"]) is None
+
+
+def test_a_field_that_only_some_data_make_is_not_given_out():
+    """Its first piece, which makes it harmless, stands there for the data of the trial alone."""
+    pieces = FIELD.format(
+        "</w:instrText><w:t>{% if title == 'a' %}</w:t><w:instrText>SEQ </w:instrText><w:t>{% endif %}</w:t>"
+        "<w:instrText>DDEAUTO c:\\\\cmd.exe"
+    )
+    made = with_xml(pieces).read()
+    word.try_out(made, {"year": 2023, "title": "a"})
+    with pytest.raises(Unfit, match="DDEAUTO"):
+        word.fill(made, {"year": 2023, "title": "b"}, limits=word.AT_ONCE)
+
+
+@pytest.mark.parametrize("key", sorted(PAPERS))
+def test_every_paper_that_is_filled_is_looked_through(world, key, monkeypatch):
+    looked = []
+    read = bounded.read
+    monkeypatch.setattr(bounded, "read", lambda work, *given, **more: looked.append(work) or read(work, *given, **more))
+    paper = PAPERS[key]
+    word.fill(paper.build(), paper.trial(), limits=word.AT_ONCE)
+    assert looked == ["thidua.documents.filling:fill", "thidua.ledger.office:look_through"]

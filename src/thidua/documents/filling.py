@@ -19,12 +19,16 @@ from docx.shared import Mm
 from docxtpl import DocxTemplate, InlineImage, RichText
 from jinja2 import TemplateError
 from jinja2.sandbox import SecurityError
+from lxml import etree
 from markupsafe import Markup
 
 from thidua.core.refusals import Unfit, fit
 from thidua.core.words import Sentence, _
 from thidua.documents.sandbox import Sandbox
 from thidua.documents.word import BLANK, Link, Picture
+
+CODES = frozenset({"instrText", "delInstrText", "instr", "src", "href", "id", "embed", "link", "Target"})
+PARSER = etree.XMLParser(resolve_entities=False, no_network=True)
 
 
 class Paper(DocxTemplate):
@@ -72,7 +76,7 @@ def warm() -> None:
         made.add_paragraph(line)
         made.save(template)
         with contextlib.suppress(Unfit):
-            fill(template.getvalue(), {"picture": BLANK, "link": Link("a", "https://a.vn"), "year": 1})
+            try_out(template.getvalue(), {"picture": BLANK, "link": Link("a", "https://a.vn"), "year": 1})
 
 
 def fill(template: bytes, context: Mapping[str, Any], tell: object = None) -> bytes:
@@ -92,8 +96,9 @@ def fill(template: bytes, context: Mapping[str, Any], tell: object = None) -> by
     return filled.getvalue()
 
 
-def try_out(template: bytes, context: Mapping[str, Any], tell: object = None) -> None:
-    """Raises Unfit where the template names what the context does not have, or cannot be filled."""
+def try_out(template: bytes, context: Mapping[str, Any], tell: object = None) -> bytes:
+    """The paper of a trial. Raises Unfit where the template names what the context does not have, names anything where
+    a field or an address stands, or cannot be filled."""
     named = placeholders(template)
     fit(named, _("The template has no place to fill in, so every paper would be the same; put in {{ year }}, say."))
     unknown = sorted(named - set(context))
@@ -105,7 +110,23 @@ def try_out(template: bytes, context: Mapping[str, Any], tell: object = None) ->
             known=", ".join(sorted(context)),
         ),
     )
-    fill(template, context)
+    _check_places(template)
+    return fill(template, context)
+
+
+def _check_places(template: bytes) -> None:
+    """Nothing is filled in where it would say what Word does and not what the paper says."""
+    for part in Document(io.BytesIO(template)).part.package.iter_parts():
+        if not part.content_type.endswith("xml"):
+            continue
+        codes = ""
+        for element in etree.fromstring(part.blob, PARSER).iter(etree.Element):
+            codes += (element.text or "") if etree.QName(element).localname in CODES else ""
+            codes += "".join(value for key, value in element.items() if etree.QName(key).localname in CODES)
+        fit(
+            not any(sign in codes for sign in ("{{", "{%", "{#")),
+            _("The template fills in a field code or an address of a picture; fill in the text of the paper alone."),
+        )
 
 
 def placeholders(template: bytes, tell: object = None) -> set[str]:

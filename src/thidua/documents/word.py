@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from thidua.core.refusals import Unfit
 from thidua.core.words import _
 from thidua.host import bounded
 from thidua.host.bounded import MEGABYTE, Limits, Nursery
@@ -16,6 +17,11 @@ nursery = Nursery("thidua.documents.filling", prepare="thidua.documents.filling:
 # A paper of one unit takes hundredths of a second; five thousand letters take four seconds and 700 MB.
 AT_ONCE = Limits(seconds=5, memory=512 * MEGABYTE, patience=2, is_sealed=True)
 IN_WORKER = Limits(seconds=300, memory=1024 * MEGABYTE, patience=300, is_sealed=True)
+
+
+BUSY = _("Other papers are being filled in at the moment; try again in a minute.")
+ENDED = _("The template takes more time or memory than a paper needs; it must only show what is there.")
+TOO_MUCH = _("it takes more time or memory to look through than an Office file needs")
 
 
 @dataclass(frozen=True)
@@ -44,19 +50,27 @@ def fill(template: bytes, context: Mapping[str, Any], *, limits: Limits) -> byte
     """The Word file with every placeholder filled.
 
     Raises Unfit with a sentence where the template cannot be read, names something that is not in the context, tries
-    anything but showing it, or takes more than ``limits``; Away while other papers are filled.
+    anything but showing it, makes what is refused of anybody's file, or takes more than ``limits``; Away while other
+    papers are filled.
     """
-    return _apart("fill", template, context, limits=limits)
+    return _looked_through(_apart("fill", template, context, limits=limits), limits)
 
 
 def try_out(template: bytes, context: Mapping[str, Any]) -> None:
     """Raises Unfit where ``fill`` would, and where the template names nothing that the context has; Away."""
-    _apart("try_out", template, context, limits=AT_ONCE)
+    _looked_through(_apart("try_out", template, context, limits=AT_ONCE), AT_ONCE)
+
+
+def _looked_through(paper: bytes, limits: Limits) -> bytes:
+    """What a template puts together only when it is filled stands in no file that was looked through before."""
+    try:
+        bounded.read("thidua.ledger.office:look_through", paper, busy=BUSY, ended=TOO_MUCH, limits=limits)
+    except Unfit as refusal:
+        raise Unfit(_("The template makes a paper that is not given out: %(why)s.", why=refusal.sentence)) from refusal
+    return paper
 
 
 def _apart(work: str, template: bytes, context: Mapping[str, Any], *, limits: Limits) -> Any:
-    return bounded.read(
-        f"thidua.documents.filling:{work}", template, dict(context), by=nursery, limits=limits,
-        busy=_("Other papers are being filled in at the moment; try again in a minute."),
-        ended=_("The template takes more time or memory than a paper needs; it must only show what is there."),
-    )  # fmt: skip
+    given = dict(context)
+    work = f"thidua.documents.filling:{work}"
+    return bounded.read(work, template, given, by=nursery, limits=limits, busy=BUSY, ended=ENDED)

@@ -10,7 +10,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from thidua.core.dossiers import DossierKind, DossierState
-from thidua.core.figures import Verdict, target, verdict
+from thidua.core.figures import Verdict, verdict
 from thidua.core.units import UnitKind
 from thidua.exchange.workbook import Column, Sheet, write_sheets
 from thidua.monitoring.queries import OPEN
@@ -135,7 +135,7 @@ def _criteria_columns() -> list[Column]:
         Column(_("Field"), 28),
         Column(_("Numerator"), 12, "number"),
         Column(_("Denominator"), 12, "number"),
-        Column(_("Target"), 18),
+        Column(_("Target"), 10, "number"),
         Column(_("Result"), 16),
         Column(_("Source of the value"), 16),
         Column(_("Explanation"), 50),
@@ -164,7 +164,7 @@ def _criteria(counted: Scope) -> Iterator[tuple]:
                 scope,
                 top,
                 bottom,
-                str(target(criterion)),
+                criterion.threshold,
                 str(result.label),
                 str(source.label),
                 explained.get(scope, ""),
