@@ -119,7 +119,7 @@ def test_a_code_that_may_no_longer_is_told_so(program, world):
     answer = program.push([dossier(1), dossier(2)])
     world.an.posts.all().delete()
     tasks.take_in(Delivery.objects.get().pk)
-    assert Delivery.objects.get().outcome["denied"] == "Denied"
+    assert Delivery.objects.get().outcome["denied"] == "NotAdmitted"
     assert answer.status_code == 202
     assert not Batch.objects.exists()
 
@@ -273,3 +273,23 @@ def test_what_kept_a_delivery_out_is_told_in_the_language_of_who_asks(program):
     tasks._give_up_delivery(Delivery.objects.get().pk)
     english = program.client.get(answer.json()["address"], headers={"accept-language": "en"}).json()
     assert (english["problem"]["status"], english["problem"]["sentence"][:9]) == (503, "Something")
+
+
+@pytest.mark.parametrize("when", ["before it is read", "while it is read"])
+def test_what_waits_is_not_taken_in_once_its_access_code_was_taken_back(program, world, monkeypatch, when):
+    answer = program.push([dossier(1), dossier(2)])
+
+    def revoke():
+        people.revoke_token(token=program.token, by=world.an, at=NOW)
+
+    if when == "before it is read":
+        revoke()
+    else:
+        check = checking.check
+        monkeypatch.setattr(checking, "check", lambda *words: (revoke(), check(*words))[1])
+    tasks.take_in(Delivery.objects.latest("pk").pk)
+    assert not Batch.objects.exists()
+    delivery = Delivery.objects.get()
+    assert (delivery.state, delivery.outcome["denied"]) == ("failed", "NotAdmitted")
+    assert not list(spool._root().glob("delivery-*"))
+    assert answer.status_code == 202

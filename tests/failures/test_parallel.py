@@ -8,14 +8,21 @@ from django.urls import reverse
 from tests.failures.parallel import inserts, posting, race, row
 from tests.fixtures import IN_TIME, accepted, begun, declared, moment, person, submitted
 
-from thidua.campaigns.models import Obligation
+from thidua.analytics import actions as analytics
+from thidua.analytics.models import Upload, UploadState
+from thidua.campaigns import actions as campaigns
+from thidua.campaigns.models import IndexValue, Obligation
 from thidua.core.dossiers import DossierState
 from thidua.core.refusals import Denied
 from thidua.core.units import PostKind, RoleKind
+from thidua.documents import actions as documents
+from thidua.documents import registry
+from thidua.documents.models import Template
 from thidua.dossiers import actions
 from thidua.dossiers.models import Dossier, Progress, Version
 from thidua.ledger.models import Entry
 from thidua.ledger.queries import verify
+from thidua.monitoring import actions as monitoring
 from thidua.reports import actions as reports
 from thidua.reports.models import Figure
 
@@ -191,3 +198,101 @@ def test_a_figure_declared_twice_at_once_is_one_figure(world):
     answers = race(f"select 1 from people_unit where id = {world.school.pk} for update", declared(90), declared(95))
     assert not [each for each in answers if isinstance(each, Denied)], answers
     assert Figure.objects.get().numerator in {90, 95}
+
+
+def owed_by(world) -> Obligation:
+    return Obligation.objects.get(unit=world.school, key="register-2023")
+
+
+def test_the_same_extension_told_twice_at_once_is_one(world):
+    owed = owed_by(world)
+    path = reverse("monitoring:extend", args=[owed.pk])
+    form = {"until": "31/12/2024", "reason": "Bão lũ"}
+    answers = race(row(owed), posting(world.binh, path, form), posting(world.binh, path, form))
+    assert [answer.status_code for answer in answers] == [302, 302]
+    assert Entry.objects.filter(verb="campaigns.extend").count() == 1
+
+
+def test_another_extension_at_once_tells_what_the_first_did(world):
+    owed = owed_by(world)
+    path = reverse("monitoring:extend", args=[owed.pk])
+    days = ("30/12/2024", "31/12/2024")
+    race(row(owed), *(posting(world.binh, path, {"until": day, "reason": "Bão lũ"}) for day in days))
+    first, second = Entry.objects.filter(verb="campaigns.extend").order_by("pk")
+    assert first.before == {"until": None}
+    assert second.before["until"] is not None
+
+
+def test_the_same_excuse_told_twice_at_once_is_one(world):
+    owed = owed_by(world)
+    path = reverse("monitoring:excuse", args=[owed.pk])
+    race(row(owed), *[posting(world.binh, path, {"reason": "Sáp nhập"})] * 2)
+    assert Entry.objects.filter(verb="campaigns.excuse").count() == 1
+
+
+def test_reminders_sent_twice_at_once_are_one_letter(world):
+    def remind():
+        return monitoring.remind(
+            campaign=world.campaign, year=2023, unit_ids={world.school.pk}, by=world.binh, at=moment("2023-12-01 09:00")
+        )
+
+    answers = race(row(world.campaign), remind, remind)
+    assert sorted(isinstance(each, Denied) for each in answers) == [False, True]
+    assert Entry.objects.filter(verb="monitoring.remind").count() == 1
+
+
+def test_an_index_recorded_twice_at_once_is_one_value(world):
+    def record():
+        return campaigns.record_index(
+            campaign=world.campaign, index=world.campaign.current.plan.indices[0].id, year=2020, score=Decimal(80),
+            rank=3, source="Công bố", by=world.binh, at=IN_TIME,
+        )  # fmt: skip
+
+    race(row(world.campaign), record, record)
+    assert IndexValue.objects.count() == 1
+    assert Entry.objects.filter(verb="campaigns.record_index").count() == 1
+
+
+def test_a_template_restored_twice_at_once_is_one_version(world):
+    paper = registry.PAPERS["registration"]
+
+    def restore():
+        return documents.restore(paper=paper, by=world.binh, at=IN_TIME)
+
+    answers = race(inserts(Template), restore, restore)
+    assert not [each for each in answers if isinstance(each, Denied)]
+    assert Template.objects.count() == 1
+
+
+def test_an_author_taken_out_meanwhile_is_told_in_a_sentence(world):
+    dossier = submitted(world)
+    author = dossier.authors.select_related("dossier", "person").first()
+    dossier.authors.all().delete()
+    with pytest.raises(Denied, match=r"\w"):
+        actions.confirm(author=author, by=author.person, at=IN_TIME)
+
+
+def test_a_file_of_records_is_confirmed_and_dropped_at_once(world):
+    upload = Upload.objects.create(
+        dataset="dossiers", unit=world.school, period="2023", file_name="a.csv", handed_in_by=world.an,
+        handed_in_at=IN_TIME, asked_at=IN_TIME, state=UploadState.CHECKED,
+    )  # fmt: skip
+
+    def drop():
+        return analytics.drop(upload=upload, by=world.an, at=IN_TIME)
+
+    answers = race(row(upload), drop, drop)
+    assert sorted(isinstance(each, Denied) for each in answers) == [False, True]
+    with pytest.raises(Denied, match=r"\w"):
+        analytics.confirm(upload=upload, nothing_arose=False, by=world.an, at=IN_TIME)
+    assert Entry.objects.filter(verb="analytics.drop").count() == 1
+
+
+@pytest.mark.parametrize("until", ["31/12/9999", "01/01/2027"])
+def test_an_extension_beyond_the_campaign_is_refused_beside_its_field(world, client, until):
+    owed = owed_by(world)
+    client.force_login(world.binh)
+    path = reverse("monitoring:extend", args=[owed.pk])
+    answer = client.post(path, {"until": until, "reason": "Bão lũ"})
+    assert answer.status_code == 422
+    assert answer.context["extend_form"].errors["until"]

@@ -57,6 +57,14 @@ def test_signatures_and_roots_are_read_so_too(db, link, capsys):
         call_command("signatures", "check", __file__, trust=[link])
 
 
+def test_anchors_are_read_so_too(db, link, pipe):
+    for path in (link, pipe):
+        with pytest.raises(Denied):
+            call_command("ledger", "verify", against=path)
+        with pytest.raises(Denied):
+            call_command("ledger", "verify", against=Path(__file__), key=path)
+
+
 def test_only_the_helper_reads_a_named_file_in_a_command():
     root = Path(__file__).parents[2] / "src" / "thidua"
     own = {"desk/management/commands/tables.py"}  # reads the documentation

@@ -121,6 +121,8 @@ def test_application_reads_and_writes_the_owners_tables_but_cannot_empty_them(ho
             app.execute("truncate note")
         with psycopg.connect(postgres.url(home, "app")) as app, pytest.raises(psycopg.errors.InsufficientPrivilege):
             app.execute("create table mine (id int)")
+        with psycopg.connect(postgres.url(home, "app")) as app, pytest.raises(psycopg.errors.InsufficientPrivilege):
+            app.execute("create temp table mine (id int)")
 
 
 @pytest.mark.slow

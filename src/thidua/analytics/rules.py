@@ -76,7 +76,7 @@ def _check_own(person, upload):
 
 def check_import_records(person, unit, *, at):
     need(
-        unit.pk in person.access.acts_for or person.access.is_office,
+        person.is_active and (unit.pk in person.access.acts_for or person.access.is_office),
         _("Only the unit itself or the standing office imports its records."),
     )
     people.check_open(unit, at=at)

@@ -155,13 +155,23 @@ def catch_up(*, campaign: Campaign, at: dt.datetime) -> int:
     return made
 
 
+def _locked(obligation: Obligation) -> Obligation:
+    """As it is now, held until the transaction ends: who comes at the same moment finds what was done."""
+    return Obligation.objects.select_for_update(of=("self",)).select_related("campaign", "unit").get(pk=obligation.pk)
+
+
 @transaction.atomic
 def extend(*, obligation: Obligation, until: dt.datetime, reason: str, by, at: dt.datetime) -> None:
-    """Give one unit more time. The due date itself stays; the board shows both."""
+    """Give one unit more time. The due date itself stays; the board shows both. The same said again changes nothing."""
+    obligation = _locked(obligation)
     rules.check_extend(by, obligation, at=at)
     need(reason.strip(), _("Write the reason of the extension."))
-    need(until > obligation.due_at, _("The new date must lie after the due date."))
+    need(until > obligation.due_at, _("The new date must lie after the due date."), "until")
+    last = max(obligation.campaign.last_year, obligation.due_at.year) + 1
+    need(until.year <= last, _("The new date must lie before the end of %(year)s.", year=last), "until")
     before = obligation.extended_to
+    if (before, obligation.reason) == (until, nfc(reason)):
+        return
     obligation.extended_to, obligation.reason, obligation.approved_by = until, nfc(reason), by
     obligation.save(update_fields=["extended_to", "reason", "approved_by"])
     ledger.record(
@@ -178,9 +188,13 @@ def extend(*, obligation: Obligation, until: dt.datetime, reason: str, by, at: d
 
 @transaction.atomic
 def excuse(*, obligation: Obligation, reason: str, by, at: dt.datetime) -> None:
-    """Take the obligation off one unit, with a reason and the approver's name."""
+    """Take the obligation off one unit, with a reason and the approver's name. The same said again changes nothing."""
+    obligation = _locked(obligation)
     rules.check_excuse(by, obligation, at=at)
     need(reason.strip(), _("Write the reason of the excuse."))
+    before = obligation.excused
+    if before and obligation.reason == nfc(reason):
+        return
     obligation.excused, obligation.reason, obligation.approved_by = True, nfc(reason), by
     obligation.save(update_fields=["excused", "reason", "approved_by"])
     ledger.record(
@@ -190,7 +204,7 @@ def excuse(*, obligation: Obligation, reason: str, by, at: dt.datetime) -> None:
         thing=obligation,
         unit_id=obligation.unit_id,
         note=obligation.reason,
-        before={"excused": False},
+        before={"excused": before},
         after={"excused": True},
     )
 
@@ -209,8 +223,10 @@ def record_index(
 ) -> IndexValue:
     """Keep what was published for an index in one year: score, rank, or both, and the paper that says so.
 
-    Years before the campaign are taken too: they are what the campaign is measured from.
+    Years before the campaign are taken too: they are what the campaign is measured from. The same said again changes
+    nothing.
     """
+    Campaign.objects.select_for_update(no_key=True).get(pk=campaign.pk)  # a first value has no row to wait for
     rules.check_record_index(by, at=at)
     need(any(each.id == index for each in campaign.current.plan.indices), _("The plan follows no such index."))
     need(FIRST_INDEX_YEAR <= year <= at.year, _("Give the year that the index was measured for."))
@@ -218,6 +234,8 @@ def record_index(
     need(rank is None or rank >= 1, _("A rank is 1 or more."))
     need(source.strip(), _("Name the document that published it."))
     row = IndexValue.objects.select_for_update().filter(campaign=campaign, index=index, year=year).first()
+    if row and (row.score, row.rank, row.source) == (score, rank, nfc(source)):
+        return row
     before = {"score": str(row.score), "rank": row.rank, "source": row.source} if row else {}
     row = row or IndexValue(campaign=campaign, index=index, year=year)
     row.score, row.rank, row.source = score, rank, nfc(source)

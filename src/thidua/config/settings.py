@@ -47,6 +47,8 @@ DATABASES = {"default": database(DATABASE_URL or postgres.url(HOME, "owner" if A
 # is broken is found out when it is borrowed; while the database is away a request waits for seconds, not longer.
 if CONNECTIONS := value("THIDUA_CONNECTIONS"):
     DATABASES["default"]["CONN_MAX_AGE"] = 0
+    said = DATABASES["default"]["OPTIONS"].get("options", "")
+    DATABASES["default"]["OPTIONS"]["options"] = f"-c lock_timeout=20s {said}"  # nobody waits longer for what is held
     DATABASES["default"]["OPTIONS"]["pool"] = {
         "min_size": 1,
         "max_size": CONNECTIONS,

@@ -5,8 +5,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.db import transaction
-from django.db.models import Max
+from django.db import connection, transaction
 
 from thidua.core.files import called
 from thidua.core.refusals import need
@@ -39,10 +38,14 @@ def restore(*, paper: Paper, by, at: dt.datetime) -> Template:
 
 
 def _place(paper: Paper, stored, name: str, verb: str, *, by, at: dt.datetime) -> Template:
-    last = Template.objects.filter(paper=paper.key).aggregate(last=Max("number"))["last"] or 0
+    """The next version of the template; what is in force already is no other version."""
+    _wait_for_turn(paper)
+    last = Template.objects.filter(paper=paper.key).order_by("number").last()
+    if last and last.file_id == (stored and stored.pk):
+        return last
     row = Template.objects.create(
         paper=paper.key,
-        number=last + 1,
+        number=last.number + 1 if last else 1,
         file=stored,
         name=name,
         placed_at=at,
@@ -52,6 +55,12 @@ def _place(paper: Paper, stored, name: str, verb: str, *, by, at: dt.datetime) -
     after = {"file": name, "sha256": stored.sha256 if stored else "", "version": row.number}
     ledger.record(by=by, at=at, verb=verb, thing=row, after=after)
     return row
+
+
+def _wait_for_turn(paper: Paper) -> None:
+    """One template of a paper after the other, to the end of the transaction: a first one has no row to wait for."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"template {paper.key}"])
 
 
 def ask_for_check(*, file: StoredFile) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib.auth import get_user_model
 from django.http import Http404, HttpRequest, QueryDict
+from django.shortcuts import get_object_or_404
 from django.urls import resolve
 from django.utils import timezone, translation
 
@@ -42,7 +43,7 @@ def _opened(export: Export):
     request = HttpRequest()
     request.method, request.path, request.path_info = "GET", path, path
     request.GET = QueryDict(query)
-    request.user = get_user_model().objects.get(pk=export.asked_by_id)
+    request.user = get_object_or_404(get_user_model(), pk=export.asked_by_id, is_active=True)
     request.htmx, request.export = False, export
     view = resolve(path)
     return view.func(request, *view.args, **view.kwargs)

@@ -6,16 +6,24 @@ import errno
 import os
 import stat
 from pathlib import Path
+from typing import BinaryIO
+
+
+def opened(file: Path) -> BinaryIO:
+    """The file, to be read. Raises OSError, also for a device or a pipe, which may have no end."""
+    found = open(file, "rb", opener=_without_waiting)  # noqa: SIM115 - the caller closes it
+    if not stat.S_ISREG(os.fstat(found.fileno()).st_mode):
+        found.close()
+        raise OSError(errno.EINVAL, os.strerror(errno.EINVAL), str(file))
+    return found
 
 
 def content_of(file: Path, limit: int) -> bytes:
-    """Its bytes. Raises OSError, also for a device or a pipe, which may have no end, and for more than ``limit``."""
-    with open(file, "rb", opener=_without_waiting) as opened:
-        is_file = stat.S_ISREG(os.fstat(opened.fileno()).st_mode)
-        content = opened.read(limit + 1) if is_file else b""
-    if not is_file or len(content) > limit:
-        reason = errno.EFBIG if is_file else errno.EINVAL
-        raise OSError(reason, os.strerror(reason), str(file))
+    """Its bytes. Raises OSError, as ``opened`` does, and for more than ``limit``."""
+    with opened(file) as found:
+        content = found.read(limit + 1)
+    if len(content) > limit:
+        raise OSError(errno.EFBIG, os.strerror(errno.EFBIG), str(file))
     return content
 
 

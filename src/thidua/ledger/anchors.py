@@ -23,6 +23,7 @@ from django.conf import settings
 
 from thidua.core.refusals import Denied, need
 from thidua.core.words import Sentence, _
+from thidua.host.files import opened
 from thidua.host.home import force
 from thidua.ledger import keys
 
@@ -172,7 +173,7 @@ def _text(fields: dict[str, object]) -> bytes:
 
 def _lines(path: Path) -> Iterator[bytes]:
     try:
-        with path.open("rb") as file:
+        with opened(path) as file:
             need(
                 os.fstat(file.fileno()).st_size <= LARGEST_FILE,
                 _("“%(path)s” is far too large for a file of anchors.", path=path),

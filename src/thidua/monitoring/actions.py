@@ -16,14 +16,21 @@ from thidua.monitoring import letters, queries, rules
 from thidua.monitoring.models import SetAside
 from thidua.people import actions as people
 
+AGAIN_AFTER = dt.timedelta(minutes=10)
+
 
 @transaction.atomic
 def remind(*, campaign: Campaign, year: int, unit_ids: set[int], by, at: dt.datetime) -> int:
-    """Write to the units among ``unit_ids`` that owe at this moment. Returns how many units were written to."""
+    """Write to the units among ``unit_ids`` that owe at this moment, but to none that was written to a moment ago.
+    Returns how many units were written to."""
+    Campaign.objects.select_for_update(no_key=True).get(pk=campaign.pk)  # who reminds at the same moment comes after
     rules.check_remind(by, at=at)
     board = queries.board(by, campaign, year, now=at)
     rows = [row for row in board.owing if row.unit.pk in unit_ids]
     need(rows, _("None of these units owes anything; nobody was written to."))
+    just_now = _reminded_since(campaign, year, at - AGAIN_AFTER)
+    rows = [row for row in rows if row.unit.pk not in just_now]
+    need(rows, _("These units were reminded within the last ten minutes; nobody was written to again."))
     names = {column.key: column.name for column in board.columns}
     reminded = []
     for row in rows:
@@ -43,6 +50,11 @@ def remind(*, campaign: Campaign, year: int, unit_ids: set[int], by, at: dt.date
         after={"year": year, "units": [row.unit.code for row in rows]},
     )
     return len(rows)
+
+
+def _reminded_since(campaign: Campaign, year: int, moment: dt.datetime) -> set[int]:
+    found = Obligation.objects.of_year(campaign, year).filter(reminded_at__gt=moment)
+    return set(found.values_list("unit_id", flat=True))
 
 
 @transaction.atomic

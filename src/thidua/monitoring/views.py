@@ -20,14 +20,14 @@ from thidua.campaigns.queries import selected
 from thidua.core.days import end_of_day
 from thidua.core.integrity import MarkKind
 from thidua.core.obligations import BoardState
-from thidua.core.refusals import verdict
+from thidua.core.refusals import Denied, verdict
 from thidua.core.units import UnitKind
 from thidua.core.vietnamese import search_words
 from thidua.exchange.http import excel_response
 from thidua.monitoring import actions, queries, rules, workbook
 from thidua.monitoring.forms import ExcuseForm, ExtendForm, SetAsideForm
 from thidua.people.models import Unit
-from thidua.ui.fields import is_id
+from thidua.ui.fields import is_id, put_on
 from thidua.ui.listing import Filter, Rows, listing
 
 SHOWN_PER_KIND = 10
@@ -196,9 +196,14 @@ def extend(request, pk):
     if not form.is_valid():
         return _obligation_page(request, found, extend_form=form, status=422)
     until = end_of_day(form.cleaned_data["until"], found.campaign.current.plan.timezone)
-    campaigns.extend(
-        obligation=found, until=until, reason=form.cleaned_data["reason"], by=request.user, at=timezone.now()
-    )
+    reason = form.cleaned_data["reason"]
+    try:
+        campaigns.extend(obligation=found, until=until, reason=reason, by=request.user, at=timezone.now())
+    except Denied as refusal:
+        if not refusal.fields:
+            raise
+        put_on(form, refusal)
+        return _obligation_page(request, found, extend_form=form, status=422)
     messages.success(request, _("The extension is recorded."))
     return redirect("monitoring:obligation", pk=pk)
 

@@ -55,7 +55,7 @@ def declare(
     upload=None,
 ) -> Figure:
     """The unit states numerator and denominator with an explanation and evidence; the rate follows from them."""
-    Unit.objects.select_for_update(no_key=True).get(pk=unit.pk)  # a first figure has no row to wait for
+    unit = Unit.objects.select_for_update(no_key=True).get(pk=unit.pk)  # a first figure has no row to wait for
     rules.check_declare(by, unit, closes_at=queries.closings(campaign, unit, year).get(criterion), at=at)
     wanted = campaign.current.plan.criterion(criterion)
     check_figure(wanted, numerator, denominator, nothing_arose=nothing_arose, reason=explanation)
@@ -296,7 +296,7 @@ def record(
     at: dt.datetime,
 ) -> int:
     """Record personal criteria of people of the unit, by (person, criterion). Returns how many cells changed."""
-    Unit.objects.select_for_update(no_key=True).get(pk=unit.pk)  # one grid of a unit at a time
+    unit = Unit.objects.select_for_update(no_key=True).get(pk=unit.pk)  # one grid of a unit at a time
     grid = queries.grid(campaign, unit, year)
     rules.check_record(by, unit, opens_on=grid.opens_on, closes_at=grid.closes_at, at=at)
     changed = {key: answer for key, answer in answers.items() if _differs(grid.cells, key, answer)}

@@ -1,5 +1,6 @@
 """Fields of forms that several rooms use, and refusals put beside them."""
 
+import datetime as dt
 from collections.abc import Mapping
 from decimal import Decimal
 
@@ -8,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from thidua.core.refusals import Away, Denied, TooOften
 from thidua.core.vietnamese import parse_number
+
+FIRST_YEAR, LAST_YEAR = 1900, 2199  # of days that people type
 
 
 def is_id(text: str) -> bool:
@@ -43,8 +46,15 @@ class NumberField(forms.CharField):
 
 
 class DayField(forms.DateField):
-    """A day as people write it: 31/10/2023."""
+    """A day as people write it: 31/10/2023. One that no paper speaks of is a slip of the hand."""
 
     def __init__(self, **kwargs):
         kwargs.setdefault("help_text", _("Day/month/year."))
         super().__init__(input_formats=["%d/%m/%Y", "%Y-%m-%d"], **kwargs)
+
+    def clean(self, value) -> dt.date | None:
+        day = super().clean(value)
+        if day and not FIRST_YEAR <= day.year <= LAST_YEAR:
+            said = {"first": FIRST_YEAR, "last": LAST_YEAR}
+            raise forms.ValidationError(_("Give a year from %(first)s to %(last)s."), params=said)
+        return day

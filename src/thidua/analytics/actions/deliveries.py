@@ -23,6 +23,7 @@ from thidua.core.words import _
 from thidua.ledger import actions as ledger
 from thidua.ledger import jobs
 from thidua.ledger.kinds import OVERTAKEN
+from thidua.people import rules as people
 from thidua.people.models import ApiToken, Unit
 
 REPLACED = _("Other content was sent under this key before this was read; only that is taken.")
@@ -70,6 +71,7 @@ def take_in(*, delivery: Delivery, at: dt.datetime) -> None:
     token = delivery.token
     choices = Choices(**delivery.options, batch_key=delivery.batch_key, token=token.name)
     try:
+        people.check_use_token(token, at=at)
         outcome = import_records(
             dataset=dataset_of(delivery.dataset), file=spool.file_of(delivery.folder), name=delivery.name,
             unit=delivery.unit, period=period_of(delivery.period), choices=choices, by=token.made_by, at=at,
@@ -109,7 +111,10 @@ def _tell(delivery: Delivery, percent: int) -> None:
 
 
 def _take_over(delivery: Delivery, outcome: Outcome, at: dt.datetime) -> None:
-    """Together with the batch; other content may have been sent meanwhile, after a reading that took too long."""
+    """Together with the batch; after a reading that took long other content may have been sent, or the access code
+    taken back: who takes it back now waits for the batch."""
+    token = ApiToken.objects.select_for_update(of=("self",)).select_related("made_by").get(pk=delivery.token_id)
+    people.check_use_token(token, at=at)
     need(_settle(delivery, DeliveryState.DONE, outcome.as_told(), at), REPLACED)
 
 

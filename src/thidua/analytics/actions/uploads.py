@@ -184,7 +184,9 @@ def remove_old(*, at: dt.datetime) -> None:
 
 
 def _locked(upload: Upload) -> Upload:
-    return Upload.objects.select_for_update(of=("self",)).select_related("unit").get(pk=upload.pk)
+    found = Upload.objects.select_for_update(of=("self",)).select_related("unit").filter(pk=upload.pk).first()
+    need(found, DROPPED)
+    return found
 
 
 def _need_file(upload: Upload) -> None:

@@ -52,6 +52,9 @@ def detach(*, attachment: Attachment, by: Person, at: dt.datetime) -> None:
     """Take a file off the form; what was handed in before keeps it."""
     dossier = locked(attachment.dossier)
     rules.check_save(by, dossier, at=at)
+    attachment.refresh_from_db(fields=["removed_at"])
+    if attachment.removed_at is not None:
+        return
     attachment.removed_at = at
     attachment.save(update_fields=["removed_at"])
     ledger.record(
