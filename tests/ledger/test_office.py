@@ -213,6 +213,10 @@ HARMFUL = {
         packed({"word/styles.xml": '<?xml version="1.0"' + " " * 500 + 'encoding="utf-7"?>+ADw-w/+AD4-'}),
         "không được viết",
     ),
+    "base-of-links": (
+        packed({"word/styles.xml": "<Properties><HyperlinkBase>\\\\x.vn\\a</HyperlinkBase></Properties>"}),
+        "x.vn",
+    ),
     "cut": (packed({"word/styles.xml": "<w>"}), "không được viết"),
     "two-types": (
         packed({
@@ -311,6 +315,8 @@ def everyday():
         "..\\a.xlsx",
     ):
         yield packed(rels("hyperlink", target))
+    by_ending = f'<Types><Default Extension="xml" ContentType="{honest.BEHIND_A_MAIN}"/></Types>'
+    yield packed({"[Content_Types].xml": by_ending, "word/a.xml": "<w/>"})
     yield packed({"word/styles.xml": '<?xml version="1.0" encoding="UTF-16"?><w/>'.encode("utf-16")})
     yield packed({"word/vml.vml": "<xml xmlns:v='v'><v:shape href='#a'><div>Một<br>hai</div></v:shape></xml>"})
     yield drawing('<a x:href="https://so.gov.vn"><path fill="url(#b)" style="fill: #fff"/></a><use x:href="#b"/>')

@@ -117,12 +117,12 @@ class Package:
         self._parse(self.parts[TYPES], types)
         told = {name: types.of(name) for name in self.parts if name != TYPES}
         found = {name: self._kind_of(name, each) for name, each in told.items()}
-        main = [kinds.MAIN_KINDS[each] for each in told.values() if each in kinds.MAIN_KINDS]
+        main = {kinds.MAIN_KINDS[each] for each in told.values() if each in kinds.MAIN_KINDS}
         if len(main) != 1:
             raise Unfit(UNKNOWN)
         for name, kind in found.items():
             self._check(name, kind, found)
-        return main[0]
+        return main.pop()
 
     def _kind_of(self, name: str, content_type: str) -> Kind:
         kind = kinds.kind_of(content_type)

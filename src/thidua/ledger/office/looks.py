@@ -21,6 +21,7 @@ FORMULAS = frozenset(
 )  # fmt: skip
 FORMULA_ATTRIBUTES = frozenset(["formula", "fmlaLink", "fmlaRange", "fmlaMacro", "fmlaGroup", "fmlaTxbx"])
 CODES = frozenset({"instrText", "delInstrText"})
+TOLD = CODES | {"HyperlinkBase"}  # what links beside the file begin with
 SOURCES = frozenset({"connectString", "ddeLink", "oleLink", "dataSource"})
 DRAWN_BY_ADDRESS = frozenset({"src", "href"})
 WATCHED = FORMULA_ATTRIBUTES | DRAWN_BY_ADDRESS | {"fldCharType", "instr", "val"}
@@ -40,7 +41,7 @@ class Content:
     def __init__(self) -> None:
         self.fields = Fields()
         self.read: list[str] | None = None  # the text of the code or formula that is open
-        self.is_code = False
+        self.told = ""
         self.inside = 0
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
@@ -49,8 +50,8 @@ class Content:
         space, name = _named(tag)
         if name in SOURCES:
             raise Unfit(said(reasons.LINKED, name))
-        if self.read is None and (name in CODES or (name in FORMULAS and space not in MATHS)):
-            self.read, self.inside, self.is_code = [], 0, name in CODES
+        if self.read is None and (name in TOLD or (name in FORMULAS and space not in MATHS)):
+            self.read, self.inside, self.told = [], 0, name
         for key in attributes:
             space, local = _named(key)
             if local in WATCHED:
@@ -79,10 +80,12 @@ class Content:
             self.inside -= 1
             return
         read, self.read = "".join(self.read), None
-        if self.is_code:
+        if self.told in CODES:
             self.fields.text(read)
-        else:
+        elif self.told in FORMULAS:
             formulas.check(read)
+        elif not is_followed(read):
+            raise Unfit(said(reasons.LEADS, read))
 
     def finish(self) -> None:
         self.fields.finish()
