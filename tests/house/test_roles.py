@@ -199,7 +199,7 @@ address                                                     way  an    hanh  lin
 /people/members/                                            get  opens opens none  opens none  none   none  none
 /people/members/add/                                        post done  done  none  done  none  none   none  none
 /people/delegate/                                           post no    done  none  again none  none   none  none
-/people/delegate/<delegation>/revoke/                       post no    done  none  none  no    no     no    none
+/people/delegate/<delegation>/revoke/                       post no    done  none  none  done  no     no    none
 /people/letters/                                            get  opens opens opens opens opens opens  opens opens
 /people/letters/read/                                       post done  done  done  done  done  done   done  done
 /language/                                                  post done  done  done  done  done  done   done  done

@@ -419,6 +419,18 @@ def test_sessions_are_seen_and_ended_by_their_owner_and_by_administrators(used, 
     assert list(rows) == ["Hoàng Lan Hạnh", "Võ Ngọc Mai"]
 
 
+def test_a_browser_that_was_signed_out_elsewhere_is_known_nowhere(used, client):
+    client.force_login(used.hanh)
+    key = client.session.session_key
+    assert queries.is_signed_in(key)
+    SignIn.objects.all().delete()
+    assert not queries.is_signed_in(key)
+    assert not queries.is_signed_in("x")
+    client.force_login(used.hanh)
+    Person.objects.filter(pk=used.hanh.pk).update(is_active=False)
+    assert not queries.is_signed_in(client.session.session_key)
+
+
 def test_a_new_password_signs_out_the_other_browsers(used, client):
     other = Client()
     for each in (client, other):

@@ -106,6 +106,40 @@ def test_it_lasts_at_most_a_year(client, world):
     assert client.post(reverse("people:delegate"), form(world.linh, longest)).status_code == 302
 
 
+def test_days_that_are_over_are_a_sentence_beside_the_field(client, world):
+    client.force_login(world.hanh)
+    yesterday = timezone.localdate() - DAY
+    sent = {**form(world.linh, yesterday), "starts_on": yesterday - DAY}
+    page = client.post(reverse("people:delegate"), sent)
+    assert page.status_code == 422
+    assert "đã qua" in str(page.context["delegation"].errors["ends_on"])
+    assert not Delegation.objects.exists()
+
+
+def test_a_head_of_two_units_names_the_one(client, world):
+    Post.objects.create(person=world.hanh, unit=world.other, kind=PostKind.HEAD, starts_on=START)
+    client.force_login(world.hanh)
+    sent = form(world.dung, timezone.localdate())
+    assert client.post(reverse("people:delegate"), sent).status_code == 422
+    assert client.post(reverse("people:delegate"), {**sent, "unit": world.school.pk}).status_code == 422
+    assert client.post(reverse("people:delegate"), {**sent, "unit": world.division.pk}).status_code == 422
+    assert client.post(reverse("people:delegate"), {**sent, "unit": world.other.pk}).status_code == 302
+    assert Delegation.objects.get().unit == world.other
+    assert "Trần Minh Dũng" in client.get(reverse("people:members")).text
+
+
+def test_the_standing_office_takes_it_back_on_the_page_of_the_unit(client, world, delegation):
+    address = reverse("people:revoke_delegation", args=[delegation.pk])
+    page = reverse("people:unit", args=[world.school.code])
+    client.force_login(world.admin)
+    assert address not in client.get(page).text
+    client.force_login(world.binh)
+    assert address in client.get(page).text
+    assert client.post(address).url == page
+    assert not signs(world, world.linh)
+    assert Entry.objects.get(verb="people.revoke_delegation").acting_as == "office"
+
+
 def test_delegating_to_oneself_is_a_sentence_beside_the_field(client, world):
     client.force_login(world.hanh)
     page = client.post(reverse("people:delegate"), form(world.hanh, timezone.localdate()))

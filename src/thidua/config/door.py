@@ -65,7 +65,7 @@ def sender_of(environ: dict[str, Any]) -> str:
 
 
 def _is_known(request: WSGIRequest, kind: Kind) -> bool:
-    """One query, by what is shown: an access code, or a session in which somebody is signed in."""
+    """A query or two, by what is shown: an access code, or a session in which somebody is signed in."""
     try:
         if kind is Kind.PROGRAMS:
             return gate.is_known(gate.shown(request))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import IO
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import get_language
 
@@ -15,7 +15,7 @@ from thidua.core.writing import WritingState
 from thidua.exchange import files, rules
 from thidua.exchange.models import Export
 from thidua.ledger import actions as ledger
-from thidua.ledger import jobs
+from thidua.ledger import jobs, turns
 from thidua.ledger.kinds import FREE_AFTER, OVERTAKEN
 
 NOT_WRITTEN = _("The file could not be written. Ask for it again.")
@@ -25,7 +25,7 @@ NOT_WRITTEN = _("The file could not be written. Ask for it again.")
 def ask(*, address: str, name: str, count: int, by, at: dt.datetime) -> Export:
     """Have the worker write the workbook of this address; the one that is being written, where it is asked again. Those
     that have waited for too long are waited for no more."""
-    _one_after_the_other(by)
+    turns.take(f"exports {by.pk}")
     unfinished = Export.objects.visible_to(by).unfinished()
     for late in unfinished.filter(asked_at__lt=at - FREE_AFTER):
         fail(export=late, sentence=NOT_WRITTEN, at=at)
@@ -39,11 +39,6 @@ def ask(*, address: str, name: str, count: int, by, at: dt.datetime) -> Export:
     ledger.record(by=by, at=at, verb="exchange.ask", thing=export, after={"rows": count})
     jobs.ask("exchange.write", export_id=export.pk)
     return export
-
-
-def _one_after_the_other(by) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"exports {by.pk}"])
 
 
 def tell(*, export: Export, percent: int) -> None:

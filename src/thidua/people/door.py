@@ -6,15 +6,21 @@ Loaded at start (apps.py): signals are the library's only way of telling.
 from __future__ import annotations
 
 from allauth.account.signals import password_changed, password_reset, password_set
+from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_added, authenticator_removed, authenticator_reset
 from django.contrib.auth.signals import user_logged_in
+from django.db import transaction
+from django.db.models.signals import pre_save
 from django.dispatch import receiver
 from django.utils import timezone
 
+from thidua.core.refusals import need
+from thidua.core.words import _
 from thidua.ledger import limits
 from thidua.people import actions, devices
 from thidua.people.actions.accounts import end_all
 from thidua.people.library import was_confirmed
+from thidua.people.models import Person
 from thidua.ui.clients import address_of
 
 
@@ -51,6 +57,16 @@ def was_chosen(user):
     if user.must_change_password:
         user.must_change_password = False
         user.save(update_fields=["must_change_password"])
+
+
+@receiver(pre_save, sender=Authenticator)
+def factor_will_be_added(sender, instance, **kwargs):
+    """Within the library's transaction: who sets the same up twice at once is told, and no key is lost."""
+    if instance.pk is None and instance.type != Authenticator.Type.WEBAUTHN:
+        with transaction.atomic():  # the row stays locked until the library's own is over
+            Person.objects.select_for_update(no_key=True).get(pk=instance.user_id)
+        same = Authenticator.objects.filter(user_id=instance.user_id, type=instance.type)
+        need(not same.exists(), _("This has been set up already."))
 
 
 @receiver(authenticator_added)

@@ -19,6 +19,7 @@ class MemberForm(forms.Form):
 
 
 class DelegationForm(forms.Form):
+    unit = forms.ModelChoiceField(queryset=None, label=_("Unit"), empty_label=None)
     deputy = forms.ModelChoiceField(
         queryset=None,
         label=_("Who acts for the head"),
@@ -28,9 +29,14 @@ class DelegationForm(forms.Form):
     ends_on = DayField(label=_("To"), help_text=_("At most a year from today. Day/month/year."))
     reason = forms.CharField(label=_("Reason"), max_length=300)
 
-    def __init__(self, *args, colleagues, **kwargs):
+    def __init__(self, *args, person, today, **kwargs):
+        """Which unit is asked of who is head of several."""
         super().__init__(*args, **kwargs)
-        self.fields["deputy"].queryset = colleagues
+        units = queries.units_headed(person)
+        self.fields["unit"].queryset = units
+        self.fields["deputy"].queryset = queries.colleagues_of(person, units, today)
+        if len(units) < 2:
+            del self.fields["unit"]
 
 
 class CloseForm(forms.Form):

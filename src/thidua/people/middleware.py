@@ -16,7 +16,7 @@ from django.utils import timezone
 from thidua.core.refusals import TooOften
 from thidua.core.words import _
 from thidua.ledger import limits
-from thidua.people import devices, library
+from thidua.people import devices, library, queries
 from thidua.people.actions.accounts import SEEN_EVERY, was_seen
 from thidua.ui import answers
 from thidua.ui.clients import address_of, length_of
@@ -33,7 +33,7 @@ class SignInRequired:
 
     def __call__(self, request):
         """Before anything reads the body: what is large is taken from people we know."""
-        if request.path_info in settings.LARGER_BODIES and not request.user.is_authenticated:
+        if request.path_info in settings.LARGER_BODIES and not _is_known(request):
             return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
         response = self.get_response(request)
         devices.remember(request, response)
@@ -105,6 +105,10 @@ def _tell_to_wait(request, response) -> None:
     """The form of signing in comes back with its sentence; the status says the same to programs."""
     if wait := getattr(request, "retry_after", 0):
         response.status_code, response["Retry-After"] = 429, str(wait)
+
+
+def _is_known(request) -> bool:
+    return request.user.is_authenticated and queries.is_signed_in(request.session.session_key)
 
 
 def _was_ended(request) -> bool:

@@ -66,16 +66,22 @@ def posts_of(unit: Unit, today: dt.date) -> QuerySet[Post]:
     )
 
 
-def colleagues_of(person: Person, unit: Unit, today: dt.date) -> QuerySet[Person]:
-    """Who else holds a post at the unit today."""
-    held = Post.objects.filter(current("", today), unit=unit).exclude(person=person)
+def units_headed(person: Person) -> QuerySet[Unit]:
+    """Whose head the person is today, by a post."""
+    headed = [unit for unit, what in person.access.acting.items() if what == PostKind.HEAD]
+    return Unit.objects.filter(pk__in=headed).in_order()
+
+
+def colleagues_of(person: Person, units: QuerySet[Unit], today: dt.date) -> QuerySet[Person]:
+    """Who else holds a post at one of the units today."""
+    held = Post.objects.filter(current("", today), unit__in=units).exclude(person=person)
     return Person.objects.filter(pk__in=held.values("person")).in_order()
 
 
-def delegations_of(unit: Unit, today: dt.date) -> QuerySet[Delegation]:
-    """By whom the head is or will be stood in for."""
-    found = Delegation.objects.standing(today).filter(unit=unit)
-    return found.select_related("head", "deputy").order_by("starts_on", "pk")
+def delegations_of(units: Iterable[Unit], today: dt.date) -> QuerySet[Delegation]:
+    """By whom the heads are or will be stood in for."""
+    found = Delegation.objects.standing(today).filter(unit__in=units)
+    return found.select_related("head", "deputy", "unit").order_by("starts_on", "pk")
 
 
 def tokens_of(unit: Unit, person) -> QuerySet[ApiToken]:
@@ -164,8 +170,10 @@ def address_taken(email: str, account: Person, at: dt.datetime) -> bool:
 
 
 def is_signed_in(session_key: str) -> bool:
-    """Whether somebody is signed in by this session: one query, and what its row holds is signed."""
-    return SESSION_KEY in SessionStore(session_key)
+    """Whether somebody is signed in by this session, and was not signed out from elsewhere: as pages ask (LOAD)."""
+    session = SessionStore(session_key)
+    found = SignIn.objects.filter(pk=session.get("sign_in"), person=session.get(SESSION_KEY), person__is_active=True)
+    return found.exists()
 
 
 def sessions_of(person: Person) -> QuerySet[SignIn]:

@@ -24,7 +24,7 @@ PERMISSIONS = {
     "add_member": _("Focal point or head of the unit, standing office, administrator"),
     "grant_role": _("Administrator"),
     "delegate": _("Head of the unit"),
-    "revoke_delegation": _("Head of the unit"),
+    "revoke_delegation": _("Head of the unit; standing office"),
     "issue_token": _("Focal point or head of the unit, standing office"),
     "revoke_token": _("Focal point or head of the unit, standing office"),
     "change_address": _("The person; administrator; standing office for people without a role"),
@@ -159,7 +159,10 @@ def check_deputy(deputy, unit, by, *, at):
 
 
 def check_revoke_delegation(person, delegation, *, at):
-    need(_is_head(person, delegation.unit_id), _("Only the head of the unit takes a delegation back."))
+    need(
+        _is_head(person, delegation.unit_id) or person.access.is_office,
+        _("Only the head of the unit or the standing office takes a delegation back."),
+    )
     ended = delegation.revoked_at or delegation.ends_on < timezone.localdate(at)
     need(not ended, _("This delegation has ended."))
 

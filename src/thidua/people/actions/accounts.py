@@ -75,7 +75,9 @@ def tell_failures(*, at: dt.datetime) -> int:
 def end_session(*, session: SignIn, by: Person, at: dt.datetime) -> None:
     """The browser is signed out with its next click."""
     rules.check_end_session(by, session, at=at)
-    session.delete()
+    found = SignIn.objects.select_for_update().filter(pk=session.pk)
+    need(found.first(), _("That browser is signed out already."))
+    found.delete()
     ledger.record(by=by, at=at, verb="people.end_session", thing=session.person, before={"device": session.device})
 
 
@@ -84,6 +86,7 @@ def remove_factors(*, account: Person, by: Person | None, at: dt.datetime) -> No
     """The telephone or key is lost: the password alone opens the account until a new one is set up."""
     if by is not None:
         rules.check_remove_factors(by, account, at=at)
+    Person.objects.select_for_update(no_key=True).get(pk=account.pk)
     factors = Authenticator.objects.filter(user_id=account.pk)
     need(factors.exists(), _("This account has no second factor."))
     kinds = ", ".join(sorted(factors.values_list("type", flat=True)))

@@ -11,16 +11,20 @@ from thidua.core.mailboxes import is_mailbox, mailbox, not_an_address
 from thidua.core.refusals import Denied, need
 from thidua.core.words import _
 from thidua.ledger import actions as ledger
+from thidua.ledger import turns
 from thidua.people import letters, queries, rules
 from thidua.people.actions.accounts import end_all, shut_since
 from thidua.people.actions.identities import forget_identities
 from thidua.people.actions.letters import write_letters
 from thidua.people.models import AddressChange, Person
 
+NAMES = "names and addresses"  # taken before whatever asks whether somebody has one
+
 
 @transaction.atomic
 def change_address(*, account: Person, email: str, by: Person, at: dt.datetime) -> AddressChange | None:
     """Letters go to the new address from now on; recovery waits (``record_address``)."""
+    turns.take(NAMES)
     account = Person.objects.select_for_update().get(pk=account.pk)
     rules.check_change_address(by, account, at=at)
     email = mailbox(email)
@@ -79,6 +83,7 @@ def record_address(*, account: Person, before: str, by: Person | None, at: dt.da
 def object_to_address(*, change: AddressChange, at: dt.datetime) -> Person:
     """Whoever reads the address that counts takes all changes since back: it is the address again, and what has opened
     the account since then opens it no more: passwords, sign-ins, second factors, access codes, identities."""
+    turns.take(NAMES)
     account = Person.objects.select_for_update().get(pk=change.person_id)
     waiting = AddressChange.objects.waiting(at).filter(person=account)
     first = waiting.first()

@@ -23,6 +23,8 @@ def attach_identity(*, account: Person, provider: str, uid: str, email: str, at:
     """
     Person.objects.select_for_update(no_key=True).get(pk=account.pk)  # two at once
     another = SocialAccount.objects.filter(user_id=account.pk, provider=provider)
+    if same := another.filter(uid=uid).first():
+        return same
     sentence = _("Another account of that service signs in here already; remove it on the page of your account first.")
     need(not another.exists(), sentence)
     made = SocialAccount.objects.create(user=account, provider=provider, uid=uid, extra_data={"email": email})

@@ -15,9 +15,10 @@ from thidua.core.units import PostKind, RoleKind, code_from
 from thidua.core.vietnamese import nfc
 from thidua.core.words import _
 from thidua.ledger import actions as ledger
+from thidua.ledger import turns
 from thidua.people import rules
-from thidua.people.actions.addresses import need_free_address
-from thidua.people.models import Delegation, Person, Post, Role, Unit
+from thidua.people.actions.addresses import NAMES, need_free_address
+from thidua.people.models import Delegation, Person, Post, Role, Unit, not_ended
 
 
 def free_username(full_name: str) -> str:
@@ -31,6 +32,7 @@ def free_username(full_name: str) -> str:
 @transaction.atomic
 def add_member(*, unit: Unit, full_name: str, title: str, email: str = "", by: Person, at: dt.datetime) -> Person:
     """Add a colleague to the unit, with an account that opens at the first sign-in slip."""
+    turns.take(NAMES)
     rules.check_add_member(by, unit, at=at)
     need(nfc(full_name), _("Write the full name."))
     email = mailbox(email)
@@ -63,6 +65,9 @@ def add_member(*, unit: Unit, full_name: str, title: str, email: str = "", by: P
 def grant_role(*, person: Person, kind: RoleKind, by: Person | None, at: dt.datetime) -> Role:
     if by is not None:
         rules.check_grant_role(by, at=at)
+    Person.objects.select_for_update(no_key=True).get(pk=person.pk)
+    held = person.roles.filter(not_ended("", at.date()), kind=kind)
+    need(not held.exists(), _("This person already holds this role in these days."))
     role = Role.objects.create(person=person, kind=kind, starts_on=at.date())
     ledger.record(by=by, at=at, verb="people.grant_role", thing=person, after={"role": kind})
     return role
@@ -73,12 +78,18 @@ def delegate(
     *, unit: Unit, deputy: Person, starts_on: dt.date, ends_on: dt.date, reason: str, by: Person, at: dt.datetime
 ) -> Delegation:
     """The head lets a deputy sign for the unit between two days."""
+    Unit.objects.select_for_update(no_key=True).get(pk=unit.pk)
     rules.check_delegate(by, unit, at=at)
     rules.check_deputy(deputy, unit, by, at=at)
     need(starts_on <= ends_on, _("The last day cannot lie before the first."), "ends_on")
-    longest = timezone.localdate(at) + rules.LONGEST_DELEGATION
+    today = timezone.localdate(at)
+    need(today <= ends_on, _("These days are over; a deputy signs from today on."), "ends_on")
+    longest = today + rules.LONGEST_DELEGATION
     need(ends_on <= longest, _("A delegation lasts at most a year from today."), "ends_on")
     need(reason.strip(), _("Write why a deputy acts."), "reason")
+    same = Delegation.objects.standing(today).filter(unit=unit, deputy=deputy)
+    covered = same.filter(starts_on__lte=max(starts_on, today), ends_on__gte=ends_on)
+    need(not covered.exists(), _("%(name)s may sign in these days already.", name=deputy), "deputy")
     delegation = Delegation.objects.create(
         unit=unit, head=by, deputy=deputy, starts_on=starts_on, ends_on=ends_on, reason=nfc(reason), created_at=at
     )

@@ -20,8 +20,9 @@ from thidua.core.words import _
 from thidua.exchange.outcome import Change, Outcome, RowError
 from thidua.exchange.reading import Row, rows_of
 from thidua.ledger import actions as ledger
+from thidua.ledger import turns
 from thidua.people import queries, rules
-from thidua.people.actions.addresses import record_address
+from thidua.people.actions.addresses import NAMES, record_address
 from thidua.people.bulk.cells import PEOPLE_HEADINGS, POST_WORDS, Checks, kind_word, roles_of
 from thidua.people.models import Person, Post, Role, Unit
 
@@ -59,6 +60,8 @@ def import_people(*, content: bytes, name: str, by, at: dt.datetime, commit: boo
     if by is not None:
         rules.check_import_people(by, at=at)
     rows = rows_of(content, name, PEOPLE_HEADINGS, ("full_name", "unit"))
+    if commit:
+        turns.take(NAMES)
     outcome, today = Outcome(), timezone.localdate(at)
     units = {unit.code: unit for unit in Unit.objects.all()}
     by_name: dict[str, list[Line]] = {}

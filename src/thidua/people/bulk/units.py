@@ -15,6 +15,7 @@ from thidua.core.words import _
 from thidua.exchange.outcome import Change, Outcome, RowError
 from thidua.exchange.reading import Row, rows_of
 from thidua.ledger import actions as ledger
+from thidua.ledger import turns
 from thidua.people import rules
 from thidua.people.bulk.cells import (
     KIND_WORDS,
@@ -41,6 +42,8 @@ def import_units(*, content: bytes, name: str, by, at: dt.datetime, commit: bool
     if by is not None:
         rules.check_import_units(by, at=at)
     rows = rows_of(content, name, UNIT_HEADINGS, ("name",))
+    if commit:
+        turns.take("units")  # codes that nobody has yet
     outcome = Outcome()
     found = Unit.objects.select_related("parent").order_by("pk")
     # A unit that is closed or reopened meanwhile waits, so that no older day is written over its own.

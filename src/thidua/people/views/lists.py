@@ -52,6 +52,7 @@ def _unit_page(request, found, form=None, reopening=None, status=200):
     context = {
         "unit": found,
         "posts": queries.posts_of(found, timezone.localdate()),
+        "delegations": _delegations(request.user, [found]) if request.user.access.is_office else [],
         "children": found.children.all().in_order(),
         "places": places.places_of(found),
         "form": form or CloseForm(),
@@ -180,18 +181,21 @@ def _own_unit(request) -> Unit:
 
 def _members_page(request, unit, form=None, delegation=None, status=200):
     today, now, person = timezone.localdate(), timezone.now(), request.user
+    headed = list(queries.units_headed(person))
     context = {
         "unit": unit,
         "posts": queries.posts_of(unit, today),
         "form": form or MemberForm(),
-        "delegation": delegation or DelegationForm(colleagues=queries.colleagues_of(person, unit, today)),
-        "may_delegate": verdict(rules.check_delegate, person, unit, at=now),
-        "delegations": [
-            (each, verdict(rules.check_revoke_delegation, person, each, at=now))
-            for each in queries.delegations_of(unit, today)
-        ],
+        "delegation": delegation or DelegationForm(person=person, today=today),
+        "may_delegate": verdict(rules.check_delegate, person, headed[0] if headed else unit, at=now),
+        "delegations": _delegations(person, {unit, *headed}),
     }
     return render(request, "people/members.html", context, status=status)
+
+
+def _delegations(person, units):
+    found = queries.delegations_of(units, timezone.localdate())
+    return [(each, verdict(rules.check_revoke_delegation, person, each, at=timezone.now())) for each in found]
 
 
 @require_GET
@@ -216,11 +220,12 @@ def add_member(request):
 @require_POST
 def delegate(request):
     unit, person, now = _own_unit(request), request.user, timezone.now()
-    rules.check_delegate(person, unit, at=now)
-    form = DelegationForm(request.POST, colleagues=queries.colleagues_of(person, unit, timezone.localdate()))
+    headed = queries.units_headed(person).first() or unit
+    rules.check_delegate(person, headed, at=now)
+    form = DelegationForm(request.POST, person=person, today=timezone.localdate())
     if form.is_valid():
         try:
-            actions.delegate(unit=unit, by=person, at=now, **form.cleaned_data)
+            actions.delegate(by=person, at=now, **{"unit": headed, **form.cleaned_data})
             messages.success(request, _("The deputy may sign for the unit in these days."))
             return redirect("people:members")
         except Denied as refusal:
@@ -233,7 +238,9 @@ def revoke_delegation(request, pk):
     delegation = get_object_or_404(Delegation.objects.visible_to(request.user), pk=pk)
     actions.revoke_delegation(delegation=delegation, by=request.user, at=timezone.now())
     messages.success(request, _("The delegation is taken back."))
-    return redirect("people:members")
+    if delegation.unit_id in request.user.access.acts_for:
+        return redirect("people:members")
+    return redirect("people:unit", code=delegation.unit.code)
 
 
 @require_GET
