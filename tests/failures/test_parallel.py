@@ -25,6 +25,7 @@ from thidua.ledger.queries import verify
 from thidua.monitoring import actions as monitoring
 from thidua.reports import actions as reports
 from thidua.reports.models import Figure
+from thidua.summaries import actions as summaries
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LATER = moment("2023-10-20 10:00")
@@ -296,3 +297,12 @@ def test_an_extension_beyond_the_campaign_is_refused_beside_its_field(world, cli
     answer = client.post(path, {"until": until, "reason": "Bão lũ"})
     assert answer.status_code == 422
     assert answer.context["extend_form"].errors["until"]
+
+
+def test_a_report_asked_for_twice_at_once_is_one(world):
+    def prepare():
+        return summaries.prepare(campaign=world.campaign, year=2023, by=world.binh, at=IN_TIME)
+
+    first, second = race(row(world.campaign), prepare, prepare)
+    assert first == second
+    assert Entry.objects.filter(verb="summaries.prepare").count() == 1

@@ -6,6 +6,7 @@ import datetime as dt
 import signal
 import tempfile
 import time
+from itertools import count
 from pathlib import Path
 from urllib.parse import quote
 
@@ -18,6 +19,7 @@ from tests.failures.working import FOR_EVER, Way, log_of, worker
 from tests.fixtures import make_world, moment
 
 from thidua.ledger import upkeep
+from thidua.ledger.kinds import FREE_AFTER
 from thidua.ledger.models import Entry, FailedJob
 from thidua.summaries import actions as summaries
 from thidua.summaries.models import Report
@@ -35,11 +37,13 @@ def home():
 
 @pytest.fixture
 def asked(transactional_db):
-    """A campaign, and a way to ask for its report."""
+    """A campaign, and a way to ask for its report: one after the other,
+    each after the one before has waited for too long."""
     with connection.cursor() as cursor:
         cursor.execute("truncate procrastinate_jobs, procrastinate_workers cascade")
     world = make_world()
-    return lambda: summaries.prepare(campaign=world.campaign, year=2023, by=world.binh, at=AT)
+    moments = (AT + n * FREE_AFTER for n in count())
+    return lambda: summaries.prepare(campaign=world.campaign, year=2023, by=world.binh, at=next(moments))
 
 
 def until(true, seconds: float = 20) -> None:

@@ -12,7 +12,7 @@ from thidua.core.refusals import need
 from thidua.core.writing import WritingState
 from thidua.ledger import actions as ledger
 from thidua.ledger import files, jobs
-from thidua.ledger.kinds import OVERTAKEN
+from thidua.ledger.kinds import FREE_AFTER, OVERTAKEN
 from thidua.people.models import Person
 from thidua.summaries import rules
 from thidua.summaries.models import Report
@@ -20,8 +20,13 @@ from thidua.summaries.models import Report
 
 @transaction.atomic
 def prepare(*, campaign: Campaign, year: int, by: Person, at: dt.datetime) -> Report:
-    """Ask for the report; the worker writes it within seconds."""
+    """Ask for the report; the worker writes it within seconds. One that waits already is not asked for twice, until it
+    has waited for too long."""
+    Campaign.objects.select_for_update(no_key=True).get(pk=campaign.pk)  # who asks at the same moment finds the first
     rules.check_prepare(by, at=at)
+    waiting = Report.objects.filter(campaign=campaign, year=year, state=WritingState.PREPARED)
+    if already := waiting.filter(prepared_at__gt=at - FREE_AFTER).last():
+        return already
     report = Report.objects.create(campaign=campaign, year=year, prepared_at=at, prepared_by=by)
     ledger.record(by=by, at=at, verb="summaries.prepare", thing=report, after={"year": year})
     jobs.ask("summaries.complete", report_id=report.pk)
