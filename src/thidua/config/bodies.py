@@ -103,13 +103,16 @@ def _copy(source: Any, target: Any, length: int) -> None:
         piece = source.read(min(left, PIECE))
         if not piece:
             raise Broken
-        _keep(piece, target)
+        with _room():
+            target.write(piece)
         left -= len(piece)
-    target.seek(0)
+    with _room():  # what was held back is written now
+        target.seek(0)
 
 
-def _keep(piece: bytes, target: Any) -> None:
+@contextlib.contextmanager
+def _room() -> Iterator[None]:
     try:
-        target.write(piece)
+        yield
     except OSError as fault:
         raise NoRoom from fault

@@ -59,9 +59,9 @@ def receive(environ: dict[str, Any]) -> AbstractContextManager[None]:
 
 
 def sender_of(environ: dict[str, Any]) -> str:
-    """Who stands in line: a program by its access code, everybody else by the address."""
+    """Who stands in line: a program by its access code, everybody else by the address. Raises bodies.NotAsked."""
     request = WSGIRequest(dict(environ))
-    return gate.shown(request) or clients.address_of(request)
+    return gate.shown(request) if _is_known(request, Kind.PROGRAMS) else clients.address_of(request)
 
 
 def _is_known(request: WSGIRequest, kind: Kind) -> bool:

@@ -116,8 +116,8 @@ class Shares:
             return self._application(environ, start_response)
         share = self._shares[kind]
         try:
-            sender = self._sender_of(environ) if share.line.of_one is not None else ""
-            with self._looked_at(environ), share.turn(sender):
+            sender, body = self._looked_at(environ, share)
+            with body, share.turn(sender):
                 try:
                     return self._application(environ, start_response)
                 finally:
@@ -131,9 +131,11 @@ class Shares:
             environ[REFUSED] = 503
         return self._application(environ, start_response)
 
-    def _looked_at(self, environ: Environ) -> AbstractContextManager[None]:
-        """The body to be received; while it comes, nothing is held that was borrowed to find out whose it is."""
+    def _looked_at(self, environ: Environ, share: Share) -> tuple[str, AbstractContextManager[None]]:
+        """The sender, where it matters, and the body to be received; while it comes, nothing is held that was borrowed
+        to find out whose it is."""
         try:
-            return self._receive(environ)
+            sender = self._sender_of(environ) if share.line.of_one is not None else ""
+            return sender, self._receive(environ)
         finally:
             self._after()

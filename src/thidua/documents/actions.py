@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from thidua.core.files import called
 from thidua.core.refusals import need
@@ -15,7 +15,7 @@ from thidua.documents.models import Picture, SignatureVerdict, Template
 from thidua.documents.registry import Paper
 from thidua.documents.signatures import Verdict
 from thidua.ledger import actions as ledger
-from thidua.ledger import files, jobs
+from thidua.ledger import files, jobs, turns
 from thidua.ledger.models import StoredFile
 
 
@@ -39,7 +39,7 @@ def restore(*, paper: Paper, by, at: dt.datetime) -> Template:
 
 def _place(paper: Paper, stored, name: str, verb: str, *, by, at: dt.datetime) -> Template:
     """The next version of the template; what is in force already is no other version."""
-    _wait_for_turn(paper)
+    turns.take(f"template {paper.key}")  # a first one has no row to wait for
     last = Template.objects.filter(paper=paper.key).order_by("number").last()
     if last and last.file_id == (stored and stored.pk):
         return last
@@ -55,12 +55,6 @@ def _place(paper: Paper, stored, name: str, verb: str, *, by, at: dt.datetime) -
     after = {"file": name, "sha256": stored.sha256 if stored else "", "version": row.number}
     ledger.record(by=by, at=at, verb=verb, thing=row, after=after)
     return row
-
-
-def _wait_for_turn(paper: Paper) -> None:
-    """One template of a paper after the other, to the end of the transaction: a first one has no row to wait for."""
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"template {paper.key}"])
 
 
 def ask_for_check(*, file: StoredFile) -> None:

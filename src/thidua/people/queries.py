@@ -172,8 +172,8 @@ def address_taken(email: str, account: Person, at: dt.datetime) -> bool:
 def is_signed_in(session_key: str) -> bool:
     """Whether somebody is signed in by this session, and was not signed out from elsewhere: as pages ask (LOAD)."""
     session = SessionStore(session_key)
-    found = SignIn.objects.filter(pk=session.get("sign_in"), person=session.get(SESSION_KEY), person__is_active=True)
-    return found.exists()
+    sign_in, person = session.get("sign_in"), session.get(SESSION_KEY)
+    return sign_in is not None and SignIn.objects.filter(pk=sign_in, person=person, person__is_active=True).exists()
 
 
 def sessions_of(person: Person) -> QuerySet[SignIn]:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from thidua.analytics import checking, reading, rules, storage
@@ -26,7 +26,7 @@ from thidua.core.refusals import Conflict, need
 from thidua.core.words import _
 from thidua.host.bounded import Limits
 from thidua.ledger import actions as ledger
-from thidua.ledger import jobs
+from thidua.ledger import jobs, turns
 from thidua.people import queries as people
 from thidua.people.models import Unit
 
@@ -227,10 +227,7 @@ def _kept(problem) -> dict[str, object]:
 
 def _wait_for_turn(dataset: str, unit: Unit, period: str) -> None:
     """One import of a dataset, unit and period after the other, to the end of the transaction."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"records {dataset} {unit.pk} {period}"]
-        )
+    turns.take(f"records {dataset} {unit.pk} {period}")
 
 
 @transaction.atomic
