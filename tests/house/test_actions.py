@@ -5,6 +5,7 @@ Read from the source: an action records when it, or something that it calls, cal
 
 import ast
 import importlib
+import re
 from functools import cache
 from pathlib import Path
 
@@ -132,3 +133,12 @@ def test_a_silent_action_would_be_found():
     assert not records("thidua.people.actions.letters", "read_letters")
     assert records("thidua.people.actions.members", "delegate")
     assert records("thidua.people.bulk.units", "import_units")
+
+
+WITH_KEY = re.compile(r"\b(Person|Unit|Campaign|ApiToken)\.objects\.select_for_update\((?!no_key=True)")
+
+
+def test_what_rows_of_others_point_at_is_locked_without_its_key():
+    """Each row that is written about a person or a unit locks their key: two steps that each hold the other's would
+    wait for each other without end."""
+    assert not [str(path) for path in ROOT.rglob("*.py") if WITH_KEY.search(path.read_text(encoding="utf-8"))]

@@ -116,7 +116,7 @@ def identity(person, uid="1", provider="oidc"):
 def test_an_identity_is_told_listed_and_removed_by_its_person_or_an_administrator(used, client):  # noqa: F811
     for who, page in ((used.hanh, "/people/account/"), (used.admin, "/people/people/hanh/sessions/")):
         made = identity(used.hanh)
-        assert Letter.objects.filter(to=used.hanh, kind="people.connect_provider", urgent=True).exists()
+        assert Letter.objects.filter(to=used.hanh, kind="people.attach_identity", urgent=True).exists()
         for stranger in (used.an, used.binh):
             client.force_login(stranger)
             assert client.post(f"/people/account/identities/{made.pk}/remove/").status_code == 404

@@ -7,6 +7,7 @@ import time
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from allauth.mfa.webauthn.internal import auth as keys
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
@@ -17,7 +18,7 @@ from thidua.core.refusals import Denied
 from thidua.core.units import RoleKind
 from thidua.ledger.models import Entry
 from thidua.people import actions, bulk
-from thidua.people.models import Delegation, Person, Role, SignIn, Unit
+from thidua.people.models import AddressChange, Delegation, Person, Role, SignIn, Unit
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PASSWORD = "thidua-2023"  # noqa: S105
@@ -56,7 +57,7 @@ def test_two_people_take_one_address(world):
     def taken(who):
         return lambda: actions.change_address(account=who, email="moi@mau.vn", by=who, at=NOW)
 
-    answers = race(row(world.an), taken(world.an), taken(world.an), taken(Person.objects.get(pk=world.hanh.pk)))
+    answers = race(inserts(Entry), taken(world.an), taken(world.an), taken(Person.objects.get(pk=world.hanh.pk)))
     assert len(told(answers)) == 2
     assert Person.objects.filter(email="moi@mau.vn").count() == 1
 
@@ -124,7 +125,33 @@ def test_an_identity_that_comes_back_twice_is_attached_once(world):
         return actions.attach_identity(account=world.an, provider="oidc", uid="1", email="an@mau.vn", at=NOW).pk
 
     assert len(set(race(row(world.an), attached, attached))) == 1
-    assert Entry.objects.filter(verb="people.connect_provider").count() == 1
+    assert Entry.objects.filter(verb="people.attach_identity").count() == 1
+
+
+def test_identities_are_forgotten_once(world):
+    actions.attach_identity(account=world.an, provider="oidc", uid="1", email="an@mau.vn", at=NOW)
+
+    def forgotten():
+        return actions.forget_identities(account=world.an, by=world.an, at=NOW)
+
+    race(row(world.an), forgotten, forgotten)
+    assert Entry.objects.filter(verb="people.remove_identity").count() == 1
+
+
+def test_two_administrators_agree_to_each_others_address(world):
+    others = [Person.objects.create(username=name, full_name=name, last_login=NOW) for name in ("mot", "hai")]
+    changes = []
+    for each in others:
+        Role.objects.create(person=each, kind=RoleKind.ADMINISTRATOR, starts_on=timezone.localdate(NOW))
+        change = actions.change_address(account=each, email=f"{each.username}@moi.vn", by=each, at=NOW)
+        changes.append(change)
+
+    def agreed(by, change):
+        return lambda: actions.agree_to_address(change=change, by=Person.objects.get(pk=by.pk), at=NOW)
+
+    gate = f"select 1 from {AddressChange._meta.db_table} for update"  # each has locked the other's account
+    assert race(gate, agreed(others[0], changes[1]), agreed(others[1], changes[0])) == [False, False]
+    assert {each.agreed_by for each in AddressChange.objects.all()} == set(others)
 
 
 def test_a_link_to_a_new_password_is_followed_once(world, settings):
@@ -146,16 +173,35 @@ def test_a_link_to_a_new_password_is_followed_once(world, settings):
     assert Entry.objects.filter(verb="people.reset_password").count() == 1
 
 
-def test_a_second_factor_is_set_up_once(world):
+def confirmed_at(page) -> Client:
+    """An's browser, in which the password was just given once more for this page."""
     browser = Client()
     browser.post(reverse("account_login"), {"login": "an", "password": PASSWORD})
-    page = reverse("mfa_activate_totp")
     browser.post(browser.get(page).url, {"password": PASSWORD})
+    return browser
+
+
+def posting(page, browser, data):
+    """A step: a second window of this browser sends this form."""
+    window = Client()
+    window.cookies = browser.cookies.copy()
+    return lambda: window.post(page, data)
+
+
+def test_a_second_factor_is_set_up_once(world):
+    browser = confirmed_at(page := reverse("mfa_activate_totp"))
     secret = browser.get(page).context["form"].secret
     code = format_hotp_value(hotp_value(secret, int(time.time()) // 30))
-    others = [Client(), Client()]
-    for each in others:
-        each.cookies = browser.cookies.copy()
-    answers = race(row(world.an), *(lambda each=each: each.post(page, {"code": code}) for each in others))
-    assert sorted(each.status_code for each in answers) == [302, 403]
+    posts = [posting(page, browser, {"code": code}) for _n in range(2)]
+    assert sorted(each.status_code for each in race(row(world.an), *posts)) == [302, 403]
     assert Authenticator.objects.filter(user=world.an, type="totp").count() == 1
+
+
+def test_of_two_first_keys_both_are_kept(world, monkeypatch):
+    monkeypatch.setattr(keys, "parse_registration_response", lambda answer: answer)
+    monkeypatch.setattr(keys, "complete_registration", lambda answer: answer)
+    browser = confirmed_at(page := reverse("mfa_add_webauthn"))
+    posts = [posting(page, browser, {"name": name, "credential": '{"id": "x"}'}) for name in ("mot", "hai")]
+    assert [each.status_code for each in race(row(world.an), *posts)] == [302, 302]
+    assert sorted(Authenticator.objects.values_list("type", flat=True)) == ["recovery_codes", "webauthn", "webauthn"]
+    assert Entry.objects.filter(verb="people.add_factor").count() == 3

@@ -69,7 +69,7 @@ def test_a_person_with_a_verified_address_signs_in_and_is_told(asked, world):
         assert is_in(browser)
     kept = SocialAccount.objects.get()
     assert (kept.user, kept.extra_data) == (world.an, {"email": "an@mau.vn"})
-    assert Letter.objects.get(to=world.an).kind == "people.connect_provider"
+    assert Letter.objects.get(to=world.an).kind == "people.attach_identity"
 
 
 ODD = {

@@ -46,7 +46,7 @@ def load(*, text: str, name: str, by, at: dt.datetime) -> tuple[PlanVersion, tup
             )
         )
     sha256 = hashlib.sha256(text.encode()).hexdigest()
-    campaign, _new = Campaign.objects.select_for_update().get_or_create(
+    campaign, _new = Campaign.objects.select_for_update(no_key=True).get_or_create(
         code=plan.id,
         defaults={
             "name": plan.name,
@@ -87,7 +87,7 @@ def _check_versions(campaign: Campaign, plan: Plan) -> None:
 @transaction.atomic
 def publish(*, version: PlanVersion, by, at: dt.datetime) -> int:
     """Put a version in force and make the obligations it brings. Returns how many obligations are new."""
-    campaign = Campaign.objects.select_for_update().get(pk=version.campaign_id)
+    campaign = Campaign.objects.select_for_update(no_key=True).get(pk=version.campaign_id)
     version.refresh_from_db()
     if by is not None:
         rules.check_publish(by, version, at=at)

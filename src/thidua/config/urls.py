@@ -4,7 +4,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from thidua.config.api import api, describe
-from thidua.people.views.account import callback
+from thidua.people.views.account import add_key, callback
 from thidua.ui import views as ui_views
 
 handler400 = ui_views.bad_request
@@ -28,6 +28,7 @@ urlpatterns = [
     path("people/", include("thidua.people.urls")),
     path("account/", RedirectView.as_view(pattern_name="people:account"), name="account_elsewhere"),
     path("account/oidc/<str:provider_id>/login/callback/", callback, name="openid_connect_callback"),
+    path("account/2fa/webauthn/add/", add_key, name="mfa_add_webauthn"),
     path("account/", include("allauth.urls")),
     path("language/", include("thidua.ui.urls")),
     path("api/v1/", api.urls),

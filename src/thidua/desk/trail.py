@@ -116,7 +116,8 @@ GROUPS: dict[str, tuple[object, dict[str, object]]] = {
             "people.remove_factor": gettext_lazy("Second factor turned off"),
             "people.remove_factors": gettext_lazy("Second factor removed by an administrator"),
             "people.renew_codes": gettext_lazy("Recovery codes made anew"),
-            "people.connect_provider": gettext_lazy("Identity provider connected"),
+            "people.attach_identity": gettext_lazy("Sign-in by another service attached"),
+            "people.connect_provider": gettext_lazy("Identity provider connected"),  # rows of before
             "people.remove_identity": gettext_lazy("Sign-in by another service removed"),
             "people.change_address": gettext_lazy("E-mail address changed"),
             "people.object_to_address": gettext_lazy("Change of address taken back from the old one"),

@@ -40,7 +40,7 @@ class AccountAdapter(DefaultAccountAdapter):
         that nobody has, and her name and her address do not give each other away by waiting together."""
         login = (credentials.get("username") or credentials.get("email") or "").strip()
         account, now = queries.account_of(login), timezone.now()
-        tried = Tries(request, "sign_in", account, login.lower())
+        tried = Tries(request, "sign_in", account, login)
         tried.begin(at=now)
         found = super().authenticate(request, **credentials)
         if found is None:
@@ -108,7 +108,7 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
             raise ImmediateHttpResponse(redirect("people:account"))
         if sociallogin.is_existing:
             return
-        person = _known(address.email for address in sociallogin.email_addresses if address.verified is True)
+        person = _known(address.email for address in sociallogin.email_addresses if address.verified)
         if person is None:
             messages.error(
                 request, _("No open account has the e-mail address of this sign-in. Ask the standing office.")

@@ -16,8 +16,7 @@ from django.utils import timezone
 
 from thidua.core.refusals import need
 from thidua.core.words import _
-from thidua.ledger import limits
-from thidua.people import actions, devices
+from thidua.people import actions, devices, tries
 from thidua.people.actions.accounts import end_all
 from thidua.people.library import was_confirmed
 from thidua.people.models import Person
@@ -46,9 +45,7 @@ def password_was_reset(sender, request, user, **kwargs):
     actions.note_step(verb="reset_password", account=user, by=user, at=timezone.now(), address=address_of(request))
     actions.forget_identities(account=user, by=user, at=timezone.now())
     end_all(user)
-    limits.forget("sign_in.device", devices.known_as(request, user.pk))
-    for name in (user.username, user.email):
-        limits.forget("sign_in.account", name.lower())
+    tries.forget(request, user)
     devices.will_know(request, user.pk)
 
 
@@ -61,12 +58,14 @@ def was_chosen(user):
 
 @receiver(pre_save, sender=Authenticator)
 def factor_will_be_added(sender, instance, **kwargs):
-    """Within the library's transaction: who sets the same up twice at once is told, and no key is lost."""
-    if instance.pk is None and instance.type != Authenticator.Type.WEBAUTHN:
-        with transaction.atomic():  # the row stays locked until the library's own is over
+    """Within the page's transaction (the library's, or ``views.account.add_key``): who sets the same up twice at once
+    is told; of two first keys both are kept, and the second finds the recovery codes of the first."""
+    if instance.pk is None:
+        with transaction.atomic():  # the row stays locked until the page's own is over
             Person.objects.select_for_update(no_key=True).get(pk=instance.user_id)
         same = Authenticator.objects.filter(user_id=instance.user_id, type=instance.type)
-        need(not same.exists(), _("This has been set up already."))
+        several = instance.type == Authenticator.Type.WEBAUTHN
+        need(several or not same.exists(), _("This has been set up already."))
 
 
 @receiver(authenticator_added)

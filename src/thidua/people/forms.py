@@ -32,11 +32,16 @@ class DelegationForm(forms.Form):
     def __init__(self, *args, person, today, **kwargs):
         """Which unit is asked of who is head of several."""
         super().__init__(*args, **kwargs)
-        units = queries.units_headed(person)
-        self.fields["unit"].queryset = units
-        self.fields["deputy"].queryset = queries.colleagues_of(person, units, today)
-        if len(units) < 2:
+        self.headed = queries.units_headed(person)
+        self.fields["unit"].queryset = self.headed
+        self.fields["deputy"].queryset = queries.colleagues_of(person, self.headed, today)
+        if len(self.headed) < 2:
             del self.fields["unit"]
+
+    def clean(self) -> dict:
+        if "unit" not in self.fields:
+            self.cleaned_data["unit"] = next(iter(self.headed), None)
+        return self.cleaned_data
 
 
 class CloseForm(forms.Form):

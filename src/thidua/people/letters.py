@@ -91,7 +91,7 @@ def identity_attached(account: Person, email: str) -> Notice:
     )
     return Notice(
         to=account,
-        kind="people.connect_provider",
+        kind="people.attach_identity",
         subject=_("Another service signs in to your account"),
         body=body % {"email": email},
         address=reverse("people:account"),

@@ -22,7 +22,7 @@ class Tries:
     def __init__(self, request, kind: str, account: Person | None, named: object):
         known = devices.known_as(request, account.pk) if account else ""
         self.request, self.address = request, f"{kind}.address"
-        by_name = [(self.address, address_of(request)), (f"{kind}.account", named)]
+        by_name = [(self.address, address_of(request)), (f"{kind}.account", _counted_as(named))]
         self.counts = [(f"{kind}.device", known)] if known else by_name
 
     def begin(self, *, at: dt.datetime) -> None:
@@ -47,3 +47,14 @@ def at_code(request, account: Person) -> Tries:
     tries = Tries(request, "code", account, account.pk)
     tries.begin(at=timezone.now())
     return tries
+
+
+def forget(request, account: Person) -> None:
+    """All wrong passwords at an account, here and by its names, whoever tried them."""
+    limits.forget("sign_in.device", devices.known_as(request, account.pk))
+    for name in (account.username, account.email):
+        limits.forget("sign_in.account", _counted_as(name))
+
+
+def _counted_as(named: object) -> str:
+    return str(named).lower()

@@ -113,7 +113,11 @@ def _tell(delivery: Delivery, percent: int) -> None:
 def _take_over(delivery: Delivery, outcome: Outcome, at: dt.datetime) -> None:
     """Together with the batch; after a reading that took long other content may have been sent, or the access code
     taken back: who takes it back now waits for the batch."""
-    token = ApiToken.objects.select_for_update(of=("self",)).select_related("made_by").get(pk=delivery.token_id)
+    token = (
+        ApiToken.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("made_by")
+        .get(pk=delivery.token_id)
+    )
     people.check_use_token(token, at=at)
     need(_settle(delivery, DeliveryState.DONE, outcome.as_told(), at), REPLACED)
 

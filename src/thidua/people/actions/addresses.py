@@ -25,7 +25,7 @@ NAMES = "names and addresses"  # taken before whatever asks whether somebody has
 def change_address(*, account: Person, email: str, by: Person, at: dt.datetime) -> AddressChange | None:
     """Letters go to the new address from now on; recovery waits (``record_address``)."""
     turns.take(NAMES)
-    account = Person.objects.select_for_update().get(pk=account.pk)
+    account = Person.objects.select_for_update(no_key=True).get(pk=account.pk)
     rules.check_change_address(by, account, at=at)
     email = mailbox(email)
     need_free_address(email, account, at=at)
@@ -84,7 +84,7 @@ def object_to_address(*, change: AddressChange, at: dt.datetime) -> Person:
     """Whoever reads the address that counts takes all changes since back: it is the address again, and what has opened
     the account since then opens it no more: passwords, sign-ins, second factors, access codes, identities."""
     turns.take(NAMES)
-    account = Person.objects.select_for_update().get(pk=change.person_id)
+    account = Person.objects.select_for_update(no_key=True).get(pk=change.person_id)
     waiting = AddressChange.objects.waiting(at).filter(person=account)
     first = waiting.first()
     need(first is not None and first.pk == change.pk, _("Nothing can be taken back here any more."))
@@ -111,7 +111,7 @@ def object_to_address(*, change: AddressChange, at: dt.datetime) -> Person:
 @transaction.atomic
 def agree_to_address(*, change: AddressChange, by: Person, at: dt.datetime) -> bool:
     """One administrator agrees that the new address counts at once, a second one confirms; True when it counts now."""
-    Person.objects.select_for_update().get(pk=change.person_id)  # nobody changes it on meanwhile
+    Person.objects.select_for_update(no_key=True).get(pk=change.person_id)  # nobody changes it on meanwhile
     change = AddressChange.objects.select_for_update(of=("self",)).select_related("person").get(pk=change.pk)
     rules.check_agree_to_address(by, change, at=at)
     counts = change.agreed_by_id is not None

@@ -29,7 +29,7 @@ def attach_identity(*, account: Person, provider: str, uid: str, email: str, at:
     need(not another.exists(), sentence)
     made = SocialAccount.objects.create(user=account, provider=provider, uid=uid, extra_data={"email": email})
     write_letters([letters.identity_attached(account, email)], at=at)
-    ledger.record(by=account, at=at, verb="people.connect_provider", thing=account, after={"email": email})
+    ledger.record(by=account, at=at, verb="people.attach_identity", thing=account, after={"email": email})
     return made
 
 
@@ -44,13 +44,16 @@ def remove_identity(*, identity: SocialAccount, by: Person, at: dt.datetime) -> 
     write_letters([letters.identity_removed(account, by)], at=at)
 
 
+@transaction.atomic
 def forget_identities(*, account: Person, by: Person | None, at: dt.datetime) -> None:
     """What follows when the account is secured anew: whoever was vouched for until now must be so again."""
+    Person.objects.select_for_update(no_key=True).get(pk=account.pk)
     _forget(SocialAccount.objects.filter(user_id=account.pk), account, by, at)
 
 
 def _forget(found, account: Person, by: Person | None, at: dt.datetime) -> None:
-    for identity in found:
+    forgotten = list(found)
+    for identity in forgotten:
         before = {"email": identity.extra_data.get("email", "")}
         ledger.record(by=by, at=at, verb="people.remove_identity", thing=account, before=before)
-    found.delete()
+    SocialAccount.objects.filter(pk__in=[identity.pk for identity in forgotten]).delete()

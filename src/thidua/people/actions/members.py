@@ -107,7 +107,7 @@ def delegate(
 @transaction.atomic
 def revoke_delegation(*, delegation: Delegation, by: Person, at: dt.datetime) -> None:
     """From now on the deputy signs nothing for the head; what was signed stays."""
-    delegation = Delegation.objects.select_for_update().get(pk=delegation.pk)
+    delegation = Delegation.objects.select_for_update(no_key=True).get(pk=delegation.pk)
     rules.check_revoke_delegation(by, delegation, at=at)
     delegation.revoked_at = at
     delegation.save(update_fields=["revoked_at"])

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from allauth.account.adapter import get_adapter
 from allauth.account.internal.decorators import login_not_required
+from allauth.mfa.webauthn.views import add_webauthn
 from allauth.socialaccount.models import SocialApp
 from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView
 from django.conf import settings
 from django.contrib import messages
 from django.core import signing
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -106,6 +108,13 @@ def callback(request, provider_id):
         return OAuth2CallbackView.adapter_view(oidc.Adapter(request, provider_id))(request)
     except SocialApp.DoesNotExist as error:
         raise Http404 from error
+
+
+@transaction.atomic
+def add_key(request):
+    """The library's page in one transaction: the lock that saving a key takes (people.door) holds until the recovery
+    codes that come with a first key are saved."""
+    return add_webauthn(request)
 
 
 def _other(request, username) -> Person:

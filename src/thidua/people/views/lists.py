@@ -181,16 +181,21 @@ def _own_unit(request) -> Unit:
 
 def _members_page(request, unit, form=None, delegation=None, status=200):
     today, now, person = timezone.localdate(), timezone.now(), request.user
-    headed = list(queries.units_headed(person))
+    delegation = delegation or DelegationForm(person=person, today=today)
     context = {
         "unit": unit,
         "posts": queries.posts_of(unit, today),
         "form": form or MemberForm(),
-        "delegation": delegation or DelegationForm(person=person, today=today),
-        "may_delegate": verdict(rules.check_delegate, person, headed[0] if headed else unit, at=now),
-        "delegations": _delegations(person, {unit, *headed}),
+        "delegation": delegation,
+        "may_delegate": verdict(rules.check_delegate, person, _delegated(delegation, unit), at=now),
+        "delegations": _delegations(person, {unit, *delegation.headed}),
     }
     return render(request, "people/members.html", context, status=status)
+
+
+def _delegated(form, own) -> Unit:
+    """Of whose delegation it is asked whether there may be one: what the person heads, else the own unit."""
+    return next(iter(form.headed), own)
 
 
 def _delegations(person, units):
@@ -220,12 +225,11 @@ def add_member(request):
 @require_POST
 def delegate(request):
     unit, person, now = _own_unit(request), request.user, timezone.now()
-    headed = queries.units_headed(person).first() or unit
-    rules.check_delegate(person, headed, at=now)
     form = DelegationForm(request.POST, person=person, today=timezone.localdate())
+    rules.check_delegate(person, _delegated(form, unit), at=now)
     if form.is_valid():
         try:
-            actions.delegate(by=person, at=now, **{"unit": headed, **form.cleaned_data})
+            actions.delegate(by=person, at=now, **form.cleaned_data)
             messages.success(request, _("The deputy may sign for the unit in these days."))
             return redirect("people:members")
         except Denied as refusal:
