@@ -51,7 +51,7 @@ def lines() -> dict[Kind, Line]:
     return {
         Kind.STAFF: Line(value("THIDUA_WEB_THREADS"), waiting=64, patience=20),
         Kind.PUBLIC: Line(value("THIDUA_WEB_PUBLIC_THREADS"), waiting=12, patience=3),
-        Kind.PROGRAMS: Line(value("THIDUA_WEB_PROGRAM_THREADS"), waiting=12, patience=5, of_one=4),
+        Kind.PROGRAMS: Line(value("THIDUA_WEB_PROGRAM_THREADS"), waiting=12, patience=5, of_one=2),
         Kind.FILES: Line(2, waiting=32, patience=10),
         Kind.UPLOADS: Line(2, waiting=4, patience=20),
         Kind.PROBES: Line(2, waiting=8, patience=5),
