@@ -13,13 +13,14 @@ from tests.fixtures import IN_TIME, begun, moment
 
 import thidua
 from thidua.core.refusals import Denied, Unfit
-from thidua.documents import actions, filling, queries, word
+from thidua.documents import actions, afresh, filling, queries, rules, word
 from thidua.documents.registry import PAPERS
 from thidua.documents.word import Link
 from thidua.host import bounded
 from thidua.host.bounded import MEGABYTE, Busy, Limits
 from thidua.ledger.models import Entry
 from thidua.summaries import drafting
+from thidua.ui import starting
 
 PAPER = PAPERS["consolidated"]
 SHORT = Limits(seconds=1, memory=512 * MEGABYTE)
@@ -59,6 +60,21 @@ def test_the_shipped_template_comes_back(world):
     actions.restore(paper=PAPER, by=world.binh, at=IN_TIME)
     assert queries.content(PAPER) == PAPER.build()
     assert queries.history(PAPER).count() == 2
+
+
+def test_init_names_templates_in_force_that_are_filled_no_more(world, monkeypatch, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        assert list(afresh.failing()) == []
+    replace(world, "Năm {{ year }}")
+    assert list(afresh.failing()) == []
+    with monkeypatch.context() as earlier:
+        earlier.setattr(rules, "check_template", lambda paper, content: None)
+        replace(world, "{{ campaign.name.upper() }}")
+    (sentence,) = [str(each) for each in starting.changes()]
+    assert "“mẫu của tôi.docx”" in sentence
+    assert "upper" in sentence
+    actions.restore(paper=PAPER, by=world.binh, at=IN_TIME)
+    assert list(afresh.failing()) == []
 
 
 @pytest.mark.parametrize(

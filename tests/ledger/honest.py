@@ -119,6 +119,9 @@ PARTS = [
     ("_xmlsignatures/sig1.xml", f"{PACKAGE}digital-signature-xmlsignature+xml", f"{PACKAGE_R}digital-signature/signature"),
     ("customXml/item1.xml", "application/xml", f"{R}customXml"),
     ("customXml/itemProps1.xml", f"{T}customXmlProperties+xml", f"{R}customXmlProps"),
+    ("word/intelligence2.xml", f"{M}office.intelligence2+xml", f"{MS}2020/10/relationships/intelligence"),
+    ("word/intelligence.xml", f"{M}office.intelligence+xml", f"{MS}2019/09/relationships/intelligence"),
+    ("word/media/image3.pdf", "application/pdf", f"{R}image"),
     ("word/styles.xml", f"{T}wordprocessingml.styles+xml", f"{R}styles"),
     ("word/stylesWithEffects.xml", f"{M}word.stylesWithEffects+xml", f"{MS}2007/relationships/stylesWithEffects"),
     ("word/settings.xml", f"{T}wordprocessingml.settings+xml", f"{R}settings"),
@@ -174,6 +177,7 @@ PARTS = [
     ("xl/slicers/slicer1.xml", f"{M}excel.slicer+xml", f"{MS}2007/relationships/slicer"),
     ("xl/slicerCaches/slicerCache1.xml", f"{M}excel.slicerCache+xml", f"{MS}2007/relationships/slicerCache"),
     ("xl/timelines/timeline1.xml", f"{M}excel.timeline+xml", f"{MS}2011/relationships/timeline"),
+    ("xl/xmlMaps.xml", "application/xml", f"{R}xmlMaps"),
     ("xl/ctrlProps/ctrlProp1.xml", f"{M}excel.controlproperties+xml", f"{R}ctrlProp"),
     ("xl/customProperty1.bin", f"{T}spreadsheetml.customProperty", f"{R}customProperty"),
     ("xl/richData/rdrichvalue.xml", f"{M}excel.rdrichvalue+xml", f"{MS}2017/06/relationships/rdRichValue"),
@@ -199,7 +203,13 @@ PARTS = [
     ("ppt/fonts/font1.fntdata", "application/x-fontdata", f"{R}font"),
     ("ppt/metadata", "application/binary", "http://customooxmlschemas.google.com/relationships/presentationmetadata"),
 ]  # fmt: skip
-HEADS = {"jpeg": b"\xff\xd8\xff\xe0", "emf": b"\x01\0\0\0", "wmf": b"\xd7\xcd\xc6\x9a", "wdp": b"II\xbc\x01"}
+HEADS = {
+    "jpeg": b"\xff\xd8\xff\xe0",
+    "emf": b"\x01\0\0\0",
+    "wmf": b"\xd7\xcd\xc6\x9a",
+    "wdp": b"II\xbc\x01",
+    "pdf": b"%PDF-1.7",
+}
 BEHIND_A_MAIN = f"{T}wordprocessingml.document.main+xml"
 
 

@@ -20,7 +20,7 @@ from thidua.core.refusals import Unfit
 from thidua.documents import actions as documents
 from thidua.dossiers.models import Attachment
 from thidua.host import bounded
-from thidua.ledger import files, office
+from thidua.ledger import files, looking, office
 
 REL = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
@@ -35,6 +35,7 @@ TYPES = {
     "word/footer9.bin": "wordprocessingml.footer+xml",
     "word/activeX/activeX1.xml": "x",
     "xl/workbook.xml": "spreadsheetml.sheet.main+xml",
+    "xl/other.xml": "spreadsheetml.sheet.main+xml",
     "xl/worksheets/sheet1.xml": "spreadsheetml.worksheet+xml",
     "xl/blaetter/sheet1.xml": "spreadsheetml.worksheet+xml",
     "xl/externalLinks/externalLink1.xml": "spreadsheetml.externalLink+xml",
@@ -45,9 +46,11 @@ TYPES = {
 }
 ENDINGS = {
     "rels": "application/vnd.openxmlformats-package.relationships+xml", "xml": "application/xml", "png": "image/png",
-    "svg": "image/svg+xml", "vml": f"{OFFICE}vmlDrawing", "docx": f"{OFFICE}wordprocessingml.document",
-    "xlsx": f"{OFFICE}spreadsheetml.sheet", "odttf": f"{OFFICE}obfuscatedFont",
+    "svg": "image/svg+xml", "pdf": "application/pdf", "vml": f"{OFFICE}vmlDrawing",
+    "docx": f"{OFFICE}wordprocessingml.document", "xlsx": f"{OFFICE}spreadsheetml.sheet",
+    "odttf": f"{OFFICE}obfuscatedFont",
 }  # fmt: skip
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 NAMESPACE = "http://schemas.openxmlformats.org/package/2006/"
 
 
@@ -80,6 +83,16 @@ def field(*codes: str) -> bytes:
     return packed({}, main=f"<w:document {W}><w:body><w:p>{body}</w:p></w:body></w:document>")
 
 
+def turned(*pieces: str) -> bytes:
+    """A field as it is written: "begin", "separate" and "end" by name, what stands between them by its text."""
+    marks = ("begin", "separate", "end")
+    runs = [
+        f"<w:fldChar w:fldCharType='{each}'/>" if each in marks else f"<w:instrText>{each}</w:instrText>"
+        for each in pieces
+    ]
+    return document("<w:r>" + "".join(runs) + "</w:r>")
+
+
 def sheet(formula: str, cell="<c r='A1'><f>{}</f><v>1</v></c>", name="xl/worksheets/sheet1.xml") -> bytes:
     cells = f"<worksheet><sheetData><row>{cell.format(formula)}</row></sheetData></worksheet>"
     return packed({name: cells}, kind="xl/workbook.xml", main="<workbook/>")
@@ -87,6 +100,14 @@ def sheet(formula: str, cell="<c r='A1'><f>{}</f><v>1</v></c>", name="xl/workshe
 
 def workbook(main: str) -> bytes:
     return packed({}, kind="xl/workbook.xml", main=f"<workbook>{main}</workbook>")
+
+
+def printing(formula: str, *names: str, within="sheets", beside: dict[str, str] | None = None) -> bytes:
+    """A workbook with sheets of these names, and a formula in a name as Excel writes it for what is printed."""
+    sheets = f"<{within}>" + "".join(f'<sheet name="{name}" sheetId="1"/>' for name in names) + f"</{within}>"
+    printed = f'<definedName name="_xlnm.Print_Area">{formula}</definedName>'
+    main = f'<workbook xmlns="{MAIN}">{sheets}<definedNames>{printed}</definedNames></workbook>'
+    return packed({"xl/worksheets/sheet1.xml": "<worksheet/>", **(beside or {})}, kind="xl/workbook.xml", main=main)
 
 
 def document(body: str) -> bytes:
@@ -103,6 +124,13 @@ def nested() -> bytes:
 
 
 BOMB = '<!DOCTYPE l [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]><w>&b;</w>'
+NAMED = '<sheets><sheet name="cmd|a"/></sheets>'
+NOT_FOLLOWED = [
+    "file:///C:/a.exe?.docx", "file:///C:/a.exe#.docx", "C:\\a.docx#\\a.exe", "C:\\a.exe%23.docx", "C:\\a.docx%23.exe",
+    "C:\\a.exe%00.docx", "C:\\a.exe:b.docx", "C:\\a.docx\\..\\..\\b.docx", "C:\\a", "file://x.vn/a.docx",
+    "file:////x.vn/a.docx", "file:///\\\\x.vn\\a.docx", "%20\\\\x.vn\\a.docx", "%20file://x.vn/a.docx", "file:a.docx",
+    "javascript:alert(1)", "javascript:void(0);alert(1)", "javascript:;alert(1)", "%20javascript:alert(1)",
+]  # fmt: skip
 HARMFUL = {
     "template": (
         packed(rels("attachedTemplate", "https://x.vn/a.dotm", of="word/_rels/settings.xml.rels")),
@@ -139,6 +167,14 @@ HARMFUL = {
     "instruction-in-formula": (sheet("_xlfn.WEBSERVICE<?a?>(A1)"), "WEBSERVICE"),
     "comment-in-dde": (sheet("cmd<!-- -->|'/c calc'!A0"), "DDE"),
     "dde-in-a-name": (sheet("'cmd|a'!A0"), "DDE"),
+    "dde-beside-a-sheet": (printing("'cmd|b'!A0", "cmd|a"), "DDE"),
+    "dde-beside-a-sheet-of-several": (printing("'cmd|a:cmd|b'!A0", "cmd|a"), "DDE"),
+    "dde-without-quotes": (printing("cmd|a!A0", "cmd|a"), "DDE"),
+    "dde-named-by-no-sheet": (printing("'cmd|a'!A0", "cmd|a", within="extLst"), "DDE"),
+    "dde-named-by-another-workbook": (
+        printing("'cmd|a'!A0", beside={"xl/other.xml": f'<workbook xmlns="{MAIN}">{NAMED}</workbook>'}),
+        "DDE",
+    ),
     "element-in-formula": (sheet("WEB<a/>SERVICE(A1)"), "WEBSERVICE"),
     "data-in-formula": (sheet("<![CDATA[WEBSERVICE(A1)]]>"), "WEBSERVICE"),
     "many-blanks": (sheet("WEBSERVICE" + " " * 900 + "\n(A1)"), "WEBSERVICE"),
@@ -179,6 +215,21 @@ HARMFUL = {
     "type-of-nobody": (packed(rels("hyperlink", "https://x.vn", base="http://x.vn/")), "bên ngoài"),
     "type-with-a-blank": (packed(rels("hyperlink ", "https://x.vn")), "bên ngoài"),
     "click-on-a-file": (packed(rels("hyperlink", "file:///c:/windows/system32/calc.exe")), "calc.exe"),
+    **{f"click-on-{each}": (packed(rels("hyperlink", each)), "liên kết tới địa chỉ") for each in NOT_FOLLOWED},
+    "image-by-ftp": (packed(rels("image", "ftp://x.vn/a.png")), "ảnh liên kết"),
+    "image-on-a-drive": (packed(rels("image", "file:///C:/a.png")), "ảnh liên kết"),
+    "image-after-a-quoted-blank": (packed(rels("image", "%20https://x.vn/a.png", mode="")), "ảnh liên kết"),
+    "svg-image-on-a-drive": (drawing('<image x:href="file:///C:/a.png"/>'), "ảnh liên kết"),
+    "program-thrown-away": (packed({"[trash]/a.exe": b"MZ"}), "a.exe"),
+    "thrown-away-and-led-to": (
+        packed({"[trash]/0000.dat": b"x", **rels("image", "/[trash]/0000.dat", mode="")}),
+        "0000.dat",
+    ),
+    "page-as-a-pdf": (packed({"word/media/a.pdf": "<html/>"}), "word/media/a.pdf"),
+    "data-from-elsewhere": (
+        packed({"xl/xmlMaps.xml": "<MapInfo><Map><DataBinding/></Map></MapInfo>"}, kind="xl/workbook.xml"),
+        "bên ngoài",
+    ),
     "click-on-a-share": (packed(rels("hyperlink", "\\\\x.vn\\a.exe")), "a.exe"),
     "click-that-searches": (packed(rels("hyperlink", "sear&#9;ch-ms:query=x")), "ch-ms:query"),
     "vml-host": (document('<v:imagedata src="//x.vn/a.png"/>'), "ảnh liên kết"),
@@ -205,6 +256,12 @@ HARMFUL = {
         ),
         "P",
     ),
+    "field-in-a-formula": (turned("begin", "=", "begin", "INCLUDETEXT a", "end", "-1", "end"), "INCLUDETEXT"),
+    "field-in-a-result": (turned("begin", "TOC", "separate", "begin", "DDE a", "end", "end"), "DDE"),
+    "field-after-a-result": (turned("begin", "PAGE", "separate", "1", "end", "begin", "DDE a", "end"), "DDE"),
+    "field-named-by-a-field": (turned("begin", "begin", "QUOTE =", "end", "INCLUDETEXT a", "end"), "\ufffcINCLUDETEXT"),
+    "button-of-a-macro": (field("MACROBUTTON Run Bấm vào đây"), "MACROBUTTON"),
+    "button-of-a-macro-like-none": (field("MACROBUTTON NoMacros Bấm"), "MACROBUTTON"),
     "field-without-end": (
         document("<w:r><w:fldChar w:fldCharType='begin'/><w:instrText>DDE a</w:instrText></w:r>"),
         "DDE",
@@ -306,15 +363,16 @@ def everyday():
         yield field(code)
     for formula in USUAL:
         yield sheet(formula.replace("&", "&amp;").replace("<", "&lt;").replace("\n", "&#10;"))
-    for target in (
-        "https://so.gov.vn",
-        " HTTP://so.gov.vn",
-        "mailto:a@so.gov.vn",
-        "#B1",
-        "bao%20cao.docx",
-        "..\\a.xlsx",
-    ):
+    for target in LINKS:
         yield packed(rels("hyperlink", target))
+    yield turned("begin", "=", "begin", "PAGE", "separate", "2", "end", "-1", "separate", "1", "end")
+    yield turned("begin", "TOC", "separate", "begin", "PAGEREF _Toc1", "end", "end")
+    yield turned(
+        "begin", "IF ", "begin", "PAGE", "separate", "2", "end", " = 2", "separate", "begin", "PAGE", "end", "end"
+    )
+    yield printing("'PL1 | A'!$A$1:$B$2", "PL1 | A")
+    yield printing("SUM('pl1 | a:Nhà''s |'!A1)", "PL1 | A", "Nhà's |")
+    yield packed({"[trash]/0000.dat": b"\0"})
     by_ending = f'<Types><Default Extension="xml" ContentType="{honest.BEHIND_A_MAIN}"/></Types>'
     yield packed({"[Content_Types].xml": by_ending, "word/a.xml": "<w/>"})
     yield packed({"word/styles.xml": '<?xml version="1.0" encoding="UTF-16"?><w/>'.encode("utf-16")})
@@ -325,12 +383,17 @@ def everyday():
     yield packed({"word/styles.xml": "<w/>", **rels("styles", "/word/Styles.xml", mode="", base=strict)})
 
 
-LINKS = ["https://so.gov.vn", " HTTP://so.gov.vn", "mailto:a@so.gov.vn", "#B1", "bao%20cao.docx", "..\\a.xlsx"]
+LINKS = [
+    "https://so.gov.vn", " HTTP://so.gov.vn", "mailto:a@so.gov.vn", "#B1", "bao%20cao.docx", "..\\a.xlsx",
+    "%20https://so.gov.vn", "ftp://so.gov.vn/a.zip", "ftps://so.gov.vn", "javascript:void(0)", "javascript:void(0);",
+    "javascript:;", "file:///D:\\Hồ%20sơ\\Báo%20cáo.DOCX", "D:\\a.xlsx#Sheet1!A1", "file:///C:/Ho%20so/", "C:\\",
+]  # fmt: skip
 FIELDS = [
     " PAGE \\* MERGEFORMAT", "page", "PAGE\\* Arabic", ' HYPERLINK "https://so.gov.vn"', ' HYPERLINK \\l "_Toc1"',
     ' HYPERLINK "mailto:a@so.gov.vn" \\t "_blank"', " NUMPAGES ", ' TOC \\o "1-3" \\h \\z \\u', " PAGEREF _Toc1 \\h",
     ' DATE \\@ "dd/MM/yyyy"', "=SUM(ABOVE)", " SEQ Bảng \\* ARABIC", " ADDIN ZOTERO_ITEM CSL_CITATION {}",
     " FORMTEXT ", "", ' STYLEREF "Heading 1"', " MERGEFIELD Họ_tên", " FILENAME \\p",
+    ' AUTOTEXT "Chữ ký"', " AUTOTEXTLIST a", " TEMPLATE \\p", " MACROBUTTON NoMacro [Bấm vào đây]",
 ]  # fmt: skip
 USUAL = [
     'IF(B1>0,"a|b",SUM(B1:B3))', "'Tờ khai (1)'!A1", "'Nhà''s'!A1", "T[[#This Row],[Tỷ lệ (%) | năm]]",
@@ -399,6 +462,6 @@ def test_files_inside_share_the_bounds_of_the_whole(monkeypatch):
 
 def test_a_process_of_its_own_looks_through_the_file_and_ends_when_it_takes_too_long(monkeypatch):
     content = packed({})
-    monkeypatch.setattr(files, "LOOKING", bounded.Limits(seconds=0.001, memory=1))
+    monkeypatch.setitem(looking.look_through.__kwdefaults__, "limits", bounded.Limits(seconds=0.001, memory=1))
     with pytest.raises(Unfit, match=r"tệp\.docx"):
         files.kind_of(SimpleUploadedFile("tệp.docx", content))

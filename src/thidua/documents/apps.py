@@ -9,6 +9,10 @@ class DocumentsConfig(AppConfig):
     label = "documents"
 
     def ready(self) -> None:
+        from thidua.documents import afresh
+        from thidua.ui import starting
+
+        starting.say_at_init(afresh.failing)
         autodiscover_modules("papers")
         checks.register(trust_roots_can_be_read)
 

@@ -48,6 +48,8 @@ class Sandbox(ImmutableSandboxedEnvironment):
             return self.undefined(obj=obj, name=argument)
 
     def is_safe_callable(self, obj: Any) -> bool:
+        if isinstance(obj, Undefined):
+            obj._fail_with_undefined_error()  # says what was asked for
         return obj is safe_range or isinstance(obj, Macro)
 
     def _nothing(self, obj: Any, attribute: str) -> Undefined:

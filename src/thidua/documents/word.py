@@ -12,6 +12,7 @@ from thidua.core.refusals import Unfit
 from thidua.core.words import _
 from thidua.host import bounded
 from thidua.host.bounded import MEGABYTE, Limits, Nursery
+from thidua.ledger import looking
 
 nursery = Nursery("thidua.documents.filling", prepare="thidua.documents.filling:warm")
 # A paper of one unit takes hundredths of a second; five thousand letters take four seconds and 700 MB.
@@ -21,7 +22,6 @@ IN_WORKER = Limits(seconds=300, memory=1024 * MEGABYTE, patience=300, is_sealed=
 
 BUSY = _("Other papers are being filled in at the moment; try again in a minute.")
 ENDED = _("The template takes more time or memory than a paper needs; it must only show what is there.")
-TOO_MUCH = _("it takes more time or memory to look through than an Office file needs")
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def try_out(template: bytes, context: Mapping[str, Any]) -> None:
 def _looked_through(paper: bytes, limits: Limits) -> bytes:
     """What a template puts together only when it is filled stands in no file that was looked through before."""
     try:
-        bounded.read("thidua.ledger.office:look_through", paper, busy=BUSY, ended=TOO_MUCH, limits=limits)
+        looking.look_through(paper, limits=limits)
     except Unfit as refusal:
         raise Unfit(_("The template makes a paper that is not given out: %(why)s.", why=refusal.sentence)) from refusal
     return paper

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 
 import puremagic
@@ -13,16 +12,11 @@ from django.core.files.storage import default_storage
 from thidua.core.files import TYPES
 from thidua.core.refusals import Unfit, fit
 from thidua.core.words import _
-from thidua.host import bounded
-from thidua.host.bounded import READER
+from thidua.ledger import looking
 from thidua.ledger import store as keeping
 from thidua.ledger.models import StoredFile
 from thidua.ledger.store import reached
 
-BUSY = _("Other files are being looked through at the moment; try again in a minute.")
-TOO_MUCH = _("it takes more time or memory to look through than an Office file needs")
-# As all that is read (host.bounded); what only looks at bytes opens nothing.
-LOOKING = dataclasses.replace(READER, is_sealed=True)
 PREVIEWED = frozenset({"pdf", "jpg", "png"})
 
 
@@ -47,8 +41,7 @@ def _extensions(head: bytes) -> set[str]:
 
 def _office_kind(file: File) -> str:
     try:
-        work = "thidua.ledger.office:look_through"
-        return bounded.read(work, file.read(), busy=BUSY, ended=TOO_MUCH, limits=LOOKING)
+        return looking.look_through(file.read())
     except Unfit as refusal:
         raise Unfit(_("“%(name)s” is not taken: %(why)s.", name=file.name, why=refusal.sentence)) from refusal
     finally:

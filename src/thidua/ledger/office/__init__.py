@@ -3,7 +3,7 @@ loads, runs or brings something else by itself.
 
 Links that a reader follows by a click are no harm. Each part is taken for what ``[Content_Types].xml`` says of it, as
 the programs do that open it, and read by a parser that resolves no entity, in bounded pieces and of bounded sizes,
-those of files inside included. ``ledger.files`` has it done by a process with limits that opens nothing.
+those of files inside included. ``ledger.looking`` has it done by a process with limits that opens nothing.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from thidua.core.refusals import Unfit
 from thidua.ledger.office import kinds, reasons
 from thidua.ledger.office.kinds import Kind
 from thidua.ledger.office.links import Relations
-from thidua.ledger.office.looks import Content, Drawing, Kept
+from thidua.ledger.office.looks import Content, Drawing, Kept, Sheets
 from thidua.ledger.office.reasons import DAMAGED, EMBEDDED, MACROS, ODD, TOO_MUCH, UNKNOWN
 
 UNPACKED_LIMIT = 400 * 1024 * 1024
@@ -116,13 +116,21 @@ class Package:
         types = Types()
         self._parse(self.parts[TYPES], types)
         told = {name: types.of(name) for name in self.parts if name != TYPES}
-        found = {name: self._kind_of(name, each) for name, each in told.items()}
-        main = {kinds.MAIN_KINDS[each] for each in told.values() if each in kinds.MAIN_KINDS}
-        if len(main) != 1:
+        found = {name: self._kind_of(name, each) for name, each in told.items() if not kinds.is_left_over(name, each)}
+        main = {name: kinds.MAIN_KINDS[each] for name, each in told.items() if each in kinds.MAIN_KINDS}
+        if len(set(main.values())) != 1:
             raise Unfit(UNKNOWN)
+        sheets = self._sheets(main)
         for name, kind in found.items():
-            self._check(name, kind, found)
-        return main.pop()
+            self._check(name, kind, found, sheets)
+        return next(iter(main.values()))
+
+    def _sheets(self, main: Mapping[str, str]) -> frozenset[str]:
+        """Names of sheets; none where several parts may be the workbook, for then nobody knows whose names hold."""
+        look = Sheets()
+        if list(main.values()) == ["xlsx"]:
+            self._parse(self.parts[next(iter(main))], look)
+        return frozenset(look.names)
 
     def _kind_of(self, name: str, content_type: str) -> Kind:
         kind = kinds.kind_of(content_type)
@@ -136,12 +144,13 @@ class Package:
             raise Unfit(ODD)
         return kind
 
-    def _check(self, name: str, kind: Kind, parts: Mapping[str, Kind]) -> None:
+    def _check(self, name: str, kind: Kind, parts: Mapping[str, Kind], sheets: frozenset[str]) -> None:
         info = self.parts[name]
         if kind is Kind.RELATIONS:
             self._parse(info, Relations(name, parts))
-        elif kind in LOOKS:
-            self._parse(info, LOOKS[kind](), is_vml=name.endswith(".vml"))
+        elif kind is Kind.XML or kind in LOOKS:
+            look = Content(sheets) if kind is Kind.XML else LOOKS[kind]()
+            self._parse(info, look, is_vml=name.endswith(".vml"))
         elif kind is Kind.IMAGE:
             with self.archive.open(info) as part:
                 if not kinds.is_picture(part.read(16)):
@@ -174,7 +183,7 @@ class Package:
                 yield piece
 
 
-LOOKS: dict[Kind, Callable[[], Look]] = {Kind.XML: Content, Kind.SVG: Drawing, Kind.DATA: Kept}
+LOOKS: dict[Kind, Callable[[], Look]] = {Kind.SVG: Drawing, Kind.DATA: Kept}
 
 
 class Types(Kept):

@@ -14,14 +14,16 @@ LONGEST = 1024 * 1024  # citations are kept in fields, with all that is known of
 NESTED = "\ufffc"  # where a field stands within another
 SHOWING = frozenset(
     [
-        "ADDIN", "ADDRESSBLOCK", "ADVANCE", "ASK", "AUTHOR", "AUTONUM", "AUTONUMLGL", "AUTONUMOUT", "BARCODE",
-        "BIBLIOGRAPHY", "BIDIOUTLINE", "CITATION", "COMMENTS", "COMPARE", "CREATEDATE", "DATE", "DISPLAYBARCODE",
+        "ADDIN", "ADDRESSBLOCK", "ADVANCE", "ASK", "AUTHOR", "AUTONUM", "AUTONUMLGL", "AUTONUMOUT", "AUTOTEXT",
+        "AUTOTEXTLIST", "BARCODE", "BIBLIOGRAPHY", "BIDIOUTLINE", "CITATION", "COMMENTS", "COMPARE", "CREATEDATE",
+        "DATE", "DISPLAYBARCODE",
         "DOCPROPERTY", "DOCVARIABLE", "EDITTIME", "EQ", "FILENAME", "FILESIZE", "FILLIN", "FORMCHECKBOX",
         "FORMDROPDOWN", "FORMTEXT", "FTNREF", "GOTOBUTTON", "GREETINGLINE", "HYPERLINK", "IF", "INDEX", "INFO",
         "KEYWORDS", "LASTSAVEDBY", "LISTNUM", "MERGEBARCODE", "MERGEFIELD", "MERGEREC", "MERGESEQ", "NEXT", "NEXTIF",
         "NOTEREF", "NUMCHARS", "NUMPAGES", "NUMWORDS", "PAGE", "PAGEREF", "PRINTDATE", "PRIVATE", "QUOTE", "REF",
         "REVNUM", "SAVEDATE", "SECTION", "SECTIONPAGES", "SEQ", "SET", "SHAPE", "SKIPIF", "STYLEREF", "SUBJECT",
-        "SYMBOL", "TA", "TC", "TIME", "TITLE", "TOA", "TOC", "USERADDRESS", "USERINITIALS", "USERNAME", "XE",
+        "SYMBOL", "TA", "TC", "TEMPLATE", "TIME", "TITLE", "TOA", "TOC", "USERADDRESS", "USERINITIALS", "USERNAME",
+        "XE",
     ]
 )  # fmt: skip
 
@@ -30,35 +32,37 @@ class Fields:
     """Those of one part."""
 
     def __init__(self) -> None:
-        self.open: list[str] = []  # the instruction so far of each open field, the innermost last
+        # The instruction so far of each open field, the innermost last; None where its result has begun: that is text.
+        self.open: list[str | None] = []
 
     def turn(self, kind: str) -> None:
         if kind == "begin":
             self.text(NESTED)
             self.open.append("")
-        elif kind == "separate" and self.open:
-            check(self.open[-1])
-        elif kind == "end" and self.open:
-            check(self.open.pop())
+        elif kind in ("separate", "end") and self.open:
+            check(self.open.pop() or "")
+            if kind == "separate":
+                self.open.append(None)
 
     def text(self, data: str) -> None:
-        if self.open:
-            self.open[-1] += data
-            if len(self.open[-1]) > LONGEST:
+        if not self.open:
+            check("" if data == NESTED else data)
+        elif (before := self.open[-1]) is not None:
+            if len(before) + len(data) > LONGEST:
                 raise Unfit(reasons.TOO_MUCH)
-        elif data != NESTED:
-            check(data)
+            self.open[-1] = before + data
 
     def finish(self) -> None:
         for each in self.open:
-            check(each)
+            check(each or "")
 
 
 def check(instruction: str) -> None:
     told = instruction.strip()
     name = "".join(takewhile(lambda each: "A" <= each.upper() <= "Z", told)).upper()
     rest = told[len(name) :]
-    if not told or (told.startswith("=") and NESTED not in told[:2]):
+    is_clicked_text = name == "MACROBUTTON" and rest.split()[:1] == ["NoMacro"]  # "click here and type": there is none
+    if not told or told.startswith("=") or is_clicked_text:  # a formula counts, whatever the fields within it show
         return
     if name not in SHOWING or (rest and not rest[0].isspace() and rest[0] not in '\\"'):
         raise Unfit(said(reasons.FIELD, name or told[:20]))

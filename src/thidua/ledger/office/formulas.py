@@ -19,10 +19,11 @@ ADDRESS = "\0"  # stands for a sheet of another workbook; no XML holds it
 PREFIXES = ("_XLFN.", "_XLWS.", "_XLUDF.", "_XLL.", "COM.MICROSOFT.", "ORG.LIBREOFFICE.", "ORG.OPENOFFICE.")
 
 
-def check(formula: str) -> None:
+def check(formula: str, sheets: frozenset[str] = frozenset()) -> None:
+    """``sheets``: what the workbook calls its own, in small letters."""
     if len(formula) > LONGEST:
         raise Unfit(reasons.TOO_MUCH)
-    outside = _outside_texts(formula)
+    outside = _outside_texts(formula, sheets)
     if "|" in outside:
         raise Unfit(said(reasons.FORMULA, "DDE"))
     if ADDRESS in outside:
@@ -33,7 +34,7 @@ def check(formula: str) -> None:
             raise Unfit(said(reasons.FORMULA, name))
 
 
-def _outside_texts(formula: str) -> str:
+def _outside_texts(formula: str, sheets: frozenset[str]) -> str:
     """The formula without its texts ("…"), and without what stands in brackets: columns of a table may have any name.
     Names of sheets ('…') stay, but for what may look like a call."""
     kept: list[str] = []
@@ -44,7 +45,7 @@ def _outside_texts(formula: str) -> str:
             at = _end_of(formula, at, '"')
         elif sign == "'":
             end = _end_of(formula, at, "'")
-            kept.append(_sheet(formula[at + 1 : end - 1]))
+            kept.append(_sheet(formula[at + 1 : end - 1], sheets))
             at = end
         elif sign == "[":
             at = _end_of_brackets(formula, at)
@@ -81,9 +82,12 @@ def _end_of_brackets(formula: str, at: int) -> int:
     raise Unfit(reasons.ODD)
 
 
-def _sheet(name: str) -> str:
-    """Of a sheet, or of several; no sheet's name holds these signs, addresses of other workbooks do."""
-    return "|" if "|" in name else ADDRESS if "\\" in name or "/" in name else "''"
+def _sheet(name: str, sheets: frozenset[str]) -> str:
+    """Of a sheet, or of several ("a:b"). | may stand in the name of a sheet, and is DDE where there is none of that
+    name; \\ and / stand in no sheet's name, only in addresses of other workbooks."""
+    if "|" in name and not sheets.issuperset(name.replace("''", "'").lower().split(":")):
+        return "|"
+    return ADDRESS if "\\" in name or "/" in name else "''"
 
 
 def _called(before: str) -> str:

@@ -59,7 +59,8 @@ PARTS = {
     ),
     f"{MICROSOFT}powerpoint.": "authors changesinfo comments revisioninfo",
     f"{MICROSOFT}office.": (
-        "chartcolorstyle chartex chartstyle classificationlabels documenttasks drawingml.diagramDrawing"
+        "chartcolorstyle chartex chartstyle classificationlabels documenttasks drawingml.diagramDrawing intelligence "
+        "intelligence2"
     ),
     "application/vnd.wps-officedocument.": "cellimage",
 }
@@ -87,6 +88,7 @@ KINDS = {
     f"{OFFICE}obfuscatedfont": Kind.FONT,
     **dict.fromkeys(("application/x-fontdata", "application/x-font-ttf", "application/x-font-otf"), Kind.FONT),
     "image/svg+xml": Kind.SVG,
+    "application/pdf": Kind.IMAGE,  # pictures pasted into Word for Mac
 }
 KNOWN = {name.lower(): kind for name, kind in KINDS.items()}
 MAIN_KINDS = {name.lower(): kind for name, kind in MAIN.items()}
@@ -120,6 +122,7 @@ PICTURES = (
     b"\x89PNG", b"\xff\xd8", b"GIF8", b"BM", b"II*\0", b"MM\0*", b"\x01\0\0\0", b"\xd7\xcd\xc6\x9a", b"\x01\0\x09\0",
     b"\x02\0\x09\0", b"RIFF", b"II\xbc", b"\0\0\x01\0", b"\x1f\x8b", b"\x0a\x05\x01", b"%PDF",
 )  # fmt: skip
+LEFT_OVER = re.compile(r"\[trash\]/\d{4}\.dat")
 
 
 def kind_of(content_type: str) -> Kind | None:
@@ -127,6 +130,11 @@ def kind_of(content_type: str) -> Kind | None:
     name = content_type.lower()
     family, _slash, _rest = name.partition("/")
     return KNOWN.get(name) or BY_FAMILY.get(family)
+
+
+def is_left_over(name: str, content_type: str) -> bool:
+    """What Office threw away and left in the file: of no type, so that no relation leads there and nothing reads it."""
+    return not content_type and LEFT_OVER.fullmatch(name) is not None
 
 
 def is_picture(head: bytes) -> bool:
@@ -171,6 +179,7 @@ RELATIONS: dict[str, frozenset[Kind]] = {
             "glossaryDocument",
             "handoutMaster",
             "header",
+            "intelligence",
             "metadata/core-properties",
             "namedSheetView",
             "notesMaster",
@@ -231,9 +240,9 @@ RELATIONS: dict[str, frozenset[Kind]] = {
     "digital-signature/signature": frozenset({Kind.DATA}),
     "digital-signature/certificate": frozenset({Kind.BINARY}),
     "font": frozenset({Kind.FONT}),
-    "hyperlink": frozenset(Kind),
     "package": frozenset({Kind.INNER}),
     "printerSettings": frozenset({Kind.PRINTER}),
+    "xmlMaps": frozenset({Kind.DATA}),
 }
 OF_OTHERS = {
     "http://www.wps.cn/officeDocument/2020/cellImage": frozenset({Kind.XML}),

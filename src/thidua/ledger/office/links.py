@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Mapping
 from urllib.parse import unquote
 
@@ -11,14 +12,22 @@ from thidua.ledger.office import reasons
 from thidua.ledger.office.kinds import Kind, is_link, led_to
 from thidua.ledger.office.reasons import said
 
-FOLLOWED = frozenset({"http", "https", "mailto", "tel"})
+FOLLOWED = frozenset({"ftp", "ftps", "http", "https", "mailto", "tel"})
+NOWHERE = frozenset({"javascript:;", "javascript:void(0)", "javascript:void(0);"})  # buttons of pages, copied
+BLANKS = re.compile(r"(?:%20)+")
+DRIVE = re.compile(r"(?:file:///)?[a-z]:[/\\]", re.IGNORECASE)
+NO_PATH = frozenset(':?*"<>|')  # what programs may read as the end of a path, so that it leads elsewhere
+DOCUMENTS = (
+    "/", "\\", ".bmp", ".csv", ".doc", ".docx", ".gif", ".jpeg", ".jpg", ".odp", ".ods", ".odt", ".pdf", ".png", ".ppt",
+    ".pptx", ".rtf", ".tif", ".tiff", ".txt", ".xls", ".xlsx",
+)  # fmt: skip
 MISSING_PICTURE = "null"  # what Word calls one that it could not find
 
 
 def scheme_of(target: str) -> str:
     """Of an address as programs read it, blanks and control characters passed over; "" for one within the file or
     beside it, "?" for one that leads to another machine without naming how."""
-    plain = "".join(each for each in target if each > " " and each.isprintable())
+    plain = _plain(target)
     if plain.startswith(("/", "\\")):
         return "?" if plain[1:2] in ("/", "\\") or plain[0] == "\\" else ""
     head = plain.split("/", 1)[0].split("#", 1)[0].split("?", 1)[0]
@@ -27,8 +36,24 @@ def scheme_of(target: str) -> str:
 
 
 def is_followed(target: str) -> bool:
-    """Whether a click leads to the web, to mail, or to what lies within or beside the file."""
-    return scheme_of(target) in FOLLOWED | {""}
+    """Whether a click leads to the web, to mail, to what lies within or beside the file, to a document on a drive of
+    who clicks, or nowhere."""
+    plain = _plain(target)
+    return scheme_of(plain) in FOLLOWED | {""} or plain in NOWHERE or _is_document_on_drive(plain)
+
+
+def _is_document_on_drive(plain: str) -> bool:
+    """By its whole path, or a folder. No program, whatever reads the address; and no other machine, which would be told
+    who asks."""
+    begins = DRIVE.match(plain)
+    path, _sign, place = unquote(plain[begins.end() - 1 :] if begins else "").partition("#")
+    is_path = path.isprintable() and ".." not in path and NO_PATH.isdisjoint(path)
+    return is_path and path.lower().endswith(DOCUMENTS) and not any(each in place for each in "./\\")
+
+
+def _plain(target: str) -> str:
+    plain = "".join(each for each in target if each > " " and each.isprintable())
+    return BLANKS.sub("", plain, count=1) if plain.startswith("%20") else plain
 
 
 class Relations:

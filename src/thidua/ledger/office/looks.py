@@ -25,6 +25,10 @@ TOLD = CODES | {"HyperlinkBase"}  # what links beside the file begin with
 SOURCES = frozenset({"connectString", "ddeLink", "oleLink", "dataSource"})
 DRAWN_BY_ADDRESS = frozenset({"src", "href"})
 WATCHED = FORMULA_ATTRIBUTES | DRAWN_BY_ADDRESS | {"fldCharType", "instr", "val"}
+WORKBOOKS = (
+    "http://schemas.openxmlformats.org/spreadsheetml/2006/main", "http://purl.oclc.org/ooxml/spreadsheetml/main",
+)  # fmt: skip
+SHEETS = tuple([f"{space} {name}" for name in ("workbook", "sheets", "sheet")] for space in WORKBOOKS)
 SCRIPTS = frozenset({"script", "foreignObject", "iframe", "embed", "object", "handler", "listener"})
 
 
@@ -36,9 +40,10 @@ def _named(tag: str) -> tuple[str, str]:
 
 
 class Content:
-    """Fields, formulas, and pictures that are named by an address."""
+    """Fields, formulas, and pictures that are named by an address; ``sheets`` are those of the workbook."""
 
-    def __init__(self) -> None:
+    def __init__(self, sheets: frozenset[str] = frozenset()) -> None:
+        self.sheets = sheets
         self.fields = Fields()
         self.read: list[str] | None = None  # the text of the code or formula that is open
         self.told = ""
@@ -63,7 +68,7 @@ class Content:
         elif local == "instr":
             check_field(value)
         elif local in FORMULA_ATTRIBUTES or (name == "cfvo" and local == "val"):
-            formulas.check(value)
+            formulas.check(value, self.sheets)
         elif local in DRAWN_BY_ADDRESS and value:
             is_clicked = local == "href" and not space and name != "image"
             if not (is_followed(value) if is_clicked else value.startswith("#")):
@@ -83,7 +88,7 @@ class Content:
         if self.told in CODES:
             self.fields.text(read)
         elif self.told in FORMULAS:
-            formulas.check(read)
+            formulas.check(read, self.sheets)
         elif not is_followed(read):
             raise Unfit(said(reasons.LEADS, read))
 
@@ -127,10 +132,12 @@ def _loads(style: str) -> bool:
 
 
 class Kept:
-    """XML that is only kept: that it can be read is enough."""
+    """XML that is only kept: that it can be read is enough. Of a map of XML Excel fetches the data where it is told
+    from where."""
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
-        return
+        if _named(tag)[1] == "DataBinding":
+            raise Unfit(said(reasons.LINKED, "DataBinding"))
 
     def text(self, data: str) -> None:
         return
@@ -140,3 +147,19 @@ class Kept:
 
     def finish(self) -> None:
         return
+
+
+class Sheets(Kept):
+    """What a workbook calls its sheets, in small letters."""
+
+    def __init__(self) -> None:
+        self.open: list[str] = []
+        self.names: set[str] = set()
+
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        self.open.append(tag)
+        if self.open in SHEETS:
+            self.names.add(attributes.get("name", "").lower())
+
+    def end(self, tag: str) -> None:
+        self.open.pop()
