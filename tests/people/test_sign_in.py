@@ -18,7 +18,7 @@ from tests.fixtures import person
 
 from thidua.config.settings import PASSWORD_HASHERS as HASHERS
 from thidua.ledger.models import Spent
-from thidua.people.models import FailedSignIn, Person
+from thidua.people.models import FailedSignIn, Letter, Person
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "thidua-2023"
@@ -138,6 +138,8 @@ def test_the_password_alone_does_not_switch_the_second_factor_off(client, world,
         assert client.post(page).status_code == 302
         assert not Authenticator.objects.filter(user=world.binh).exists()
         assert client.get(reverse("account_change_password")).status_code == 200
+    told = Letter.objects.filter(to=world.binh, kind__contains="factor", urgent=True)
+    assert list(told.order_by("pk").values_list("kind", flat=True)) == ["people.add_factor", "people.remove_factors"]
 
 
 @clock()

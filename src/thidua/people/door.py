@@ -71,12 +71,12 @@ def factor_will_be_added(sender, instance, **kwargs):
 @receiver(authenticator_added)
 def factor_was_added(sender, request, user, authenticator, **kwargs):
     was_confirmed(request)
-    actions.note_step(verb="add_factor", account=user, by=user, at=timezone.now(), factor=authenticator.type)
+    actions.note_factor(verb="add_factor", account=user, factor=authenticator.type, at=timezone.now())
 
 
 @receiver(authenticator_removed)
 def factor_was_removed(sender, request, user, authenticator, **kwargs):
-    actions.note_step(verb="remove_factor", account=user, by=user, at=timezone.now(), factor=authenticator.type)
+    actions.note_factor(verb="remove_factor", account=user, factor=authenticator.type, at=timezone.now())
 
 
 @receiver(authenticator_reset)

@@ -72,6 +72,18 @@ def address_changed(first: AddressChange, change: AddressChange, *, to: str, may
     )
 
 
+def factor_added(account: Person) -> Notice:
+    body = _("%(by)s set up a second factor of your account. If you did not ask for it, tell an administrator.")
+    return Notice(
+        to=account,
+        kind="people.add_factor",
+        subject=_("A second factor of your account was set up"),
+        body=body % {"by": account},
+        address=reverse("people:account"),
+        urgent=True,
+    )
+
+
 def factors_removed(account: Person, by: Person | None) -> Notice:
     body = _("%(by)s removed the second factor of your account. If you did not ask for it, tell an administrator.")
     return Notice(

@@ -2,6 +2,7 @@
 
 from thidua.people.actions.accounts import (
     end_session,
+    note_factor,
     note_failure,
     note_step,
     remove_factors,
@@ -46,6 +47,7 @@ __all__ = [
     "mail_again",
     "mail_digests",
     "mail_letters",
+    "note_factor",
     "note_failure",
     "note_step",
     "object_to_address",

@@ -43,6 +43,18 @@ def note_step(*, verb: str, account: Person, by: Person | None, at: dt.datetime,
     ledger.record(by=by, at=at, verb=f"people.{verb}", thing=account, after=after)
 
 
+@transaction.atomic
+def note_factor(*, verb: str, account: Person, factor: str, at: dt.datetime) -> None:
+    """A second factor that the person has set up or removed; told by letter, as it may have been a thief of the
+    session. Recovery codes come and go with another factor, which is told."""
+    note_step(verb=verb, account=account, by=account, at=at, factor=factor)
+    if factor == Authenticator.Type.RECOVERY_CODES:
+        return
+    added = verb == "add_factor"
+    letter = letters.factor_added(account) if added else letters.factors_removed(account, account)
+    write_letters([letter], at=at)
+
+
 def note_failure(*, account: Person | None, address: str, at: dt.datetime) -> None:
     """One more wrong password; the worker tells the trail how many there were (``tell_failures``)."""
     with connection.cursor() as cursor:
