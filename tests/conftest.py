@@ -102,7 +102,8 @@ def _make_files() -> None:
 
 
 def _let_the_ledger_be_flushed() -> None:
-    """Tests with real transactions flush by TRUNCATE, which the ledger refuses; only the flush may pass."""
+    """Tests with real transactions flush by TRUNCATE, which the ledger refuses; only the flush may pass. Django knows
+    the tables of jobs as somebody else's and leaves them, so that the next test would find jobs of the last."""
     import django.db.models  # noqa: F401 - Django's own modules are to be imported in this order
     from django.db.backends.postgresql.operations import DatabaseOperations
 
@@ -116,6 +117,7 @@ def _let_the_ledger_be_flushed() -> None:
         return [
             *(f"ALTER TABLE {table} DISABLE TRIGGER append_only" for table in guarded),
             *statements,
+            "TRUNCATE procrastinate_jobs, procrastinate_workers CASCADE",
             *(f"ALTER TABLE {table} ENABLE TRIGGER append_only" for table in guarded),
         ]
 
