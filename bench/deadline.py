@@ -187,7 +187,7 @@ def worker() -> Iterator[None]:
 def measure() -> dict[str, object]:
     from django.utils import timezone
 
-    from thidua.desk import demo_surveys
+    from thidua.demo import surveys as demo_surveys
     from thidua.people.models import Person as Account
     from thidua.surveys.models import Answer, Place
 

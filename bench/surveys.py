@@ -59,7 +59,7 @@ async def bare(client: httpx.AsyncClient, address: str) -> None:
 def measure() -> dict[str, object]:
     from django.utils import timezone
 
-    from thidua.desk import demo_surveys
+    from thidua.demo import surveys as demo_surveys
     from thidua.surveys.models import Answer, Place
 
     os.environ["THIDUA_LIMITS"] = homes.LIMITS

@@ -68,6 +68,7 @@ CSRF_FAILURE_VIEW = "thidua.ui.views.csrf_failure"
 CSRF_TRUSTED_ORIGINS = value("THIDUA_TRUSTED_ORIGINS")
 
 INSTALLED_APPS = [
+    "thidua.demo",
     "thidua.desk",
     "thidua.summaries",
     "thidua.monitoring",

@@ -149,7 +149,13 @@ GROUPS: dict[str, tuple[object, dict[str, object]]] = {
             "people.set_letter_aside": gettext_lazy("Refused letter set aside"),
         },
     ),
-    "sample": (gettext_lazy("Demonstration"), {"desk.demo": gettext_lazy("Demonstration data made")}),
+    "sample": (
+        gettext_lazy("Demonstration"),
+        {
+            "demo.fill": gettext_lazy("Demonstration data made"),
+            "desk.demo": gettext_lazy("Demonstration data made"),  # rows of before
+        },
+    ),
 }
 VERBS = {verb: words for _name, verbs in GROUPS.values() for verb, words in verbs.items()}
 NAMES = {

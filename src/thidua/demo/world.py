@@ -11,7 +11,7 @@ from django.contrib.auth.hashers import make_password
 
 from thidua.campaigns.models import Campaign, IndexValue
 from thidua.core.units import PostKind, RoleKind, UnitKind
-from thidua.desk import demo_words as words
+from thidua.demo import words
 from thidua.people.models import Person, Post, Role, Unit
 
 PASSWORD = "thidua-2023"  # noqa: S105 — printed for everybody who tries the demonstration

@@ -9,8 +9,8 @@ from django.core.management.base import SystemCheckError
 from django.utils import timezone
 
 from thidua.core.units import UnitKind
-from thidua.desk import printed_password
-from thidua.desk.demo_world import PASSWORD
+from thidua.demo import printed_password
+from thidua.demo.world import PASSWORD
 from thidua.people.models import Person, Unit
 
 pytestmark = pytest.mark.django_db

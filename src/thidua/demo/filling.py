@@ -18,8 +18,8 @@ from thidua.campaigns.models import Campaign, Obligation
 from thidua.core.dossiers import DossierKind, DossierState
 from thidua.core.obligations import StandingKind
 from thidua.core.units import PostKind
-from thidua.desk import demo_figures, demo_papers, demo_personal, demo_records, demo_surveys, demo_trail, demo_world
-from thidua.desk.demo_world import OFFICE_PEOPLE, PASSWORD, World
+from thidua.demo import dossiers, figures, personal, records, surveys, trail
+from thidua.demo.world import OFFICE_PEOPLE, PASSWORD, World, make_indices, make_people, make_units
 from thidua.people.models import Unit
 
 __all__ = ["PASSWORD", "STAGES", "accounts", "fill", "has_data"]
@@ -28,11 +28,11 @@ PLAN = "cchc-2023-2025.toml"
 STAGES = ("register", "report", "done")
 # Stage of a year → what the school of An, Hạnh and Dũng has come to, so that each of them finds something to do.
 OF_THE_FIRST_SCHOOL: dict[str, dict[DossierKind, DossierState | None]] = {
-    "register": {DossierKind.UNIT_PLAN: DossierState.PRESENTED, DossierKind.REGISTRATION: demo_papers.NOT_BEGUN},
+    "register": {DossierKind.UNIT_PLAN: DossierState.PRESENTED, DossierKind.REGISTRATION: dossiers.NOT_BEGUN},
     "report": {
         DossierKind.UNIT_PLAN: DossierState.PRESENTED,
         DossierKind.REGISTRATION: DossierState.ACCEPTED,
-        DossierKind.REPORT: demo_papers.NOT_BEGUN,
+        DossierKind.REPORT: dossiers.NOT_BEGUN,
     },
     "done": {DossierKind.REGISTRATION: DossierState.ACCEPTED},
 }
@@ -55,23 +55,23 @@ def fill(*, units: int, seed: int, stage: str, registrations: int | None, at: dt
     with transaction.atomic():
         version, _problems = campaigns.load(text=text, name=PLAN, by=None, at=at)
         world = World(seed, random.Random(seed), version.campaign)  # noqa: S311 — replayable on purpose
-        demo_world.make_units(world, units)
+        make_units(world, units)
         yield "units"
-        demo_world.make_people(world)
+        make_people(world)
         yield "people"
         campaigns.publish(version=version, by=None, at=at)
         Campaign.objects.filter(pk=version.campaign_id).update(is_sample=True)
         world.campaign = Campaign.objects.select_related("current").get(pk=version.campaign_id)
-        demo_world.make_indices(world)
+        make_indices(world)
         yield "obligations"
         per_unit = max(round((registrations or 0) / max(units * 3, 1)), 1)
         for year in world.campaign.current.plan.years:
             last = year == world.campaign.last_year
             _year(world, year, stage=stage if last else "done", per_unit=per_unit)
             yield str(year)
-        demo_surveys.fill(world, at=at)
-        demo_records.fill(world, at=at)
-        demo_trail.tell(world, stage=stage, at=at)
+        surveys.fill(world, at=at)
+        records.fill(world, at=at)
+        trail.tell(world, stage=stage, at=at)
 
 
 def _year(world: World, year: int, *, stage: str, per_unit: int) -> None:
@@ -90,20 +90,18 @@ def _year(world: World, year: int, *, stage: str, per_unit: int) -> None:
     told = {kind: {world.first_school.pk: state} for kind, state in OF_THE_FIRST_SCHOOL[stage].items()}
     plans = by_kind.get(DossierKind.UNIT_PLAN, {})
     fixed = told.get(DossierKind.UNIT_PLAN)
-    demo_papers.make_papers(world, plans, forms, year, [84, 8, 2, 2, 4], 1, fixed=fixed)
+    dossiers.make_papers(world, plans, forms, year, [84, 8, 2, 2, 4], 1, fixed=fixed)
     mix = [70, 16, 5, 4, 5] if stage == "register" else [90, 4, 1, 2, 3]
     registrations = by_kind.get(DossierKind.REGISTRATION, {})
     fixed = told.get(DossierKind.REGISTRATION)
-    registered = demo_papers.make_papers(world, registrations, forms, year, mix, per_unit, fixed=fixed)
+    registered = dossiers.make_papers(world, registrations, forms, year, mix, per_unit, fixed=fixed)
     if stage != "register":
         reports = by_kind.get(DossierKind.REPORT, {})
         mix = [40, 25, 6, 9, 20] if stage == "report" else [88, 4, 1, 1, 6]
         fixed = told.get(DossierKind.REPORT)
-        demo_papers.make_papers(world, reports, forms, year, mix, 1, about=registered, fixed=fixed)
-        demo_figures.make_figures(
-            world, [each for each in obligations if each.kind == "figure"], year, done=stage == "done"
-        )
-        demo_personal.fill(world.campaign, world.focal_points, world.rng, year, done=stage == "done")
+        dossiers.make_papers(world, reports, forms, year, mix, 1, about=registered, fixed=fixed)
+        figures.make_figures(world, [each for each in obligations if each.kind == "figure"], year, done=stage == "done")
+        personal.fill(world.campaign, world.focal_points, world.rng, year, done=stage == "done")
     first = world.first_school.pk
     excused = [each for each in obligations if each.standing == StandingKind.NONE and each.unit_id != first]
     for obligation in world.rng.sample(excused, min(2, len(excused))):

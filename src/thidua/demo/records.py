@@ -12,7 +12,7 @@ from thidua.analytics import actions
 from thidua.analytics.registry import dataset_of
 from thidua.core.records.periods import period
 from thidua.core.units import UnitKind
-from thidua.desk.demo_world import World
+from thidua.demo.world import World
 from thidua.people.models import Unit
 
 DIVISIONS = 3

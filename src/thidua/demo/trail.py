@@ -6,7 +6,7 @@ import datetime as dt
 
 from thidua.campaigns.models import IndexValue, Obligation
 from thidua.core.dossiers import DossierState
-from thidua.desk.demo_world import World
+from thidua.demo.world import World
 from thidua.dossiers.models import Dossier, Milestone
 from thidua.ledger import actions as ledger
 from thidua.ledger.models import Entry
@@ -44,7 +44,7 @@ def _steps(world: World, stage: str, at: dt.datetime) -> list[Entry]:
             }
         )
     steps.append({"seed": world.seed, "stage": stage})
-    return [ledger.entry(by=None, at=at, verb="desk.demo", thing=campaign, after=step) for step in steps]
+    return [ledger.entry(by=None, at=at, verb="demo.fill", thing=campaign, after=step) for step in steps]
 
 
 def _dossiers(world: World) -> list[Entry]:

@@ -8,7 +8,7 @@ from itertools import groupby
 
 from thidua.campaigns.models import Campaign, Obligation
 from thidua.core.obligations import StandingKind
-from thidua.desk import demo_words as words
+from thidua.demo import words
 from thidua.people.models import Person
 from thidua.reports.models import PersonalResult
 

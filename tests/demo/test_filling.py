@@ -13,8 +13,8 @@ from tests.fixtures import IN_TIME
 
 from thidua.campaigns.models import IndexValue, Obligation
 from thidua.core.refusals import Denied
-from thidua.desk import demo as demonstration
-from thidua.desk.demo import STAGES
+from thidua.demo import filling
+from thidua.demo.filling import STAGES
 from thidua.dossiers.models import Dossier
 from thidua.ledger.models import Entry
 from thidua.people.models import Person, Unit
@@ -131,7 +131,7 @@ def test_each_stage_has_come_so_far(stage):
 
 def test_the_trail_tells_of_each_step_and_of_the_last_year():
     filled()
-    steps = [entry.after for entry in Entry.objects.filter(verb="desk.demo").order_by("pk")]
+    steps = [entry.after for entry in Entry.objects.filter(verb="demo.fill").order_by("pk")]
     assert steps[0] == {"units": 31}
     years = [step for step in steps if "year" in step]
     assert [step["year"] for step in years] == [2023, 2024, 2025]
@@ -145,7 +145,7 @@ def test_the_trail_tells_of_each_step_and_of_the_last_year():
 
 
 def test_a_filling_that_is_broken_off_leaves_nothing():
-    steps = demonstration.fill(units=15, seed=1, stage="done", registrations=None, at=IN_TIME)
+    steps = filling.fill(units=15, seed=1, stage="done", registrations=None, at=IN_TIME)
     assert next(steps) == "units"
     steps.close()
     assert not Unit.objects.exists()

@@ -6,7 +6,7 @@ import datetime as dt
 
 from thidua.campaigns.models import Obligation
 from thidua.core.obligations import StandingKind
-from thidua.desk.demo_world import World
+from thidua.demo.world import World
 from thidua.reports.models import Figure
 
 

@@ -8,7 +8,7 @@ import uuid
 
 from thidua.core.satisfaction import Formula, Group
 from thidua.core.units import UnitKind
-from thidua.desk.demo_world import World
+from thidua.demo.world import World
 from thidua.people.models import Unit
 from thidua.surveys import actions
 from thidua.surveys.models import Answer

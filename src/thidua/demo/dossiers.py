@@ -8,8 +8,8 @@ import uuid
 from thidua.campaigns.models import Obligation
 from thidua.core.dossiers import DossierState
 from thidua.core.obligations import StandingKind, days_past
-from thidua.desk import demo_words as words
-from thidua.desk.demo_world import World
+from thidua.demo import words
+from thidua.demo.world import World
 from thidua.dossiers.models import Author, Dossier, Milestone, Version
 from thidua.people.models import Person, Unit
 

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from thidua.core.refusals import need
-from thidua.desk import demo
+from thidua.demo import filling
 from thidua.ui import command
 
 STEPS = 6
@@ -19,19 +19,19 @@ class Command(command.Command):
     def add_arguments(self, parser):
         parser.add_argument("--units", type=int, default=300)
         parser.add_argument("--seed", type=int, default=1)
-        parser.add_argument("--stage", choices=demo.STAGES, default="report", help="how far the last year has come")
+        parser.add_argument("--stage", choices=filling.STAGES, default="report", help="how far the last year has come")
         parser.add_argument("--registrations", type=int, help="about how many in all")
         parser.add_argument("--if-empty", action="store_true", help="do nothing where there are units already")
 
     def handle(self, *, units, seed, stage, registrations, if_empty, **options):
-        if demo.has_data():
+        if filling.has_data():
             need(if_empty, _("There are units already; the demonstration fills only an empty database."))
             self.answer({"filled": False})
             return
-        steps = demo.fill(units=units, seed=seed, stage=stage, registrations=registrations, at=timezone.now())
+        steps = filling.fill(units=units, seed=seed, stage=stage, registrations=registrations, at=timezone.now())
         for step in self.progress(steps, STEPS, _("demonstration data")):
             self.say(step)
-        self.say(_("Sign in with the password %(password)s as:") % {"password": demo.PASSWORD})
-        for username, purpose in demo.accounts():
+        self.say(_("Sign in with the password %(password)s as:") % {"password": filling.PASSWORD})
+        for username, purpose in filling.accounts():
             self.say(f"  {username:<12} {purpose}")
         self.answer({"filled": True, "units": units, "seed": seed, "stage": stage})

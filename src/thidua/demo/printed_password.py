@@ -15,7 +15,7 @@ from django.db.models import F
 from django.utils import translation
 
 from thidua.core.words import Sentence, _
-from thidua.desk.demo_world import PASSWORD
+from thidua.demo.world import PASSWORD
 from thidua.ledger.signs import Sign
 from thidua.people.models import Person, Unit
 
