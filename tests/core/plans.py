@@ -15,7 +15,7 @@ legal_bases = []
 purposes = []
 requirements = []
 kinds = []
-fields = []
+letterhead = { superior = "Cấp trên", abbreviation = "SM", place = "Nơi", authority = "GIÁM ĐỐC" }
 forms = []
 
 [[audiences]]
@@ -76,3 +76,38 @@ type = "text"
 show_if = ["done", "no"]
 """
 WITH_FORM = SMALL.replace("forms = []\n", "") + FORM
+
+REGISTRATION = """
+[[forms]]
+id = "dang-ky"
+name = "Đăng ký"
+kind = "registration"
+audiences = ["schools"]
+slug = "dk"
+
+[[forms.sections]]
+id = "viec"
+title = "Việc"
+
+[[forms.sections.questions]]
+id = "viec-gi"
+label = "Việc gì"
+type = "text"
+plays = "title"
+
+[[forms.sections.questions]]
+id = "mang"
+label = "Mảng"
+type = "choice"
+plays = "field"
+"""
+FIELDS = """
+[[fields]]
+id = "mot"
+label = "Mảng một"
+
+[[fields]]
+id = "hai"
+label = "Mảng hai"
+"""
+WITH_REGISTRATION = SMALL.replace("forms = []\n", "") + FIELDS + REGISTRATION

@@ -136,7 +136,7 @@ def test_the_workbook_holds_what_the_filters_show(client, world, told_days):
     _heading, *rows = sheet(client.get("/trail/excel/?verb=decisions"))
     assert [row[1:8] for row in rows] == [
         [
-            "Lê Văn Bình", "Thường trực CCHC", "Đã chấp nhận", "Trả học bạ qua mã QR", "Trường THPT Hoa Sen Mẫu",
+            "Lê Văn Bình", "Bộ phận Thường trực", "Đã chấp nhận", "Trả học bạ qua mã QR", "Trường THPT Hoa Sen Mẫu",
             "Trạng thái: Chờ thẩm tra", "Trạng thái: Đã chấp nhận",
         ]
     ]  # fmt: skip

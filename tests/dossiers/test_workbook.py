@@ -23,8 +23,8 @@ def test_a_registration_in_words(world):
     assert line["Mã số"] == done.pk
     assert line["Mã đơn vị"] == "hoa-sen"
     assert line["Đơn vị cấp trên"] == "Sở Giáo dục và Đào tạo Mẫu"
-    assert line["Loại nội dung"] == "Giải pháp"
-    assert line["Lĩnh vực cải cách"] == "Cải cách thủ tục hành chính"
+    assert line["Loại"] == "Giải pháp"
+    assert line["Lĩnh vực cải cách hành chính"] == "Cải cách thủ tục hành chính"
     assert line["Tác giả"] == "Nguyễn Thị An (60%); Bùi Khánh Linh (40%)"
     assert line["Tỷ lệ chưa xác nhận"] == 0
     assert line["Người ký nộp"] == "Hoàng Lan Hạnh"
@@ -41,7 +41,7 @@ def test_the_office_reads_what_was_handed_in_and_the_unit_its_own_text(world):
     dossiers.save(
         dossier=back, answers=answers(world, solution="Đang viết lại."), revision=back.revision, by=world.an, at=after
     )
-    heading = "Giải pháp"
+    heading = "Nội dung giải pháp"
     assert lines(world.binh)[0][heading] == "Hẹn giờ trước bằng mã QR."
     assert lines(world.an)[0][heading] == "Đang viết lại."
 

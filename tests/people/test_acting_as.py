@@ -99,7 +99,7 @@ def test_all_roles_of_a_person_are_told(world, client):
     people.grant_role(person=world.linh, kind=RoleKind.COUNCIL, by=fresh(world.binh), at=timezone.now())
     assert as_what("people.grant_role") == "office, administrator"
     client.force_login(world.binh)
-    assert "Thường trực CCHC, Quản trị" in client.get("/trail/").text
+    assert "Bộ phận Thường trực, Quản trị" in client.get("/trail/").text
 
 
 def test_the_system_acts_as_nothing(world):

@@ -19,7 +19,7 @@ from thidua.apologies.models import Letter, Run
 from thidua.campaigns.models import Campaign
 from thidua.core.apologies import Owed
 from thidua.core.days import add_working_days
-from thidua.core.measures.schema import Measure, Period
+from thidua.core.measures.schema import PENDING_OVERDUE, Measure, Period
 from thidua.core.refusals import Denied
 from thidua.core.words import _
 from thidua.people import queries as people
@@ -28,13 +28,12 @@ from thidua.reports import computing
 from thidua.reports.places import Link
 from thidua.reports.queries.explorer import Place
 
-CRITERION = "apology-letters"
-PENDING = "pending_overdue"  # the count apart of the measure: dossiers due before the day it is judged, not returned
-
 
 def measure_of(campaign: Campaign) -> Measure:
     """The plan's measure of letters. Raises Denied where the plan has none."""
-    found = next((each for each in campaign.current.plan.measures if each.criterion == CRITERION), None)
+    plan = campaign.current.plan
+    criterion = plan.served_by_letters()
+    found = next((each for each in plan.measures if criterion and each.criterion == criterion.id), None)
     if found is None:
         raise Denied(_("The plan of this campaign measures no letters of apology."))
     return found
@@ -62,7 +61,7 @@ class WorkList:
         if self.owed is not Owed.RETURNED:
             next_day = next_working_day(self.today)
             until = min(period.end, next_day) + dt.timedelta(days=1)
-            measure = replace(measure, filter=measure.apart[PENDING], day="", denominator="", apart={})
+            measure = replace(measure, filter=measure.apart[PENDING_OVERDUE], day="", denominator="", apart={})
             is_soon = self.owed is Owed.SOON
             between["due"] = (self.today + dt.timedelta(days=1), next_day) if is_soon else (dt.date.min, self.today)
         files = {each.unit.code: str(path) for each, path in storage.readable(self.batches)}
@@ -105,7 +104,7 @@ def letters_of_run(person, run: Run) -> QuerySet[Letter]:
 
 def place_of(place: Place) -> Link | None:
     """From the number of letters in the explorer to the work list."""
-    if place.criterion.id != CRITERION:
+    if place.criterion != place.campaign.current.plan.served_by_letters():
         return None
     given = {"year": place.year, **({"unit": place.unit.code} if place.unit else {})}
     return Link(_("Letters of apology to write"), f"{reverse('apologies:list')}?{urlencode(given)}")

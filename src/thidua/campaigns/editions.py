@@ -50,7 +50,7 @@ def shipped() -> dict[str, tuple[str, tuple[str, ...]]]:
         if file.name.endswith(".toml"):
             text = file.read_text(encoding="utf-8")
             data = tomllib.loads(text)
-            found[data["id"]] = (text, tuple(each["criterion"] for each in data["measures"]))
+            found[data["id"]] = (text, tuple(each["criterion"] for each in data.get("measures", ())))
     return found
 
 

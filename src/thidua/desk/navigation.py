@@ -107,7 +107,7 @@ def _groups(person, path: str) -> list[dict[str, object]]:
     groups = [
         {"heading": "", "links": top},
         {"heading": _("Follow"), "links": follow},
-        {"heading": _("Models, solutions, initiatives"), "links": papers},
+        {"heading": _("Papers"), "links": papers},
         {"heading": _("Units and people"), "links": units},
         {"heading": _("Records"), "links": records},
     ]

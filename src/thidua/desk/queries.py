@@ -17,7 +17,7 @@ from thidua.campaigns.models import Campaign, Obligation
 from thidua.campaigns.queries import RANK, Duty, duties
 from thidua.core.dossiers import DossierState
 from thidua.core.obligations import BoardState
-from thidua.core.plan.schema import Audience
+from thidua.core.plan.schema import Audience, Plan
 from thidua.core.vietnamese import fold, search_words
 from thidua.desk.trail import GROUPS, named_in_plan
 from thidua.dossiers.models import Author, Dossier
@@ -144,41 +144,33 @@ class Share:
         return Decimal(self.part) / self.whole if self.whole else None
 
 
-def shares(registered: list[Coverage], reported: list[Coverage], completion: list[Completion]) -> list[Share]:
+def shares(
+    plan: Plan, registered: list[Coverage], reported: list[Coverage], completion: list[Completion]
+) -> list[Share]:
+    """What the campaign asks for: one without registrations has no share of them, one without milestones none of
+    those."""
+
     def total(rows, name: str) -> int:
         return sum(getattr(row, name) for row in rows)
 
     accepted = "kind=registration&state=accepted"
-    return [
-        Share(
-            gettext("Units registered"),
-            total(registered, "handed_in"),
-            total(registered, "total"),
-            "kind=registration",
-            gettext("Nothing is asked yet"),
-        ),
-        Share(
-            gettext("Units that reported results"),
-            total(reported, "handed_in"),
-            total(reported, "total"),
-            "kind=report",
-            gettext("Nothing is asked yet"),
-        ),
-        Share(
-            gettext("Milestones due and done"),
-            total(completion, "done"),
-            total(completion, "due"),
-            accepted,
-            gettext("No milestone is due yet"),
-        ),
-        Share(
-            gettext("Registrations carried out in full"),
-            total(completion, "finished"),
-            total(completion, "registrations"),
-            accepted,
-            gettext("None is accepted yet"),
-        ),
-    ]
+    found = []
+    if registered:
+        handed_in, asked = total(registered, "handed_in"), total(registered, "total")
+        nothing = gettext("Nothing is asked yet")
+        found.append(Share(gettext("Units registered"), handed_in, asked, "kind=registration", nothing))
+    if reported:
+        handed_in, asked = total(reported, "handed_in"), total(reported, "total")
+        nothing = gettext("Nothing is asked yet")
+        found.append(Share(gettext("Units that reported results"), handed_in, asked, "kind=report", nothing))
+    if registered and plan.asks("milestones"):
+        done, due = total(completion, "done"), total(completion, "due")
+        nothing = gettext("No milestone is due yet")
+        found.append(Share(gettext("Milestones due and done"), done, due, accepted, nothing))
+        finished, all_ = total(completion, "finished"), total(completion, "registrations")
+        nothing = gettext("None is accepted yet")
+        found.append(Share(gettext("Registrations carried out in full"), finished, all_, accepted, nothing))
+    return found
 
 
 def by_audience(targets: list[AnyTarget]) -> list[tuple[Audience, list[AnyTarget]]]:

@@ -103,7 +103,8 @@ def overview(request):
         "registered": registered,
         "reported": reported,
         "completion": completion,
-        "shares": queries.shares(registered, reported, completion),
+        "has_milestones": bool(registered) and plan.asks("milestones"),
+        "shares": queries.shares(plan, registered, reported, completion),
         # A principal is not shown targets of audiences in which nobody is in sight.
         "audiences": queries.by_audience([row for row in targets if row.owed]),
         "personal": queries.by_audience([row for row in summaries.personal_targets(counted, asked) if row.people]),

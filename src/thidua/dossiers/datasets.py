@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from django.db.models import F, QuerySet
-from django.db.models.fields.json import KT
 from django.db.models.functions import TruncDate
 
 from thidua.analytics.registry import Own, declare_own
@@ -38,7 +37,7 @@ REGISTRATIONS = declare_own(
                 choices={state.value: () for state in DossierState},
             ),
             Column("kind", ColumnType.TEXT, _("Type"), _("The id of its type in the plan")),
-            Column("field", ColumnType.TEXT, _("Field"), _("The id of its field of reform in the plan")),
+            Column("field", ColumnType.TEXT, _("Field"), _("The id of its field in the plan")),
             Column("submitted", ColumnType.DAY, _("Handed in on"), _("The day on which it was handed in")),
             Column("decided", ColumnType.DAY, _("Decided on"), _("The day on which it was accepted or returned")),
             Column("days_late", ColumnType.COUNT, _("Days late"), _("Days between its due day and the day it came")),
@@ -49,8 +48,8 @@ REGISTRATIONS = declare_own(
         {
             "code": F("pk"),
             "state": F("state"),
-            "kind": KT("answers__kind"),
-            "field": KT("answers__field"),
+            "kind": F("initiative_kind"),
+            "field": F("field"),
             "submitted": TruncDate("submitted_at"),
             "decided": TruncDate("decided_at"),
             "days_late": F("days_late"),

@@ -64,6 +64,9 @@ class Dossier(models.Model):
     state = models.CharField(_("state"), max_length=12, choices=choices(DossierState), default=DossierState.DRAFT)
     title = models.CharField(_("title"), max_length=300, blank=True)
     answers = models.JSONField(default=dict)
+    # What the questions that play these parts were answered with (core.plan.schema.PLAYED).
+    initiative_kind = models.CharField(_("kind of registration"), max_length=80, blank=True)
+    field = models.CharField(_("field"), max_length=80, blank=True)
     revision = models.PositiveIntegerField(default=0)
     token = models.UUIDField(_("one form sent twice is one dossier"), unique=True)
     created_at = models.DateTimeField(_("begun at"))
@@ -123,8 +126,13 @@ class Dossier(models.Model):
         return self.version.plan.form(self.form)
 
     def fill_computed(self) -> None:
-        self.title = str(self.answers.get("title") or self.title)[:300]
+        self.title = (self._said("title") or self.title)[:300]
+        self.initiative_kind, self.field = self._said("kind")[:80], self._said("field")[:80]
         self.folded = fold(f"{self.title} {self.unit.name}")
+
+    def _said(self, part: str) -> str:
+        question = self.plan_form.playing(part)
+        return str(self.answers.get(question.id) or "") if question else ""
 
 
 class Version(models.Model):

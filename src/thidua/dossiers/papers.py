@@ -97,7 +97,7 @@ def _answer(said: queries.Said) -> dict[str, Any]:
 
 
 def trial() -> dict[str, Any]:
-    answers = [{"label": "Nội dung giải pháp", "lines": ["Hẹn giờ trước.", "Trả tại nhà."]}]
+    answers = [{"label": "Cách làm", "lines": ["Hẹn giờ trước.", "Trả tại nhà."]}]
     return {
         "paper": {
             "superior": "Sở", "issuer": "Trường", "symbol": "…", "place": "Thành phố", "year": 2023, "title": "Đăng ký",

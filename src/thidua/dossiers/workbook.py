@@ -18,13 +18,13 @@ from django.db.models.functions import JSONObject
 from django.utils.timezone import get_current_timezone
 from django.utils.translation import gettext as _
 
-from thidua.campaigns.models import PlanVersion
 from thidua.core.dossiers import EDITABLE, DossierKind, DossierState
-from thidua.core.plan.schema import Plan
 from thidua.core.progress import percent_done
 from thidua.core.units import UnitKind
 from thidua.core.vietnamese import number
+from thidua.dossiers import queries
 from thidua.dossiers.models import Author, Milestone, Version
+from thidua.dossiers.queries import Asked
 from thidua.exchange.workbook import Column
 
 FIELDS = {
@@ -62,32 +62,12 @@ class Step(NamedTuple):
     weight: int
 
 
-class Labels:
-    """Ids of answers as people read them, by the plan that each dossier was written for."""
-
-    def __init__(self, plans: dict[int, Plan]):
-        self._plans = plans
-        self._known: dict[tuple[int, str], dict[str, dict[str, str]]] = {}
-
-    def of(self, line: Line, question: str) -> str:
-        answer = str(line.said.get(question, ""))
-        return self._of_form(line.version, line.form).get(question, {}).get(answer, answer)
-
-    def _of_form(self, version: int, form: str) -> dict[str, dict[str, str]]:
-        if (version, form) not in self._known:
-            questions = self._plans[version].form(form).questions
-            self._known[version, form] = {
-                question.id: {option.id: option.label for option in question.choices} for question in questions
-            }
-        return self._known[version, form]
-
-
 Place = tuple[Column, Callable[[Line], object]]
 
 
-def table(labels: Labels) -> list[Place]:
-    """Each column with where its value comes from."""
-    return [*_of_the_unit(), *_of_its_life(labels), *_of_its_text(labels)]
+def table(asked: Asked) -> list[Place]:
+    """Each column with where its value comes from; what the forms ask follows it."""
+    return [*_of_the_unit(), *_of_its_life(asked), *_of_its_parts()]
 
 
 def _of_the_unit() -> list[Place]:
@@ -102,7 +82,7 @@ def _of_the_unit() -> list[Place]:
     ]
 
 
-def _of_its_life(labels: Labels) -> list[Place]:
+def _of_its_life(asked: Asked) -> list[Place]:
     zone = get_current_timezone()
     kinds = {kind.value: str(kind.label) for kind in DossierKind}
     states = {state.value: str(state.label) for state in DossierState}
@@ -114,8 +94,7 @@ def _of_its_life(labels: Labels) -> list[Place]:
     return [
         (Column(_("Paper"), 16), lambda line: kinds[line.kind]),
         (Column(_("Year"), 8, "year"), lambda line: line.year),
-        (Column(_("Kind of initiative"), 16), lambda line: labels.of(line, "kind")),
-        (Column(_("Field of reform"), 30), lambda line: labels.of(line, "field")),
+        *_sorted_by(asked),
         (Column(_("Title"), 60), lambda line: line.title),
         (Column(_("State"), 22), lambda line: states[line.state]),
         (Column(_("Begun"), 17, "moment"), moment("created_at")),
@@ -131,28 +110,22 @@ def _of_its_life(labels: Labels) -> list[Place]:
     ]
 
 
-def _of_its_text(labels: Labels) -> list[Place]:
-    def said(key: str) -> Callable[[Line], object]:
-        return lambda line: line.said.get(key, "")
+def _sorted_by(asked: Asked) -> list[Place]:
+    """Kind and field, where the forms ask for them, by their own words."""
 
-    def measure(part: str) -> Callable[[Line], object]:
-        return lambda line: (line.said.get("indicator") or {}).get(part, "")
+    def said(part: str) -> Callable[[Line], object]:
+        return lambda line: asked.said(part, line.version, line.form, line.said)
 
+    widths = {"kind": 16, "field": 30}
+    return [(Column(word, width), said(part)) for part, width in widths.items() if (word := asked.word_for(part))]
+
+
+def _of_its_parts() -> list[Place]:
     return [
         (Column(_("Authors"), 44), lambda line: "; ".join(map(_share, line.authors))),
         (Column(_("Shares not confirmed"), 12, "number"), _unconfirmed),
         (Column(_("Milestones"), 10, "number"), lambda line: len(line.milestones)),
         (Column(_("Done (%)"), 10, "number"), _done),
-        (Column(_("Situation before"), 50), said("situation")),
-        (Column(_("Solution"), 50), said("solution")),
-        (Column(_("What is new"), 40), said("novelty")),
-        (Column(_("Reach"), 24), lambda line: labels.of(line, "scope")),
-        (Column(_("Measure"), 30), measure("label")),
-        (Column(_("Before"), 14), measure("before")),
-        (Column(_("Expected"), 14), measure("after")),
-        (Column(_("Means"), 40), said("means")),
-        (Column(_("Replication"), 40), said("replication")),
-        (Column(_("Contact"), 24), said("contact")),
     ]
 
 
@@ -170,12 +143,14 @@ def _done(line: Line) -> int | None:
 
 def sheet(dossiers: QuerySet, *, person) -> tuple[list[Column], Iterator[list[object]]]:
     """(columns, rows). ``person`` reads what he or she may: of another unit's text, what was handed in last."""
-    used = PlanVersion.objects.filter(pk__in=dossiers.order_by().values("version")).defer("source")
-    columns = table(Labels({version.pk: version.plan for version in used}))
-    return [column for column, _value in columns], _rows(dossiers, person, [value for _column, value in columns])
+    asked = queries.asked_of(dossiers)
+    columns = table(asked)
+    values = [value for _column, value in columns]
+    answers = [Column(heading, width) for heading, width in asked.headings]
+    return [*(column for column, _value in columns), *answers], _rows(dossiers, person, values, asked)
 
 
-def _rows(dossiers: QuerySet, person, values) -> Iterator[list[object]]:
+def _rows(dossiers: QuerySet, person, values, asked: Asked) -> Iterator[list[object]]:
     of_it = {"dossier": OuterRef("pk")}
     last = Version.objects.filter(**of_it).order_by("-number").values("answers")[:1]
     not_for_others = Q(state__in=EDITABLE) & ~Q(unit__in=person.access.acts_for)
@@ -196,4 +171,4 @@ def _rows(dossiers: QuerySet, person, values) -> Iterator[list[object]]:
     for each in lines.iterator(chunk_size=500):
         line = Line._make(each)
         line = line._replace(said=line.said or {})
-        yield [value(line) for value in values]
+        yield [*(value(line) for value in values), *asked.of(line.version, line.form, line.said)]

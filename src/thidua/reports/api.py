@@ -19,12 +19,6 @@ from thidua.ui.api import problems
 router = Router(tags=["figures"])
 
 
-class Apart(Schema):
-    pending_overdue: int | None
-    withdrawn: int | None
-    letters_late: int | None
-
-
 class FigureOut(Schema):
     criterion: str
     unit: str
@@ -35,7 +29,7 @@ class FigureOut(Schema):
     threshold: float | None
     met: bool | None
     source: Literal["computed", "declared", "checked"]
-    apart: Apart
+    apart: dict[str, int | None]
     reason: str | None
     batches: list[int]
     measure_version: int | None

@@ -14,16 +14,13 @@ from django.utils import timezone
 from thidua.analytics.registry import dataset_of
 from thidua.campaigns.models import Campaign
 from thidua.core.figures import NoValue, Verdict, verdict
-from thidua.core.measures.schema import Measure
+from thidua.core.measures.schema import APART, Measure
 from thidua.core.plan.schema import Criterion, Plan
 from thidua.core.vietnamese import fold
 from thidua.core.words import Sentence, _
 from thidua.people.models import Unit
 from thidua.reports import computing, live
 from thidua.reports.models import Figure, Result
-
-# Counts beside a rate that consumers may rely on; null where the measure does not count them.
-APART = ("pending_overdue", "withdrawn", "letters_late")
 
 
 def reason_of(result: Result, measure: Measure | None) -> Sentence | None:

@@ -72,7 +72,7 @@ def coverage(rows: list[Coverage], *, width: int = 300) -> dict[str, Any]:
 
 
 def initiatives(rows: list[Initiatives], *, width: int = 300) -> dict[str, Any]:
-    """Bars: registrations of each field of reform."""
+    """Bars: registrations of each field."""
     values = [{"field": row.label, "count": row.registered} for row in rows]
     y = {"field": "field", "type": "nominal", "sort": None, "axis": LABEL}
     x = {

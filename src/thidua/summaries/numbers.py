@@ -72,7 +72,8 @@ def _of_coverage(summary: Summary) -> Iterator[Number]:
         ("registered", _("Registrations"), summary.registered),
         ("reported", _("Result reports"), summary.reported),
     ):
-        yield from _whole(key, name, rows, summary)
+        if rows:
+            yield from _whole(key, name, rows, summary)
         for row in rows:
             yield Number(
                 f"{key}_{row.kind}",
@@ -96,7 +97,8 @@ def _whole(key: str, name: str, rows: list[Coverage], summary: Summary) -> Itera
 
 
 def _of_initiatives(summary: Summary) -> Iterator[Number]:
-    for key, rows, name in (("kind", summary.by_kind, "type"), ("field", summary.by_field, "field")):
+    found = summary.initiatives
+    for key, rows, name in (("kind", found.by_kind, "type"), ("field", found.by_field, "field")):
         for row in rows:
             yield Number(
                 f"initiatives_{key}_{row.id}".replace("-", "_"),
@@ -110,9 +112,11 @@ def _of_initiatives(summary: Summary) -> Iterator[Number]:
 
 def _of_completion(summary: Summary) -> Iterator[Number]:
     """How far accepted registrations were carried out (plan, III)."""
+    if not summary.registered:
+        return
     listed = _page("dossiers:list", summary, kind="registration")
     accepted = _page("dossiers:list", summary, kind="registration", state="accepted")
-    initiatives = sum(row.registered for row in summary.by_kind)
+    initiatives = summary.initiatives.all
     total, finished, due, done = (
         sum(getattr(row, name) for row in summary.completion) for name in ("registrations", "finished", "due", "done")
     )
@@ -120,6 +124,8 @@ def _of_completion(summary: Summary) -> Iterator[Number]:
     yield Number("initiatives", _("Initiatives registered"), number(initiatives), how, listed)
     how = _("Registrations that the standing office accepted")
     yield Number("initiatives_accepted", _("Initiatives accepted"), number(total), how, accepted)
+    if not summary.campaign.current.plan.asks("milestones"):
+        return
     how = _("Accepted registrations with every milestone done")
     yield Number("finished", _("Carried out in full"), number(finished), how, accepted)
     how = _("Carried out in full / accepted")
@@ -193,12 +199,12 @@ def _of_indices(summary: Summary) -> Iterator[Number]:
 
 
 def _of_voices(summary: Summary) -> Iterator[Number]:
-    names = {"difficulties": _("Difficulties"), "lessons": _("Lessons"), "proposals": _("Proposals")}
-    for key, name in names.items():
+    plan = summary.campaign.current.plan
+    for key, count in summary.voices.items():
         yield Number(
             f"voices_{key}",
-            name,
-            number(summary.voices[key]),
+            plan.word_for(key, of="report"),
+            number(count),
             _("Result reports that name some"),
             _page("dossiers:list", summary, kind="report"),
         )

@@ -11,7 +11,10 @@ from django.utils.translation import gettext as _
 
 from thidua.core.dossiers import DossierKind, DossierState
 from thidua.core.figures import Verdict, verdict
+from thidua.core.plan.schema import Plan
 from thidua.core.units import UnitKind
+from thidua.dossiers import queries as dossiers
+from thidua.dossiers.queries import Asked
 from thidua.exchange.workbook import Column, Sheet, write_sheets
 from thidua.monitoring.queries import OPEN
 from thidua.people.models import Unit
@@ -23,9 +26,10 @@ from thidua.summaries.queries import HANDED_IN, Scope, Stood, registered, result
 
 def annexes(counted: Scope, stood: list[Stood], found: list[Number]) -> bytes:
     """``stood``: every obligation with its state at the moment of the count; ``found``: the numbers of the report."""
+    asked = dossiers.asked_of(result_reports(counted))
     sheets = (
-        Sheet(_("Registrations"), _registration_columns(), _registrations(counted)),
-        Sheet(_("Results"), _result_columns(), _results(counted)),
+        Sheet(_("Registrations"), _registration_columns(counted.campaign.current.plan), _registrations(counted)),
+        Sheet(_("Results"), _result_columns(asked), _results(counted, asked)),
         Sheet(_("Units that owe"), _owing_columns(), _owing(stood, counted)),
         Sheet(_("Criteria by unit"), _criteria_columns(), _criteria(counted)),
         Sheet(_("Sources of the numbers"), _source_columns(), _sources(found)),
@@ -45,12 +49,13 @@ def _unit(unit) -> tuple[str, str, str]:
     return unit.code, unit.name, str(UnitKind(unit.kind).label)
 
 
-def _registration_columns() -> list[Column]:
+def _registration_columns(plan: Plan) -> list[Column]:
+    """Kind and field by the plan's own words, where it sorts registrations by them."""
+    sorted_by = [(plan.word_for("kind"), 16), (plan.word_for("field"), 30)]
     return [
         *_unit_columns(),
         Column(_("Title"), 60),
-        Column(_("Kind"), 16),
-        Column(_("Field of reform"), 30),
+        *(Column(word, width) for word, width in sorted_by if word),
         Column(_("State"), 20),
         Column(_("Handed in at"), 17, "moment"),
         Column(_("Days late"), 10, "number"),
@@ -62,14 +67,16 @@ def _registration_columns() -> list[Column]:
 def _registrations(counted: Scope) -> Iterator[tuple]:
     plan = counted.campaign.current.plan
     kinds, fields = ({each.id: each.label for each in options} for options in (plan.kinds, plan.fields))
+    has_kind, has_field = plan.word_for("kind"), plan.word_for("field")
     rows = counted.dossiers.filter(kind=DossierKind.REGISTRATION, state__in=HANDED_IN).select_related("unit")
-    read = ("title", "answers", "state", "submitted_at", "days_late", "decided_at", *OF_THE_UNIT)
+    sorted_by = ("initiative_kind", "field")
+    read = ("title", *sorted_by, "state", "submitted_at", "days_late", "decided_at", *OF_THE_UNIT)
     for row in rows.only(*read).order_by("unit__sort_key", "pk").iterator(chunk_size=2000):
         yield (
             *_unit(row.unit),
             row.title,
-            kinds.get(row.answers.get("kind"), ""),
-            fields.get(row.answers.get("field"), ""),
+            *([kinds.get(row.initiative_kind, "")] if has_kind else []),
+            *([fields.get(row.field, "")] if has_field else []),
             str(DossierState(row.state).label),
             row.submitted_at and localtime(row.submitted_at),
             row.days_late,
@@ -78,24 +85,16 @@ def _registrations(counted: Scope) -> Iterator[tuple]:
         )
 
 
-RESULT_ANSWERS = ("completion", "result", "effect", "difficulties", "lessons", "proposals")
+def _result_columns(asked: Asked) -> list[Column]:
+    answers = [Column(heading, width) for heading, width in asked.headings]
+    return [*_unit_columns(), Column(_("Registration"), 60), Column(_("State"), 20), *answers]
 
 
-def _result_columns() -> list[Column]:
-    return [
-        *_unit_columns(),
-        Column(_("Registration"), 60),
-        Column(_("State"), 20),
-        Column(_("Carried out (%)"), 12),
-        *(Column(each, 50) for each in (_("Result"), _("Effect"), _("Difficulties"), _("Lessons"), _("Proposals"))),
-    ]
-
-
-def _results(counted: Scope) -> Iterator[tuple]:
-    read = ("title", "answers", "state", "about__title", *OF_THE_UNIT)
+def _results(counted: Scope, asked: Asked) -> Iterator[tuple]:
+    read = ("title", "answers", "version", "form", "state", "about__title", *OF_THE_UNIT)
     for row in result_reports(counted).only(*read).iterator(chunk_size=2000):
         about = row.about.title if row.about else row.title
-        answers = (row.answers.get(key, "") for key in RESULT_ANSWERS)
+        answers = asked.of(row.version_id, row.form, row.answers)
         yield (*_unit(row.unit), about, str(DossierState(row.state).label), *answers)
 
 

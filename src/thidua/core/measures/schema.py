@@ -11,6 +11,11 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+# Counts apart that pages, papers and programs know by name, where a measure has them: overdue and not returned,
+# withdrawn or not accepted, letters of apology that came late.
+PENDING_OVERDUE = "pending_overdue"
+APART = (PENDING_OVERDUE, "withdrawn", "letters_late")
+
 
 @dataclass(frozen=True)
 class Measure:

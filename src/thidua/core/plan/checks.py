@@ -6,13 +6,14 @@ import datetime as dt
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from itertools import permutations
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from thidua.core.plan import measures
-from thidua.core.plan.schema import Criterion, Form, Obligation, Plan, Question
+from thidua.core.measures.schema import PENDING_OVERDUE
+from thidua.core.plan import forms, measures
+from thidua.core.plan.schema import PLAYED, Criterion, Obligation, Plan
 from thidua.core.records.datasets import Dataset
 from thidua.core.units import PostKind, UnitKind
 from thidua.core.vietnamese import day
@@ -38,6 +39,7 @@ QUESTION_TYPES = (
     "planned_actual",
     "figures",
 )
+CRITERION_PLAYS = ("", "letters")
 # Obligations of these kinds are met by filling in a form.
 WITH_FORM = frozenset(FORM_KINDS)
 STEPS = ("", "register", "report")
@@ -79,9 +81,11 @@ def find(
         yield from _obligation(plan, obligation, is_day_off)
     for criterion in plan.criteria:
         yield from _criterion(criterion)
-    yield from _forms(plan)
+    yield from _letters(plan)
+    yield from _lists_named(plan)
+    yield from _papers(plan)
     yield from _audiences(plan)
-    for level, path, code, sentence in measures.find(plan, datasets):
+    for level, path, code, sentence in (*forms.find(plan), *measures.find(plan, datasets)):
         yield Finding(level, path, code, sentence)
 
 
@@ -101,7 +105,7 @@ def _years(plan: Plan) -> Iterator[Finding]:
             yield _error(key, "years", _("%(year)s is no year of a campaign.", year=year))
     if plan.last_year - plan.first_year >= LONGEST:
         yield _error("last_year", "years", _("A campaign lasts at most %(years)s years.", years=LONGEST))
-    tables = [("themes", tuple(plan.themes))]
+    tables = [("themes", tuple(plan.themes)), ("year_names", tuple(plan.year_names))]
     tables += [(f"indices.{each.id}.targets", tuple(each.targets)) for each in plan.indices]
     known = {str(year) for year in (plan.years if len(plan.years) <= LONGEST else ())}
     for path, keys in tables:
@@ -132,7 +136,7 @@ def _ids(plan: Plan) -> Iterator[Finding]:
             for form in plan.forms
             for each in form.sections
         ),
-        *((path, question.id, "questions") for form in plan.forms for path, question in _questions(form)),
+        *((path, question.id, "questions") for form in plan.forms for path, question in forms.questions(form)),
     ]
     for path, id, name in named:
         longest = ID_LENGTHS.get(name, OTHER_ID_LENGTH)
@@ -163,19 +167,12 @@ def _lists(plan: Plan) -> dict[str, tuple[Any, ...]]:
     }
 
 
-def _questions(form: Form) -> Iterator[tuple[str, Question]]:
-    """Each question of a form with its path."""
-    for section in form.sections:
-        for question in section.questions:
-            yield f"forms.{form.id}.sections.{section.id}.questions.{question.id}", question
-
-
 def _duplicates(plan: Plan) -> Iterator[Finding]:
     lists = [(name, [(f"{name}.{each.id}", each.id) for each in items]) for name, items in _lists(plan).items()]
     for form in plan.forms:
         sections = [(f"forms.{form.id}.sections.{each.id}", each.id) for each in form.sections]
         lists.append(("sections", sections))
-        lists.append(("questions", [(path, question.id) for path, question in _questions(form)]))
+        lists.append(("questions", [(path, question.id) for path, question in forms.questions(form)]))
     lists.append(("slugs", [(f"forms.{form.id}.slug", form.slug) for form in plan.forms]))
     for _name, entries in lists:
         paths = {id: path for path, id in entries}  # the last one, which repeats what came before
@@ -193,10 +190,10 @@ def _references(plan: Plan) -> Iterator[Finding]:
                     yield _error(
                         f"{name}.{item.id}.audiences", "reference", _("There is no audience “%(id)s”.", id=audience)
                     )
-    forms, criteria, rounds = ({each.id for each in items} for items in (plan.forms, plan.criteria, plan.rounds))
+    known_forms, criteria, rounds = ({each.id for each in items} for items in (plan.forms, plan.criteria, plan.rounds))
     for each in plan.obligations:
         for value, known, key in (
-            (each.form, forms, "form"),
+            (each.form, known_forms, "form"),
             (each.criterion, criteria, "criterion"),
             (each.round, rounds, "round"),
         ):
@@ -215,12 +212,14 @@ def _words(plan: Plan) -> Iterator[Finding]:
         *((f"criteria.{each.id}.source", each.source, SOURCES) for each in plan.criteria),
         *((f"criteria.{each.id}.direction", each.direction, DIRECTIONS) for each in plan.criteria),
         *((f"criteria.{each.id}.posts", post, tuple(PostKind)) for each in plan.criteria for post in each.posts),
+        *((f"criteria.{each.id}.plays", each.plays, CRITERION_PLAYS) for each in plan.criteria),
         *((f"forms.{each.id}.kind", each.kind, FORM_KINDS) for each in plan.forms),
-        *((f"{path}.type", each.type, QUESTION_TYPES) for form in plan.forms for path, each in _questions(form)),
+        *((f"{path}.plays", each.plays, ("", *PLAYED)) for form in plan.forms for path, each in forms.questions(form)),
+        *((f"{path}.type", each.type, QUESTION_TYPES) for form in plan.forms for path, each in forms.questions(form)),
         *(
             (f"{path}.required_after", each.required_after, STEPS)
             for form in plan.forms
-            for path, each in _questions(form)
+            for path, each in forms.questions(form)
         ),
         *((f"audiences.{each.id}.kinds", kind, tuple(UnitKind)) for each in plan.audiences for kind in each.kinds),
     ]
@@ -335,20 +334,31 @@ def _criterion(each: Criterion) -> Iterator[Finding]:
         yield _error(f"{path}.passing", "reference", _("“%(id)s” is not in the plan.", id=", ".join(sorted(unknown))))
 
 
-def _forms(plan: Plan) -> Iterator[Finding]:
-    for form in plan.forms:
-        earlier: set[str] = set()
-        takes_files = any(each.type == "files" for each in form.questions)
-        for path, question in _questions(form):
-            if question.or_file and not takes_files:
-                yield _error(f"{path}.or_file", "missing", _("The form has no question for files."))
-            if question.show_if and (len(question.show_if) != 2 or question.show_if[0] not in earlier):
-                yield _error(f"{path}.show_if", "show-if", _("It depends on a question that does not come before it."))
-            if question.type in {"choice", "choices"} and not question.choices:
-                yield _error(f"{path}.choices", "missing", _("A choice needs its options."))
-            if question.max_length < 0:
-                yield _error(f"{path}.max_length", "count", _("A count cannot be negative."))
-            earlier.add(question.id)
+def _letters(plan: Plan) -> Iterator[Finding]:
+    """The work list of letters counts what is overdue as the plan's measure does."""
+    serving = [each.id for each in plan.criteria if each.plays == "letters"]
+    if len(serving) > 1:
+        sentence = _("“%(id)s” stands %(count)s times.", id="letters", count=len(serving))
+        yield _error(f"criteria.{serving[-1]}.plays", "duplicate", sentence)
+    counted = {each.criterion for each in plan.measures if PENDING_OVERDUE in each.apart}
+    for id in serving:
+        if id not in counted:
+            sentence = _("Letters of apology need a measure that counts “%(name)s” apart.", name=PENDING_OVERDUE)
+            yield _error(f"criteria.{id}.plays", "measure", sentence)
+
+
+def _lists_named(plan: Plan) -> Iterator[Finding]:
+    for name, values in plan.lists.items():
+        if not values:
+            yield _error(f"lists.{name}", "empty", _("This is still empty."))
+
+
+def _papers(plan: Plan) -> Iterator[Finding]:
+    """Official papers go out all the same, with a gap at their head."""
+    empty = [each.name for each in fields(plan.letterhead) if not getattr(plan.letterhead, each.name)]
+    if empty:
+        sentence = _("Official papers have a gap where these stand: %(keys)s.", keys=", ".join(empty))
+        yield _warning("letterhead", "letterhead", sentence)
 
 
 def _audiences(plan: Plan) -> Iterator[Finding]:

@@ -43,7 +43,7 @@ def _build(kind: Any, value: Any) -> Any:
     if dataclasses.is_dataclass(kind):
         hints = field_types(typing.cast(type, kind))
         return typing.cast(type, kind)(**{key: _build(hints[key], each) for key, each in value.items()})
-    return dict(value) if origin is dict else value
+    return {key: _build(arguments[1], each) for key, each in value.items()} if origin is dict else value
 
 
 _HINTS: dict[type, dict[str, Any]] = {}

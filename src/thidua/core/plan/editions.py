@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterable
 
+from thidua.core.plan.lists import spelt_out
 from thidua.core.plan.schema import Plan
 
 CRITERION = re.compile(r'^criterion\s*=\s*"([^"]*)"', re.MULTILINE)
@@ -17,8 +19,10 @@ def lacking(published: Plan, shipped: Iterable[str]) -> tuple[str, ...]:
 
 
 def with_measures(text: str, shipped: str, criteria: set[str]) -> str:
-    """The text of a plan with the shipped measures of these criteria after it; all that it said it still says."""
-    added = [block for block in _measures(shipped) if set(CRITERION.findall(block)) & criteria]
+    """The text of a plan with the shipped measures of these criteria after it, their lists spelt out, as the plan may
+    not have them; all that it said it still says."""
+    lists = tomllib.loads(shipped).get("lists", {})
+    added = [spelt_out(block, lists) for block in _measures(shipped) if set(CRITERION.findall(block)) & criteria]
     return "\n\n".join([text.rstrip(), *added]) + "\n"
 
 

@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 from thidua.core.measures.language import NotAllowed, parse
 from thidua.core.measures.schema import Measure
+from thidua.core.plan.lists import NAMED
 from thidua.core.plan.schema import Plan
 from thidua.core.records.datasets import ColumnType, Dataset
 from thidua.core.words import Sentence, _
@@ -123,6 +124,9 @@ def _column(dataset: Dataset, path: str, name: str, types: frozenset[ColumnType]
 
 
 def _condition(dataset: Dataset, path: str, text: str) -> Iterator[Found]:
+    for name in NAMED.findall(text):
+        yield _error(path, "reference", _("There is no list “%(id)s”.", id=name))
+        return
     try:
         parse(text, dataset)
     except NotAllowed as fault:

@@ -19,6 +19,7 @@ from thidua.core import bounds
 from thidua.core.plan import checks
 from thidua.core.plan.data import field_types
 from thidua.core.plan.lines import Lines, entry_name, join
+from thidua.core.plan.lists import filled
 from thidua.core.plan.schema import Plan
 from thidua.core.records.datasets import Dataset
 from thidua.core.vietnamese import nfc
@@ -82,6 +83,7 @@ def read(
     reading = _Reading(Lines(decoded, raw))
     plan = reading.build(Plan, raw, "")
     if plan is not None and not reading.problems:
+        plan = filled(plan)
         for finding in checks.find(plan, is_day_off=is_day_off, datasets=datasets):
             reading.add(finding.level, finding.path, finding.code, finding.sentence)
     return (None if reading.found["error"] else plan), tuple(reading.ordered())

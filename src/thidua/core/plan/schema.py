@@ -10,6 +10,19 @@ from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from thidua.core.measures.schema import Measure
+from thidua.core.words import Sentence, _
+
+# What a question may play, and of which types it then is: the name of the paper, the two answers by which registrations
+# are counted, and what a report tells.
+PLAYED = {
+    "title": ("text",),
+    "kind": ("choice",),
+    "field": ("choice",),
+    "effect": ("text", "long_text"),
+    "difficulties": ("text", "long_text"),
+    "lessons": ("text", "long_text"),
+    "proposals": ("text", "long_text"),
+}
 
 
 @dataclass(frozen=True)
@@ -33,7 +46,7 @@ class Letterhead:
 
 @dataclass(frozen=True)
 class Option:
-    """One of a fixed list: a kind of initiative, a field of reform, an answer to a question."""
+    """One of a fixed list: a kind of initiative, a field, an answer to a question."""
 
     id: str
     label: str
@@ -91,7 +104,8 @@ class Criterion:
     follow from it: they go on declaring, and both numbers stand side by side.
 
     A personal criterion is answered for each person by one of ``choices``; ``passing`` names those that meet it, and
-    ``posts`` the posts it is about (empty: everybody in the unit).
+    ``posts`` the posts it is about (empty: everybody in the unit). ``plays``: "letters" where letters of apology serve
+    it.
     """
 
     id: str
@@ -112,13 +126,15 @@ class Criterion:
     passing: tuple[str, ...] = ()
     posts: tuple[str, ...] = ()
     clause: str = ""
+    plays: str = ""
 
 
 @dataclass(frozen=True)
 class Question:
     """One question of a form. ``show_if`` is (question id, answer) of an earlier question.
 
-    ``or_file``: a file attached to the form answers it just as well.
+    ``or_file``: a file attached to the form answers it just as well. ``plays``: what pages and papers take it for, one
+    of ``PLAYED``; the type alone tells where authors, milestones, the measure before and after, and files stand.
     """
 
     id: str
@@ -132,6 +148,7 @@ class Question:
     choices: tuple[Option, ...] = ()
     max_length: int = 0
     file_types: tuple[str, ...] = ()
+    plays: str = ""
 
 
 @dataclass(frozen=True)
@@ -159,6 +176,15 @@ class Form:
 
     def question(self, id: str) -> Question:
         return next(question for question in self.questions if question.id == id)
+
+    def playing(self, part: str) -> Question | None:
+        """The question that plays a part. A form that says of none, as in plans of before, is read by their ids."""
+        says = any(question.plays for question in self.questions)
+        return next((each for each in self.questions if (each.plays if says else each.id) == part), None)
+
+    def of_type(self, type: str) -> Question | None:
+        """The question of a type that a form asks at most once."""
+        return next((question for question in self.questions if question.type == type), None)
 
 
 @dataclass(frozen=True)
@@ -207,15 +233,17 @@ class Plan:
     purposes: tuple[str, ...]
     requirements: tuple[str, ...]
     audiences: tuple[Audience, ...]
-    kinds: tuple[Option, ...]
-    fields: tuple[Option, ...]
     rounds: tuple[Round, ...]
     obligations: tuple[Obligation, ...]
-    criteria: tuple[Criterion, ...]
-    forms: tuple[Form, ...]
+    criteria: tuple[Criterion, ...] = ()
+    forms: tuple[Form, ...] = ()
+    kinds: tuple[Option, ...] = ()
+    fields: tuple[Option, ...] = ()
+    lists: dict[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
     letterhead: Letterhead = Letterhead()
     timezone: str = "Asia/Ho_Chi_Minh"
     themes: dict[str, str] = field(default_factory=dict, hash=False)
+    year_names: dict[str, str] = field(default_factory=dict, hash=False)
     indices: tuple[Index, ...] = ()
     awards: tuple[Award, ...] = ()
     duties: tuple[Duty, ...] = ()
@@ -225,6 +253,26 @@ class Plan:
     @property
     def years(self) -> range:
         return range(self.first_year, self.last_year + 1)
+
+    def year_name(self, year: int) -> Sentence | str:
+        """As it is said in a line: "year 2023", or the plan's own name of it, as of a school year."""
+        return self.year_names.get(str(year)) or _("year %(year)s", year=year)
+
+    def asks(self, type: str, *, of: str = "registration") -> bool:
+        """Whether some form of a kind has a question of a type."""
+        return any(form.of_type(type) for form in self.forms if form.kind == of)
+
+    def word_for(self, part: str, *, of: str = "registration") -> str:
+        """What the plan calls what a question of such forms plays, its own word for "field"; "" where none does."""
+        played = (form.playing(part) for form in self.forms if form.kind == of)
+        return next((question.label for question in played if question), "")
+
+    def served_by_letters(self) -> Criterion | None:
+        """The criterion of letters of apology; a plan of before says by no word which, and measures it by their
+        columns."""
+        said = next((each for each in self.criteria if each.plays == "letters"), None)
+        asking = next((each.criterion for each in self.measures if any("letter" in group for group in each.needs)), "")
+        return said or next((each for each in self.criteria if each.id == asking), None)
 
     def form(self, id: str) -> Form:
         return next(form for form in self.forms if form.id == id)

@@ -41,12 +41,14 @@ def _frame(plan: Plan) -> Iterator[str]:
     yield from _part(_("Purposes"), plan.purposes)
     yield from _part(_("Requirements"), plan.requirements)
     yield from _part(_("Audiences"), (each.name for each in plan.audiences))
-    yield from _part(_("Kinds of initiatives"), (each.label for each in plan.kinds))
-    yield from _part(_("Fields of reform"), (each.label for each in plan.fields))
+    yield from _part(plan.word_for("kind") or _("Kinds of registrations"), (each.label for each in plan.kinds))
+    yield from _part(plan.word_for("field") or _("Fields"), (each.label for each in plan.fields))
+    yield from _part(_("Named lists"), (f"{name}: {', '.join(values)}" for name, values in plan.lists.items()))
 
 
 def _year(plan: Plan, year: int) -> Iterator[str]:
-    heading = _("Year %(year)s: %(theme)s", year=year, theme=plan.themes.get(str(year), "–"))
+    name = str(plan.year_name(year))
+    heading = f"{name[:1].upper()}{name[1:]}: {plan.themes.get(str(year), '–')}"
     rounds = [f"{day(each.opens_on)}–{day(each.closes_on)}  {each.name}" for each in plan.rounds if each.year == year]
     owed = sorted((each for each in plan.obligations if each.year == year), key=lambda each: each.due_on)
     yield from _part(heading, [*rounds, *(_obligation(each, plan) for each in owed)])

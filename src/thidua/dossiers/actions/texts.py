@@ -12,6 +12,7 @@ from django.utils import timezone
 from thidua.campaigns.models import Campaign
 from thidua.core.answers import day_of, share_of, weight_of, with_ids
 from thidua.core.dossiers import DossierState
+from thidua.core.plan.schema import Form
 from thidua.core.refusals import Conflict, need
 from thidua.core.words import _
 from thidua.dossiers import queries, rules
@@ -23,7 +24,7 @@ from thidua.ledger import actions as ledger
 from thidua.people.models import Person, Unit
 
 # The columns that writing changes.
-WRITTEN = ("answers", "revision", "saved_at", "saved_by", "state", "title", "folded")
+WRITTEN = ("answers", "revision", "saved_at", "saved_by", "state", "title", "initiative_kind", "field", "folded")
 
 
 @transaction.atomic
@@ -48,17 +49,19 @@ def begin(
         return already
     planned = campaign.current.plan.obligation(key)
     rules.check_subject(unit, planned, about=about, continues=continues)
+    form = form_for(campaign.current.plan, planned, unit)
+    unnamed = "" if form.playing("title") else form.name
     dossier = Dossier(
         kind=planned.kind,
         campaign=campaign,
         version=campaign.current,
-        form=form_for(campaign.current.plan, planned, unit).id,
+        form=form.id,
         obligation_key=key,
         year=planned.year,
         unit=unit,
         about=about,
         continues=continues,
-        title=about.title if about else "",
+        title=about.title if about else unnamed,
         token=token,
         created_at=at,
         created_by=by,
@@ -70,7 +73,7 @@ def begin(
     if continues and not answers:
         answers = _carried(continues, on=at.date())
     if answers:
-        write_answers(dossier, named(answers, {}), by=by, at=at)
+        write_answers(dossier, named(form, answers, {}), by=by, at=at)
     note_standing(dossier, obligation)
     ledger.record(by=by, at=at, verb="dossiers.begin", thing=dossier, unit_id=unit.pk, after={"form": dossier.form})
     return dossier
@@ -85,9 +88,12 @@ def _sent_already(token: uuid.UUID, unit: Unit, key: str) -> Dossier | None:
 
 def _carried(earlier: Dossier, *, on: dt.date) -> dict:
     """Last year's answers without the authors who have left the unit: the shares are to be divided anew."""
+    asked = earlier.plan_form.of_type("authors")
+    if asked is None:
+        return earlier.answers
     here = {str(pk) for pk in queries.people_at(earlier.unit_id, on=on)}
-    authors = [row for row in earlier.answers.get("authors") or [] if str(row["person"]) in here]
-    return {**earlier.answers, "authors": authors}
+    authors = [row for row in earlier.answers.get(asked.id) or [] if str(row["person"]) in here]
+    return {**earlier.answers, asked.id: authors}
 
 
 def form_for(plan, planned, unit: Unit):
@@ -105,7 +111,7 @@ def save(*, dossier: Dossier, answers: dict, revision: int, by: Person, at: dt.d
     rules.check_save(by, dossier, at=at)
     if dossier.revision != revision:
         raise Conflict(_("%(name)s saved this form in the meantime.", name=dossier.saved_by.full_name))
-    answers = named(answers, dossier.answers)
+    answers = named(dossier.plan_form, answers, dossier.answers)
     changed = {key: value for key, value in answers.items() if dossier.answers.get(key) != value}
     if not changed:
         return dossier
@@ -115,11 +121,12 @@ def save(*, dossier: Dossier, answers: dict, revision: int, by: Person, at: dt.d
     return dossier
 
 
-def named(answers: dict, before: dict) -> dict:
+def named(form: Form, answers: dict, before: dict) -> dict:
     """The answers with each milestone named, so that its progress stays with it."""
-    if "milestones" not in answers:
+    asked = form.of_type("milestones")
+    if asked is None or asked.id not in answers:
         return answers
-    return {**answers, "milestones": with_ids(answers["milestones"], before.get("milestones") or [])}
+    return {**answers, asked.id: with_ids(answers[asked.id], before.get(asked.id) or [])}
 
 
 def write_answers(dossier: Dossier, answers: dict, *, by: Person, at: dt.datetime) -> None:
@@ -130,10 +137,10 @@ def write_answers(dossier: Dossier, answers: dict, *, by: Person, at: dt.datetim
         dossier.state = DossierState.DRAFT
     dossier.fill_computed()
     dossier.save(update_fields=WRITTEN)
-    if "authors" in answers:
-        _write_authors(dossier, answers["authors"])
-    if "milestones" in answers:
-        _write_milestones(dossier, answers["milestones"])
+    for type, write in (("authors", _write_authors), ("milestones", _write_milestones)):
+        asked = dossier.plan_form.of_type(type)
+        if asked and asked.id in answers:
+            write(dossier, answers[asked.id])
 
 
 def _write_authors(dossier: Dossier, rows: list[dict]) -> None:

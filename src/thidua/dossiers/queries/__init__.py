@@ -1,5 +1,6 @@
 """Reads of dossiers, shaped for the list, the page, the form and the review desk."""
 
+from thidua.dossiers.queries.asked import Asked, asked_of
 from thidua.dossiers.queries.loading import (
     attachments_by_question,
     authors_of,
@@ -50,6 +51,7 @@ __all__ = [
     "HISTORY",
     "NOTHING",
     "VERBS",
+    "Asked",
     "Compared",
     "Kept",
     "Noted",
@@ -59,6 +61,7 @@ __all__ = [
     "Told",
     "answers_at",
     "answers_for",
+    "asked_of",
     "attachments_by_question",
     "authors_of",
     "colleagues",

@@ -50,7 +50,7 @@ def told(form: Form, answers: dict, names: dict[str, str]) -> list[Told]:
         Told(
             section.title,
             [
-                Said(question.id, question.label, *_words(question, answers[question.id], names))
+                Said(question.id, question.label, *in_words(question, answers[question.id], names))
                 for question in section.questions
                 if _is_answered(answers.get(question.id))
             ],
@@ -64,7 +64,8 @@ def _is_answered(answer) -> bool:
     return any(answer.values()) if isinstance(answer, dict) else answer not in (None, "", [])
 
 
-def _words(question, answer, names: dict[str, str]) -> tuple[str, list[str]]:
+def in_words(question, answer, names: dict[str, str]) -> tuple[str, list[str]]:
+    """One answer as text, and as rows where it has any."""
     labels: dict[str, object] = {option.id: option.label for option in question.choices}
     if question.type == "yes_no":
         labels = {"yes": gettext_lazy("Yes"), "no": gettext_lazy("No")}
@@ -136,7 +137,9 @@ def _takes_long(first: list[str], second: list[str]) -> bool:
 def names_of(answers: list[dict], authors: Iterable[Author] = ()) -> dict[str, str]:
     """Names of the people whom answers name as authors; who is among ``authors`` is not asked for again."""
     names = {author.person_id: author.person.full_name for author in authors}
-    ids = {int(row["person"]) for each in answers for row in each.get("authors") or [] if str(row["person"]).isdigit()}
+    rows = (row for each in answers for answer in each.values() if isinstance(answer, list) for row in answer)
+    people = (row["person"] for row in rows if isinstance(row, dict) and "person" in row)
+    ids = {int(each) for each in people if str(each).isdigit()}
     if ids - set(names):
         names |= Person.objects.filter(pk__in=ids).values_list("pk", "full_name")
     return {str(pk): name for pk, name in names.items()}

@@ -16,7 +16,7 @@ from thidua.dossiers.views.shown import dossier_of
 @require_POST
 def attach(request, pk):
     dossier = dossier_of(request, pk)
-    question = request.POST.get("question", "files")
+    question = request.POST.get("question", "")
     uploads = request.FILES.getlist("files")
     actions.attach(dossier=dossier, question=question, uploads=uploads, by=request.user, at=timezone.localtime())
     return redirect(f"{reverse('dossiers:form', args=[pk])}#q-{question}")

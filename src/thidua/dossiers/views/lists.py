@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET
 
 from thidua.campaigns.queries import selected
 from thidua.core.dossiers import DossierKind, DossierState
+from thidua.core.plan.schema import Plan
 from thidua.core.units import UnitKind
 from thidua.dossiers import queries, workbook
 from thidua.exchange.http import excel_response
@@ -27,16 +28,21 @@ def _listing(request):
             Filter(
                 "unit_kind", _("Kind of unit"), [(each.value, each.label) for each in UnitKind], lookup="unit__kind"
             ),
-            Filter("type", _("Kind of initiative"), _options(plan.kinds), lookup="answers__kind"),
-            Filter("field", _("Field of reform"), _options(plan.fields), lookup="answers__field"),
+            *_of_registrations(plan),
         ],
         sorts={"saved": ["-saved_at", "pk"], "title": ["title", "pk"], "unit": ["unit__sort_key", "pk"]},
     )
     return campaign, year, found
 
 
-def _options(options) -> list[tuple[str, str]]:
-    return [(each.id, each.label) for each in options]
+def _of_registrations(plan: Plan) -> list[Filter]:
+    """What the plan sorts its registrations by, in its own words."""
+    sorted_by = (("kind", "type", "initiative_kind", plan.kinds), ("field", "field", "field", plan.fields))
+    return [
+        Filter(name, word, [(each.id, each.label) for each in options], lookup=lookup)
+        for part, name, lookup, options in sorted_by
+        if (word := plan.word_for(part)) and options
+    ]
 
 
 @require_GET

@@ -33,12 +33,15 @@ PLACEHOLDERS = {
     "year": _("The year"),
     "moment": _("When the numbers were counted"),
     "n": _("Every number by its name; the names stand in the annex “Sources of the numbers”"),
+    "words": _("What the plan calls the kinds of its registrations, and their kind and field"),
+    "no": _("Numbers of the headings, tables and charts that this report has"),
+    "voices": _("What result reports tell in words: name, count"),
     "rounds": _("Rounds of the year: name, opens, closes"),
     "planned": _("Unit plans by kind of unit"),
     "registered": _("Registrations by kind of unit: name, total, handed in, accepted, share"),
     "reported": _("Result reports by kind of unit"),
     "by_kind": _("Initiatives by kind: name, registered, accepted"),
-    "by_field": _("Initiatives by field of reform"),
+    "by_field": _("Initiatives by field"),
     "completion": _("How far accepted registrations were carried out, by kind of unit"),
     "targets": _("Criteria by audience: name, audience, value, fraction, target, result, units, source"),
     "personal": _("Personal criteria by audience: name, audience, people, recorded, met, share"),
@@ -79,14 +82,50 @@ def _context(summary: Summary, found: list[Number]) -> dict[str, Any]:
         "planned": _coverage(summary.planned),
         "registered": _coverage(summary.registered),
         "reported": _coverage(summary.reported),
-        "by_kind": _initiatives(summary.by_kind),
-        "by_field": _initiatives(summary.by_field),
+        "by_kind": _initiatives(summary.initiatives.by_kind),
+        "by_field": _initiatives(summary.initiatives.by_field),
         "completion": [_completion(row) for row in summary.completion],
         "targets": [_target(row) for row in summary.targets],
         "personal": [_personal(row) for row in summary.personal],
         "indices": [_index(row, value) for row in summary.indices if (value := row.of_year(summary.year))],
         "owing": [_owing(row) for row in summary.owing],
         "sources": [_source(order, each) for order, each in enumerate(found, start=1)],
+        "words": _words(plan),
+        "no": _numbering(summary),
+        "voices": [
+            {"name": plan.word_for(part, of="report"), "count": number(count)} for part, count in summary.voices.items()
+        ],
+    }
+
+
+def _words(plan: Plan) -> dict[str, str]:
+    named = ", ".join(each.label.lower() for each in plan.kinds)
+    return {"kinds": named or "nội dung", **{part: plan.word_for(part) for part in ("kind", "field")}}
+
+
+def _numbering(summary: Summary) -> dict[str, int]:
+    """Counted over what there is: what has nothing to say is not in the report."""
+    found = summary.initiatives
+    is_there = {
+        "registered": summary.registered,
+        "by_kind": found.by_kind,
+        "by_field": found.by_field,
+        "completion": summary.completion,
+        "reported": summary.reported,
+        "targets": summary.targets,
+        "personal": summary.personal,
+        "indices": [row for row in summary.indices if row.of_year(summary.year)],
+        "owing": summary.owing,
+    }
+    lists = {
+        "heading": ("registered", "completion", "reported", "targets", "personal", "indices"),
+        "table": ("registered", "by_kind", "by_field", "completion", "reported", "targets", "personal", "owing"),
+        "chart": ("registered", "by_field", "targets"),
+    }
+    return {
+        f"{name}_{part}": order
+        for name, parts in lists.items()
+        for order, part in enumerate((part for part in parts if is_there[part]), start=1)
     }
 
 
@@ -143,6 +182,8 @@ def _coverage(rows: list[Coverage]) -> list[dict[str, str]]:
 
 
 def _initiatives(rows: list[queries.Initiatives]) -> list[dict[str, str]]:
+    if not rows:
+        return []
     lines = [(row.label, row.registered, row.accepted) for row in rows]
     lines.append(("Cộng", sum(row.registered for row in rows), sum(row.accepted for row in rows)))
     return [{"name": name, "registered": number(one), "accepted": number(two)} for name, one, two in lines]
@@ -200,11 +241,13 @@ def _source(order: int, each: Number) -> dict[str, Any]:
 
 
 def _charts(summary: Summary) -> dict[str, Picture]:
-    return {
-        "coverage": Picture(pictures.png(charts.coverage(summary.registered))),
-        "fields": Picture(pictures.png(charts.initiatives(summary.by_field))),
-        "targets": Picture(pictures.png(charts.targets(summary.targets))),
+    """One without rows is in no report."""
+    drawn = {
+        "coverage": (charts.coverage, summary.registered),
+        "fields": (charts.initiatives, summary.initiatives.by_field),
+        "targets": (charts.targets, summary.targets),
     }
+    return {name: Picture(pictures.png(draw(rows))) if rows else BLANK for name, (draw, rows) in drawn.items()}
 
 
 def _blank_charts() -> dict[str, Picture]:

@@ -31,15 +31,20 @@ def template() -> bytes:
 
 def _deployment(paper) -> None:
     layout.heading(paper, "I. CÔNG TÁC TRIỂN KHAI")
-    layout.text(paper, "Phong trào được triển khai đến {{ n.units }} phòng và đơn vị. {{ campaign.theme }}.")
+    layout.text(paper, "Phong trào được triển khai đến {{ n.units }} đơn vị.")
+    layout.control(paper, "if campaign.theme")
+    layout.text(paper, "{{ campaign.theme }}.")
+    layout.control(paper, "endif")
     layout.control(paper, "for round in rounds")
     layout.text(paper, "- {{ round.name }}: từ {{ round.opens }} đến {{ round.closes }}{{ '.' if loop.last else ';' }}")
     layout.control(paper, "endfor")
+    layout.control(paper, "if planned")
     layout.text(
         paper,
         "Đến nay có {{ n.planned_units }}/{{ n.planned_asked }} đơn vị ({{ n.planned_share }}) gửi kế hoạch thực hiện"
         " phong trào của đơn vị, trong đó {{ n.planned_accepted }} kế hoạch đã được ghi nhận.",
     )
+    layout.control(paper, "endif")
 
 
 def _coverage_table(paper, rows: str, done: str) -> None:
@@ -55,41 +60,59 @@ def _coverage_table(paper, rows: str, done: str) -> None:
     layout.source(paper, SOURCE)
 
 
+def _part(paper, name: str, title: str) -> None:
+    """The beginning of a part that is there only where it has something to say."""
+    layout.control(paper, f"if {name}")
+    layout.heading(paper, f"{{{{ no.heading_{name} }}}}. {title}")
+
+
+def _table_name(paper, name: str, words: str) -> None:
+    layout.caption(paper, f"Bảng {{{{ no.table_{name} }}}}. {words}")
+
+
+def _chart(paper, picture: str, name: str, words: str) -> None:
+    layout.picture(paper, f"{{{{ charts.{picture} }}}}")
+    layout.caption(paper, f"Biểu đồ {{{{ no.chart_{name} }}}}. {words}")
+
+
 def _registrations(paper) -> None:
     layout.heading(paper, "II. KẾT QUẢ THỰC HIỆN")
-    layout.heading(paper, "1. Đăng ký mô hình, giải pháp, sáng kiến")
+    _part(paper, "registered", "Đăng ký")
     layout.text(
         paper,
         "Có {{ n.registered_units }}/{{ n.registered_asked }} đơn vị ({{ n.registered_share }}) đăng ký, với"
-        " {{ n.initiatives }} mô hình, giải pháp, sáng kiến; {{ n.initiatives_accepted }} nội dung đã được bộ phận"
+        " {{ n.initiatives }} {{ words.kinds }}; {{ n.initiatives_accepted }} nội dung đã được bộ phận"
         " Thường trực ghi nhận.",
     )
-    layout.caption(paper, "Bảng 1. Đăng ký theo khối đơn vị")
+    _table_name(paper, "registered", "Đăng ký theo khối đơn vị")
     _coverage_table(paper, "registered", "Đã đăng ký")
-    layout.picture(paper, "{{ charts.coverage }}")
-    layout.caption(paper, "Biểu đồ 1. Tình hình đăng ký theo khối đơn vị")
-    for caption, rows in (("Bảng 2. Nội dung đăng ký theo loại", "by_kind"), ("Bảng 3. Theo lĩnh vực", "by_field")):
-        layout.caption(paper, caption)
+    _chart(paper, "coverage", "registered", "Tình hình đăng ký theo khối đơn vị")
+    for rows, word in (("by_kind", "words.kind"), ("by_field", "words.field")):
+        layout.control(paper, f"if {rows}")
+        _table_name(paper, rows, f"Nội dung đăng ký theo {{{{ {word}|lower }}}}")
         columns = (
-            Column("Loại" if rows == "by_kind" else "Lĩnh vực cải cách hành chính", "{{ row.name }}", 95),
+            Column(f"{{{{ {word} }}}}", "{{ row.name }}", 95),
             Column("Số đăng ký", "{{ row.registered }}", 35, "right"),
             Column("Được ghi nhận", "{{ row.accepted }}", 35, "right"),
         )
         layout.table(paper, columns, loop=f"row in {rows}")
         layout.source(paper, SOURCE)
-    layout.picture(paper, "{{ charts.fields }}")
-    layout.caption(paper, "Biểu đồ 2. Số đăng ký theo lĩnh vực")
+        layout.control(paper, "endif")
+    layout.control(paper, "if by_field")
+    _chart(paper, "fields", "by_field", "Số đăng ký theo {{ words.field|lower }}")
+    layout.control(paper, "endif")
+    layout.control(paper, "endif")
 
 
 def _results(paper) -> None:
-    layout.heading(paper, "2. Mức độ hoàn thành các giải pháp đã đăng ký")
+    _part(paper, "completion", "Mức độ hoàn thành các nội dung đã đăng ký")
     layout.text(
         paper,
         "Trong {{ n.initiatives_accepted }} nội dung được ghi nhận, {{ n.finished }} nội dung"
         " ({{ n.finished_share }}) đã thực hiện xong tất cả các mốc. Tính chung, {{ n.done }}/{{ n.due }} mốc đến hạn"
         " ({{ n.done_share }}) đã hoàn thành.",
     )
-    layout.caption(paper, "Bảng 4. Mức độ hoàn thành theo khối đơn vị")
+    _table_name(paper, "completion", "Mức độ hoàn thành theo khối đơn vị")
     columns = (
         Column("Khối đơn vị", "{{ row.name }}", 61),
         Column("Nội dung được ghi nhận", "{{ row.registrations }}", 26, "right"),
@@ -99,19 +122,21 @@ def _results(paper) -> None:
     )
     layout.table(paper, columns, loop="row in completion")
     layout.source(paper, SOURCE)
-    layout.heading(paper, "3. Báo cáo kết quả")
+    layout.control(paper, "endif")
+    _part(paper, "reported", "Báo cáo kết quả")
     layout.text(
         paper,
         "Có {{ n.reported_units }}/{{ n.reported_asked }} đơn vị ({{ n.reported_share }}) gửi đủ báo cáo kết quả;"
         " báo cáo của {{ n.reported_accepted }} đơn vị đã được ghi nhận.",
     )
-    layout.caption(paper, "Bảng 5. Báo cáo kết quả theo khối đơn vị")
+    _table_name(paper, "reported", "Báo cáo kết quả theo khối đơn vị")
     _coverage_table(paper, "reported", "Đã báo cáo")
+    layout.control(paper, "endif")
 
 
 def _targets(paper) -> None:
-    layout.heading(paper, "4. Kết quả thực hiện các chỉ tiêu")
-    layout.caption(paper, "Bảng 6. Chỉ tiêu của phong trào")
+    _part(paper, "targets", "Kết quả thực hiện các chỉ tiêu")
+    _table_name(paper, "targets", "Chỉ tiêu của phong trào")
     columns = (
         Column("Chỉ tiêu", "{{ row.name }}", 33),
         Column("Khối đơn vị", "{{ row.audience }}", 25),
@@ -123,10 +148,10 @@ def _targets(paper) -> None:
     )
     layout.table(paper, columns, loop="row in targets", size=10)
     layout.source(paper, SOURCE)
-    layout.picture(paper, "{{ charts.targets }}")
-    layout.caption(paper, "Biểu đồ 3. Kết quả so với mục tiêu (vạch đậm là mục tiêu)")
-    layout.heading(paper, "5. Kết quả thực hiện các chỉ tiêu cá nhân")
-    layout.caption(paper, "Bảng 7. Chỉ tiêu đối với công chức, viên chức và người lao động")
+    _chart(paper, "targets", "targets", "Kết quả so với mục tiêu (vạch đậm là mục tiêu)")
+    layout.control(paper, "endif")
+    _part(paper, "personal", "Kết quả thực hiện các chỉ tiêu cá nhân")
+    _table_name(paper, "personal", "Chỉ tiêu đối với công chức, viên chức và người lao động")
     columns = (
         Column("Chỉ tiêu", "{{ row.name }}", 50),
         Column("Đối tượng", "{{ row.audience }}", 45),
@@ -137,8 +162,8 @@ def _targets(paper) -> None:
     )
     layout.table(paper, columns, loop="row in personal")
     layout.source(paper, SOURCE)
-    layout.heading(paper, "6. Các chỉ số cải cách hành chính")
-    layout.control(paper, "if indices")
+    layout.control(paper, "endif")
+    _part(paper, "indices", "Các chỉ số theo dõi")
     columns = (
         Column("Chỉ số", "{{ row.name }}", 35),
         Column("Kết quả", "{{ row.value }}", 25, "right"),
@@ -147,8 +172,6 @@ def _targets(paper) -> None:
         Column("Văn bản công bố", "{{ row.source }}", 60),
     )
     layout.table(paper, columns, loop="row in indices")
-    layout.control(paper, "else")
-    layout.text(paper, "Chưa có chỉ số nào của năm {{ year }} được công bố và cập nhật.")
     layout.control(paper, "endif")
 
 
@@ -159,7 +182,8 @@ def _progress(paper) -> None:
         "Đến {{ moment }}, còn {{ n.late_units }} đơn vị trễ hạn hoặc phải bổ sung ít nhất một nội dung; danh sách ở"
         " Phụ lục Excel, trang “Đơn vị còn nợ”.",
     )
-    layout.caption(paper, "Bảng 8. Tiến độ thực hiện các nội dung")
+    layout.control(paper, "if owing")
+    _table_name(paper, "owing", "Tiến độ thực hiện các nội dung")
     columns = (
         Column("Nội dung", "{{ row.name }}", 64),
         Column("Hạn", "{{ row.due }}", 25, "center"),
@@ -170,6 +194,7 @@ def _progress(paper) -> None:
     )
     layout.table(paper, columns, loop="row in owing")
     layout.source(paper, SOURCE)
+    layout.control(paper, "endif")
 
 
 def _assessment(paper) -> None:
@@ -177,14 +202,11 @@ def _assessment(paper) -> None:
     layout.heading(paper, "1. Ưu điểm")
     layout.text(paper, "[Bộ phận Thường trực bổ sung nhận định.]", italic=True)
     layout.heading(paper, "2. Khó khăn, hạn chế")
-    layout.text(
-        paper,
-        "{{ n.voices_difficulties }} báo cáo nêu khó khăn, {{ n.voices_lessons }} báo cáo nêu bài học kinh nghiệm"
-        " (Phụ lục Excel, trang “Kết quả”).",
-    )
+    layout.control(paper, "for each in voices")
+    layout.text(paper, "{{ each.count }} báo cáo có nội dung “{{ each.name }}” (Phụ lục Excel, trang “Kết quả”).")
+    layout.control(paper, "endfor")
     layout.text(paper, "[Bộ phận Thường trực bổ sung nhận định.]", italic=True)
     layout.heading(paper, "V. PHƯƠNG HƯỚNG, KIẾN NGHỊ")
-    layout.text(paper, "{{ n.voices_proposals }} báo cáo có đề xuất, kiến nghị (Phụ lục Excel, trang “Kết quả”).")
     layout.text(paper, "[Bộ phận Thường trực bổ sung phương hướng, kiến nghị.]", italic=True)
     layout.text(
         paper,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from thidua.campaigns.models import Campaign
 from thidua.campaigns.queries import IndexRow, index_rows
 from thidua.core.dossiers import DossierKind
+from thidua.dossiers import queries as dossiers
 from thidua.monitoring.queries import OWED
 from thidua.summaries.queries.counted import HANDED_IN, Scope, result_reports, scope
 from thidua.summaries.queries.counts import (
@@ -15,10 +16,11 @@ from thidua.summaries.queries.counts import (
     Completion,
     Coverage,
     Initiatives,
+    Registered,
     asked,
     completion,
     coverage,
-    initiatives_by,
+    initiatives,
 )
 from thidua.summaries.queries.criteria import PersonalTarget, Target, personal_targets, registered, targets
 from thidua.summaries.queries.progress import Owing, Stood, owing, standings
@@ -31,6 +33,7 @@ __all__ = [
     "Initiatives",
     "Owing",
     "PersonalTarget",
+    "Registered",
     "Scope",
     "Stood",
     "Summary",
@@ -38,7 +41,7 @@ __all__ = [
     "asked",
     "completion",
     "coverage",
-    "initiatives_by",
+    "initiatives",
     "owing",
     "personal_targets",
     "registered",
@@ -51,10 +54,18 @@ __all__ = [
 ]
 
 
+VOICES = ("effect", "difficulties", "lessons", "proposals")
+
+
 def voices(counted: Scope) -> dict[str, int]:
-    """How many result reports name difficulties, lessons, proposals."""
-    answers = list(result_reports(counted).values_list("answers", flat=True))
-    return {key: sum(bool(each.get(key)) for each in answers) for key in ("difficulties", "lessons", "proposals")}
+    """What the plan's result reports tell in words, and how many of those handed in do."""
+    plan, reports = counted.campaign.current.plan, result_reports(counted)
+    asked = dossiers.asked_of(reports)
+    found = {part: 0 for part in VOICES if plan.word_for(part, of=DossierKind.REPORT)}
+    for version, form, answers in reports.values_list("version", "form", "answers"):
+        for part in found:
+            found[part] += bool(asked.said(part, version, form, answers))
+    return found
 
 
 @dataclass(frozen=True)
@@ -69,8 +80,7 @@ class Summary:
     registered: list[Coverage]
     planned: list[Coverage]
     reported: list[Coverage]
-    by_kind: list[Initiatives]
-    by_field: list[Initiatives]
+    initiatives: Registered
     completion: list[Completion]
     targets: list[Target]
     personal: list[PersonalTarget]
@@ -91,8 +101,7 @@ def summary(counted: Scope, stood: list[Stood], *, now: dt.datetime) -> Summary:
         registered=covered[DossierKind.REGISTRATION],
         planned=covered[DossierKind.UNIT_PLAN],
         reported=covered[DossierKind.REPORT],
-        by_kind=initiatives_by(counted, "kind"),
-        by_field=initiatives_by(counted, "field"),
+        initiatives=initiatives(counted),
         completion=completion(counted, today=now.date()),
         targets=targets(counted, owed),
         personal=personal_targets(counted, owed),

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
-from django.db.models.fields.json import KeyTextTransform
 from django.utils import timezone
 
 from thidua.campaigns.models import Obligation
 from thidua.core.dossiers import DossierKind, DossierState
+from thidua.core.plan.schema import Option
 from thidua.core.units import UnitKind
 from thidua.people.models import not_ended
 from thidua.summaries.queries.counted import HANDED_IN, Scope
@@ -95,7 +95,7 @@ def _covered(rows: list[dict[str, Any]]) -> dict[str, list[Coverage]]:
 
 @dataclass(frozen=True)
 class Initiatives:
-    """Registrations that were handed in and stand, by one answer (kind or field of reform)."""
+    """Registrations that were handed in and stand, by one answer (kind or field)."""
 
     id: str
     label: str
@@ -103,18 +103,35 @@ class Initiatives:
     accepted: int
 
 
-def initiatives_by(counted: Scope, answer: str) -> list[Initiatives]:
-    """``answer``: "kind" or "field"; every option of the plan has its row, also with nothing."""
+@dataclass(frozen=True)
+class Registered:
+    """How many registrations stand, and how many of each kind and field that the plan lists, also those without any."""
+
+    all: int
+    by_kind: list[Initiatives]
+    by_field: list[Initiatives]
+
+
+def initiatives(counted: Scope) -> Registered:
     rows = (
         counted.dossiers.filter(kind=DossierKind.REGISTRATION, state__in=HANDED_IN)
-        .annotate(answer=KeyTextTransform(answer, "answers"))
-        .values("answer")
+        .values("initiative_kind", "field")
         .annotate(registered=Count("pk"), accepted=Count("pk", filter=Q(state=DossierState.ACCEPTED)))
     )
-    found = {row["answer"]: (row["registered"], row["accepted"]) for row in rows}
-    plan = counted.campaign.current.plan
-    options = plan.kinds if answer == "kind" else plan.fields
-    return [Initiatives(each.id, each.label, *found.get(each.id, (0, 0))) for each in options]
+    found, plan = list(rows), counted.campaign.current.plan
+    return Registered(
+        sum(row["registered"] for row in found),
+        _by("initiative_kind", found, plan.kinds if plan.word_for("kind") else ()),
+        _by("field", found, plan.fields if plan.word_for("field") else ()),
+    )
+
+
+def _by(column: str, rows: list[dict[str, Any]], options: tuple[Option, ...]) -> list[Initiatives]:
+    registered, accepted = Counter[str](), Counter[str]()
+    for row in rows:
+        registered[row[column]] += row["registered"]
+        accepted[row[column]] += row["accepted"]
+    return [Initiatives(each.id, each.label, registered[each.id], accepted[each.id]) for each in options]
 
 
 @dataclass(frozen=True)
@@ -130,6 +147,9 @@ class Completion:
 
 
 def completion(counted: Scope, *, today: dt.date) -> list[Completion]:
+    """Nothing of a campaign whose registrations promise no milestones."""
+    if not counted.campaign.current.plan.asks("milestones"):
+        return []
     stays = Q(milestones__removed_at=None)
     due = stays & Q(milestones__due_on__lte=today)
     rows = (
