@@ -173,7 +173,7 @@ def test_valid_rows_or_none(signed_in):
     assert not Batch.objects.exists()
     assert page.post("confirm", what="valid").status_code == 303
     assert "Ngày trả kết quả" in page.work().text.partition("<table")[2]
-    assert "/reports/units/van-phong/?year=2023" in page.text
+    assert "/reports/units/van-phong/?campaign=cchc-2023-2025&amp;year=2023" in page.text
     assert (Batch.objects.get().rows, Batch.objects.get().rows_refused) == (1, 1)
 
 

@@ -38,8 +38,8 @@ def test_names_states_and_days_are_told_as_people_say_them(world):
     until = moment("2023-11-15 23:59")
     campaigns.extend(obligation=owed, until=until, reason="Bão", by=world.binh, at=moment("2023-11-02 09:00"))
     with translation.override("vi"):
-        newest = told(Entry.objects.order_by("-id")[:1], world.campaign)[0]
-        submit = told(Entry.objects.filter(verb="dossiers.submit"), world.campaign)[0]
+        newest = told(Entry.objects.order_by("-id")[:1], [world.campaign])[0]
+        submit = told(Entry.objects.filter(verb="dossiers.submit"), [world.campaign])[0]
         assert (str(newest.what), newest.thing) == ("Gia hạn", "Báo cáo kết quả năm 2023")
         assert newest.unit == "Trường THPT Hoa Sen Mẫu"
         until = newest.changes[0]
@@ -50,7 +50,7 @@ def test_names_states_and_days_are_told_as_people_say_them(world):
 
 def test_a_day_is_told_as_people_write_it(world):
     people.close_unit(unit=world.other, ends_on=IN_TIME.date(), reason="Sáp nhập", by=world.binh, at=IN_TIME)
-    assert told(Entry.objects.filter(verb="people.close_unit"), world.campaign)[0].changes[0].now == "20/08/2023"
+    assert told(Entry.objects.filter(verb="people.close_unit"), [world.campaign])[0].changes[0].now == "20/08/2023"
 
 
 def test_every_verb_stands_in_one_group():

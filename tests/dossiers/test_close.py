@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from tests.fixtures import accepted, moment, submitted
 
+from thidua.campaigns.chosen import Chosen
 from thidua.core.dossiers import DossierState
 from thidua.core.refusals import Denied
 from thidua.dossiers import actions
@@ -35,7 +36,7 @@ def test_a_closed_initiative_stays_accepted_and_is_offered_no_more(world, client
     kept, gone = accepted(world, title="Còn làm tiếp"), accepted(world, title="Thôi không làm")
     time_machine.move_to(AT)
     client.force_login(world.an)
-    address = f"{reverse('dossiers:begin')}?key=register-2024&unit={world.school.pk}"
+    address = Chosen(world.campaign, 2024).address("dossiers:begin", key="register-2024", unit=world.school.pk)
     assert "Thôi không làm" in client.get(address).content.decode()
     post = {"reason": "Đã thành quy trình thường xuyên.", "key": "register-2024"}
     answer = client.post(reverse("dossiers:close", args=[gone.pk]), post)

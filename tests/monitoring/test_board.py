@@ -10,6 +10,7 @@ from django.db import DatabaseError, transaction
 from tests.fixtures import IN_TIME, accepted, moment, submitted, unit
 
 from thidua.campaigns import actions as campaigns
+from thidua.campaigns.chosen import Chosen
 from thidua.campaigns.models import Obligation
 from thidua.core.days import end_of_day
 from thidua.core.refusals import Denied
@@ -106,7 +107,9 @@ def test_the_first_page_counts_what_the_board_shows(world, now):
     campaigns.extend(obligation=late, until=until, reason="Chuyển trụ sở", by=world.binh, at=IN_TIME)
     campaigns.excuse(obligation=registration(world, world.division), reason="Giải thể", by=world.binh, at=IN_TIME)
     board = queries.board(world.binh, world.campaign, 2023, now=now)
-    assert queries.owing(world.binh, world.campaign, 2023, now=now) == (len(board.owing), board.owed_things)
+    assert queries.owing(world.binh, [Chosen(world.campaign, 2023)], now=now) == {
+        world.campaign.pk: (len(board.owing), board.owed_things)
+    }
 
 
 def test_only_the_office_reminds(world):

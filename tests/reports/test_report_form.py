@@ -30,7 +30,7 @@ def test_the_form_shows_each_figure_and_what_is_missing(client, world):
 def test_a_figure_is_declared_from_the_form_and_the_form_comes_back_with_its_text(client, world):
     draft = report(world)
     client.force_login(world.an)
-    address = f"/reports/units/hoa-sen/documents-signed/?year=2023&next=%2Fdossiers%2F{draft.pk}%2Fform%2F"
+    address = f"/reports/units/hoa-sen/documents-signed/?campaign=cchc-2023-2025&year=2023&next=%2Fdossiers%2F{draft.pk}%2Fform%2F"
     answer = client.post(
         f"/dossiers/{draft.pk}/save/", {"revision": draft.revision, "result": "Đã viết thêm", "go": address}
     )
@@ -49,4 +49,4 @@ def test_a_foreign_address_is_never_led_to(client, world):
         "/reports/units/hoa-sen/documents-signed/?year=2023&next=https://evil.example/",
         {"numerator": "3", "denominator": "4", "explanation": "Sổ"},
     )
-    assert answer["Location"] == "/reports/units/hoa-sen/?year=2023"
+    assert answer["Location"] == "/reports/units/hoa-sen/?campaign=cchc-2023-2025&year=2023"

@@ -138,7 +138,7 @@ def test_a_value_from_records_opens_down_to_them_and_its_fields_stand_in_the_ann
     assert (target(world, "dossiers-on-time").met, target(world, "dossiers-on-time").verdict) == (0, "missed")
     found = {each.key: each.address for each in numbers.numbers(counted(world))}
     address = found["target_dossiers_on_time_divisions"]
-    assert address == "/reports/explorer/dossiers-on-time/?year=2023&audience=divisions"
+    assert address == "/reports/explorer/dossiers-on-time/?campaign=cchc-2023-2025&year=2023&audience=divisions"
     book = openpyxl.load_workbook(io.BytesIO(drafting.draft(world.campaign, 2023, now=AFTER).annexes))
     rows = list(book["Chỉ tiêu theo đơn vị"].iter_rows(min_row=2, values_only=True))
     assert [row[4:7] for row in rows] == [(None, 990, 1000), fields[0], fields[1]]
@@ -146,7 +146,7 @@ def test_a_value_from_records_opens_down_to_them_and_its_fields_stand_in_the_ann
     client.force_login(world.binh)
     page = client.get("/overview/?year=2023").content.decode()
     assert "Từ dữ liệu 1/1" in page
-    assert "/reports/explorer/dossiers-on-time/?year=2023&amp;audience=divisions" in page
+    assert "/reports/explorer/dossiers-on-time/?campaign=cchc-2023-2025&amp;year=2023&amp;audience=divisions" in page
     assert client.get(address).status_code == 200
 
 
@@ -176,7 +176,7 @@ def test_the_paper_says_the_numbers_in_vietnamese_and_names_their_sources(world)
     assert "{{" not in text
     assert "{%" not in text
     sources = {row["key"]: row for row in drafted.numbers}
-    assert sources["registered_units"]["address"] == "/monitoring/board/?year=2023"
+    assert sources["registered_units"]["address"] == "/monitoring/board/?campaign=cchc-2023-2025&year=2023"
     assert all(row["how"] and row["address"].startswith("/") for row in drafted.numbers)
 
 

@@ -153,7 +153,7 @@ def _shown(request, upload: Upload, form: ColumnsForm | None = None):
         "more": outcome["problem_count"] - len(outcome["problems"]),
         "form": form or ColumnsForm(upload=upload, known=queries.known_headings(upload.dataset, upload.unit)),
         "may_confirm": verdict(rules.check_confirm, request.user, upload, at=timezone.now()),
-        "places": places_of(upload.unit) if upload.state == UploadState.IMPORTED else (),
+        "places": places_of(request, upload.unit, upload.period) if upload.state == UploadState.IMPORTED else (),
         **_colours(upload),
     }
     return render(request, "analytics/upload.html", context, status=422 if form else 200)

@@ -6,16 +6,15 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import urlencode
 
 from django.db.models import QuerySet
-from django.urls import reverse
 
 from thidua.analytics import storage
 from thidua.analytics.engine import listing
 from thidua.analytics.models import Batch
 from thidua.analytics.registry import dataset_of
 from thidua.apologies.models import Letter, Run
+from thidua.campaigns.chosen import Chosen
 from thidua.campaigns.models import Campaign
 from thidua.core.apologies import Owed
 from thidua.core.days import add_working_days
@@ -106,5 +105,7 @@ def place_of(place: Place) -> Link | None:
     """From the number of letters in the explorer to the work list."""
     if place.criterion != place.campaign.current.plan.served_by_letters():
         return None
-    given = {"year": place.year, **({"unit": place.unit.code} if place.unit else {})}
-    return Link(_("Letters of apology to write"), f"{reverse('apologies:list')}?{urlencode(given)}")
+    unit = place.unit.code if place.unit else None
+    return Link(
+        _("Letters of apology to write"), Chosen(place.campaign, place.year).address("apologies:list", unit=unit)
+    )

@@ -12,7 +12,7 @@ from thidua.apologies import actions, queries, rules, workbook
 from thidua.apologies.forms import IssueForm
 from thidua.apologies.models import Run
 from thidua.apologies.queries import WorkList
-from thidua.campaigns.queries import selected
+from thidua.campaigns.chosen import of_campaign, selected
 from thidua.core.apologies import Owed
 from thidua.core.refusals import Verdict, verdict
 from thidua.core.writing import WritingState
@@ -38,6 +38,7 @@ def _worklist(request) -> tuple[WorkList, Unit | None]:
     return WorkList(campaign, year, Owed(owed), batches, timezone.localdate()), unit
 
 
+@of_campaign
 def list_(request):
     """GET shows the dossiers that owe a letter, or the letters; POST issues letters for those chosen, or for all."""
     if request.GET.get("show") == MADE:
@@ -91,6 +92,7 @@ def _letters(request):
 
 
 @require_GET
+@of_campaign
 def excel(request):
     worklist, _unit = _worklist(request)
     units = {batch.unit.code: batch.unit for batch in worklist.batches}

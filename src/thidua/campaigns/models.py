@@ -45,6 +45,10 @@ class Campaign(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def years(self) -> range:
+        return range(self.first_year, self.last_year + 1)
+
 
 class PlanVersionQuerySet(models.QuerySet):
     def visible_to(self, person) -> Self:

@@ -11,12 +11,9 @@ from typing import NamedTuple
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import BooleanField, Max, Q, QuerySet, Value
 from django.db.models.functions import Coalesce, TruncDate
-from django.http import Http404
-from django.utils import timezone
-from django.utils.translation import gettext
 
 from thidua.analytics import registry
-from thidua.campaigns.models import Campaign, IndexValue, Obligation, without_text
+from thidua.campaigns.models import Campaign, IndexValue, Obligation
 from thidua.core.obligations import BoardState, Standing, StandingKind, state_of
 from thidua.core.plan.reader import Problem, read
 from thidua.core.plan.schema import Index, Plan
@@ -36,14 +33,6 @@ def campaign_by_code(code: str) -> Campaign:
         known = ", ".join(Campaign.objects.filter(current__isnull=False).values_list("code", flat=True)) or "–"
         raise Denied(_("There is no published campaign “%(code)s”. Published: %(known)s.", code=code, known=known))
     return campaign
-
-
-def default_campaign(person) -> Campaign | None:
-    """The newest published campaign: what pages open with. Asked once for a person (so once a request)."""
-    if not hasattr(person, "_default_campaign"):
-        published = Campaign.objects.visible_to(person).filter(current__isnull=False).select_related("current")
-        person._default_campaign = published.defer(*without_text("current")).order_by("-last_year", "pk").first()
-    return person._default_campaign
 
 
 def read_plan(text: str, name: str) -> tuple[Plan | None, tuple[Problem, ...]]:
@@ -80,6 +69,7 @@ class Duty(NamedTuple):
     """
 
     unit_id: int
+    campaign_id: int
     key: str
     year: int
     due_at: dt.datetime
@@ -130,6 +120,7 @@ def duties(seen: QuerySet[Obligation], *, now: dt.datetime) -> list[Duty]:
             "unit__ends_on",
             "handed_in",
             "standing",
+            "campaign_id",
             "year",
             "key",
         )
@@ -137,8 +128,8 @@ def duties(seen: QuerySet[Obligation], *, now: dt.datetime) -> list[Duty]:
         .order_by()
     )
     parts: dict[tuple, list[tuple[int, Standing]]] = {}
-    for group in sorted(groups, key=itemgetter(1, 9)):
-        _day, due_at, opens_on, extended_to, excused, ends_on, handed_in, standing, year, key, moment, units = group
+    for group in sorted(groups, key=itemgetter(1, 10)):
+        _day, due_at, opens_on, extended_to, excused, ends_on, handed_in, standing, *named, moment, units = group
         stands = state_of(
             opens_on=opens_on,
             due_at=due_at,
@@ -150,15 +141,18 @@ def duties(seen: QuerySet[Obligation], *, now: dt.datetime) -> list[Duty]:
             now=now,
         )
         for unit_id, count in Counter(units).items():
-            parts.setdefault((due_at, key, unit_id, year), []).append((count, stands))
+            parts.setdefault((due_at, unit_id, *named), []).append((count, stands))
     return [_duty(*named, of_people) for named, of_people in parts.items()]
 
 
-def _duty(due_at: dt.datetime, key: str, unit_id: int, year: int, of_people: list[tuple[int, Standing]]) -> Duty:
+def _duty(
+    due_at: dt.datetime, unit_id: int, campaign_id: int, year: int, key: str, of_people: list[tuple[int, Standing]]
+) -> Duty:
     """One unit's people for one obligation; each pair counts those of them who stand alike."""
     worst = max((standing for _people, standing in of_people), key=_badness)
     return Duty(
         unit_id=unit_id,
+        campaign_id=campaign_id,
         key=key,
         year=year,
         due_at=due_at,
@@ -171,25 +165,6 @@ def _duty(due_at: dt.datetime, key: str, unit_id: int, year: int, of_people: lis
 def _badness(standing: Standing) -> tuple[int, int, dt.date]:
     """The worst state counts most; among equals who is the latest."""
     return -RANK[standing.state], standing.days_late, standing.done_on or dt.date.min
-
-
-def current_year(campaign: Campaign, today: dt.date) -> int:
-    """The campaign's year that a page opens with: this year, or the nearest one of the campaign."""
-    return min(max(today.year, campaign.first_year), campaign.last_year)
-
-
-def selected(request) -> tuple[Campaign, int]:
-    """The campaign and year that a page speaks of: ``?year=`` in the address, else the current one."""
-    campaign = default_campaign(request.user)
-    if campaign is None:
-        raise Http404(gettext("No campaign is published yet."))
-    return campaign, year_asked(request, campaign)
-
-
-def year_asked(request, campaign: Campaign) -> int:
-    years = range(campaign.first_year, campaign.last_year + 1)
-    asked = request.GET.get("year", "")
-    return next((year for year in years if str(year) == asked), current_year(campaign, timezone.localdate()))
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from thidua.campaigns import actions, queries, rules
+from thidua.campaigns.chosen import about, of_campaign, selected
 from thidua.campaigns.forms import IndexForm, LoadForm
 from thidua.campaigns.models import PlanVersion
 from thidua.core.plan.diff import differences
@@ -19,8 +20,9 @@ from thidua.ui.fields import put_on
 
 
 @require_GET
+@of_campaign
 def plan(request):
-    campaign, year = queries.selected(request)
+    campaign, year = selected(request)
     return render(request, "campaigns/plan.html", {"campaign": campaign, "plan": campaign.current.plan, "year": year})
 
 
@@ -68,6 +70,7 @@ def _version(request, pk) -> PlanVersion:
 @require_GET
 def version(request, pk):
     found = _version(request, pk)
+    about(request, found)
     current = found.campaign.current
     context = {
         "version": found,
@@ -92,15 +95,16 @@ def file(request, pk):
     return download(found.source.encode(), f"{found.campaign.code}-v{found.number}", "toml")
 
 
+@of_campaign
 def indices(request):
     """What was published for each index, by year; POST records one value."""
-    campaign, year = queries.selected(request)
+    campaign, year = selected(request)
     form, status = IndexForm(request.POST or None, indices=campaign.current.plan.indices), 200
     if request.method == "POST":
         status = 422
         if form.is_valid() and _recorded(request, form, campaign):
             messages.success(request, _("The value is recorded."))
-            return redirect("campaigns:indices")
+            return redirect(request.chosen.address("campaigns:indices"))
     context = {
         "campaign": campaign,
         "year": year,

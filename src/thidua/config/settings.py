@@ -118,6 +118,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "thidua.ui.middleware.RefusalPage",
+    "thidua.campaigns.middleware.ShownLast",
 ]
 ROOT_URLCONF = "thidua.config.urls"
 WSGI_APPLICATION = "thidua.config.wsgi.application"
@@ -145,6 +146,7 @@ TEMPLATES = [
                 "thidua.ui.templatetags.ui",
                 "thidua.ui.templatetags.controls",
                 "thidua.ui.templatetags.trends",
+                "thidua.campaigns.templatetags.addresses",
             ],
             "context_processors": [
                 "django.template.context_processors.request",

@@ -13,18 +13,21 @@ from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils.translation import gettext
 
+from thidua.campaigns.chosen import Chosen, in_years, published
 from thidua.campaigns.models import Campaign, Obligation
 from thidua.campaigns.queries import RANK, Duty, duties
-from thidua.core.dossiers import DossierState
+from thidua.core.dossiers import DossierKind, DossierState
 from thidua.core.obligations import BoardState
 from thidua.core.plan.schema import Audience, Plan
 from thidua.core.vietnamese import fold, search_words
-from thidua.desk.trail import GROUPS, named_in_plan
+from thidua.desk.trail import GROUPS, named_in_plans
 from thidua.dossiers.models import Author, Dossier
+from thidua.dossiers.queries import waiting_by_year
 from thidua.ledger.models import Entry
+from thidua.monitoring import queries as monitoring
 from thidua.monitoring.queries import OPEN, Cell
 from thidua.people.models import Person, Unit
-from thidua.summaries.queries import Completion, Coverage, PersonalTarget, Target
+from thidua.summaries.queries import Completion, Coverage, PersonalTarget, Target, coverage_of_each
 
 # Kind of thing in the trail → its table, its page and what the address calls it by.
 OPENED = {
@@ -33,6 +36,7 @@ OPENED = {
     "people.unit": (Unit, "people:unit", "code"),
 }
 AnyTarget = TypeVar("AnyTarget", Target, PersonalTarget)
+UNFINISHED = (DossierState.DRAFT, DossierState.PRESENTED, DossierState.RETURNED)
 SETTLED = frozenset({BoardState.DONE, BoardState.SUBMITTED, BoardState.EXCUSED, BoardState.CLOSED})
 
 
@@ -44,31 +48,41 @@ class Task:
     due_at: dt.datetime
     cell: Cell
     with_head: Dossier | None
+    of: Chosen
 
 
 def tasks_of_unit(
-    person, campaign: Campaign, year: int, dossiers: list[Dossier], *, now: dt.datetime
+    person, years: list[Chosen], dossiers: list[Dossier], *, now: dt.datetime
 ) -> tuple[list[Task], list[Task]]:
-    """(open, settled) of the units that the person acts for, by due date; ``dossiers`` are the units' own."""
-    presented = {(each.obligation_key, each.unit_id): each for each in dossiers if each.state == DossierState.PRESENTED}
-    names = {item.id: item.name for item in campaign.current.plan.obligations}
+    """(open, settled) of the units that the person acts for, by due date; ``dossiers`` are the units' own.
+
+    What is open from the years before stands there too: nobody would look for it on the page of a year that is over.
+    """
+    presented = {_asked(each, each.obligation_key): each for each in dossiers if each.state == DossierState.PRESENTED}
+    running = {each.campaign.pk: each for each in years}
+    names = {(of.campaign.pk, each.id): each.name for of in years for each in of.campaign.current.plan.obligations}
     rows = (
-        Obligation.objects.of_year(campaign, year)
-        .filter(unit__in=person.access.acts_for, person=None)
+        Obligation.objects.filter(in_years(years, and_before=True), unit__in=person.access.acts_for, person=None)
         .select_related("unit")
         .order_by("due_at", "key")
     )
-    cells = [Cell(row, row.on(now)) for row in rows]
     tasks = [
         Task(
-            names.get(cell.obligation.key, cell.obligation.key),
-            cell.obligation.extended_to or cell.obligation.due_at,
-            cell,
-            presented.get((cell.obligation.key, cell.obligation.unit_id)),
+            names.get((owed.campaign_id, owed.key), owed.key),
+            owed.extended_to or owed.due_at,
+            Cell(owed, owed.on(now)),
+            presented.get(_asked(owed, owed.key)),
+            running[owed.campaign_id].in_year(owed.year),
         )
-        for cell in cells
+        for owed in rows
     ]
-    return [task for task in tasks if task.cell.state in OPEN], [task for task in tasks if task.cell.state in SETTLED]
+    settled = [task for task in tasks if task.cell.state in SETTLED and task.of in years]
+    return [task for task in tasks if task.cell.state in OPEN], settled
+
+
+def _asked(thing: Dossier | Obligation, key: str) -> tuple[int, str, int]:
+    """Of what it is: two campaigns may call an obligation by the same key."""
+    return thing.campaign_id, key, thing.unit_id
 
 
 @dataclass(frozen=True)
@@ -81,16 +95,17 @@ class PeopleTask:
     people: int
     recorded: int
     state: BoardState
+    of: Chosen
 
 
-def people_tasks(person, campaign: Campaign, year: int, *, now: dt.datetime) -> list[PeopleTask]:
-    """One task a unit that the person acts for, while something of its people is open."""
+def people_tasks(person, years: list[Chosen], *, now: dt.datetime) -> list[PeopleTask]:
+    """One task a unit that the person acts for and a year of a campaign, while something of its people is open."""
     access = person.access
-    rows = Obligation.objects.of_year(campaign, year).filter(unit__in=access.acts_for)
-    by_unit: dict[int, list[Duty]] = {}
+    running = {each.campaign.pk: each for each in years}
+    rows = Obligation.objects.filter(in_years(years, and_before=True), unit__in=access.acts_for)
+    asked: dict[tuple[int, Chosen], list[Duty]] = {}
     for duty in duties(rows, now=now) if access.acts_for else []:
-        by_unit.setdefault(duty.unit_id, []).append(duty)
-    open_units = {unit: mine for unit, mine in by_unit.items() if any(each.standing.state in OPEN for each in mine)}
+        asked.setdefault((duty.unit_id, running[duty.campaign_id].in_year(duty.year)), []).append(duty)
     return [
         PeopleTask(
             access.unit_names[unit],
@@ -99,8 +114,10 @@ def people_tasks(person, campaign: Campaign, year: int, *, now: dt.datetime) -> 
             sum(each.people for each in mine),
             sum(each.recorded for each in mine),
             min((each.standing.state for each in mine), key=RANK.__getitem__),
+            of,
         )
-        for unit, mine in open_units.items()
+        for (unit, of), mine in asked.items()
+        if any(each.standing.state in OPEN for each in mine)
     ]
 
 
@@ -120,13 +137,65 @@ def to_sign(person) -> QuerySet[Dossier]:
     )
 
 
-def own_dossiers(person, campaign: Campaign, year: int) -> QuerySet[Dossier]:
+def own_dossiers(person, years: list[Chosen]) -> QuerySet[Dossier]:
+    """Papers of these years, and those of the years before that are not handed in."""
+    open_before = in_years(years, and_before=True) & Q(state__in=UNFINISHED)
+    own = Q(unit__in=person.access.acts_for | person.access.member_of)
     return (
-        Dossier.objects.filter(campaign=campaign, year=year, unit__in=person.access.acts_for | person.access.member_of)
+        Dossier.objects.filter(own, in_years(years) | open_before)
         .exclude(state=DossierState.WITHDRAWN)
         .annotate(steps=Count("milestones"), steps_done=Count("milestones", filter=Q(milestones__percent=100)))
         .order_by("kind", "pk")
     )
+
+
+@dataclass(frozen=True)
+class Running:
+    """A running campaign in its present year, as who sees every unit finds it on the first page."""
+
+    of: Chosen
+    owing: int
+    owed_things: int
+    registered: list[Coverage]
+    reported: list[Coverage]
+
+    @property
+    def sums(self) -> list[tuple[int, int]]:
+        """(units that handed in, units asked) of registrations and of reports."""
+        return [
+            (sum(row.handed_in for row in rows), sum(row.total for row in rows))
+            for rows in (self.registered, self.reported)
+        ]
+
+
+def running_campaigns(person, years: list[Chosen], *, now: dt.datetime) -> list[Running]:
+    """Three reads, however many campaigns run."""
+    owing = monitoring.owing(person, years, now=now)
+    covered = coverage_of_each(Obligation.objects.visible_to(person).filter(in_years(years)))
+    nothing: dict[str, list[Coverage]] = {kind: [] for kind in DossierKind}
+    return [
+        Running(
+            each,
+            *owing[each.campaign.pk],
+            *(covered.get(each.campaign.pk, nothing)[kind] for kind in (DossierKind.REGISTRATION, DossierKind.REPORT)),
+        )
+        for each in years
+    ]
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Dossiers of one year of a campaign that wait for the office."""
+
+    of: Chosen
+    count: int
+
+
+def waiting(person) -> list[Waiting]:
+    """Of all campaigns and years; the oldest year first."""
+    campaigns = {each.pk: each for each in published(person)}
+    found = sorted(waiting_by_year(person).items(), key=lambda each: (each[0][1], each[0][0]))
+    return [Waiting(Chosen(campaigns[campaign], year), count) for (campaign, year), count in found]
 
 
 @dataclass(frozen=True)
@@ -193,7 +262,7 @@ def found(person, text: str) -> dict[str, list]:
 
 def trail(
     person,
-    campaign: Campaign | None,
+    campaigns: list[Campaign],
     *,
     q: str = "",
     who: str = "",
@@ -206,7 +275,7 @@ def trail(
     if q:
         units = Unit.objects.search(q).values_list("pk", flat=True)
         words = search_words(q)
-        labels = [key for key, name in named_in_plan(campaign).items() if all(word in fold(name) for word in words)]
+        labels = [key for key, name in named_in_plans(campaigns).items() if all(word in fold(name) for word in words)]
         entries = entries.search(q, units=list(units), labels=labels)
     if who:
         entries = entries.filter(by_id=None) if _is_system(who) else entries.filter(by_id__in=_people(who))

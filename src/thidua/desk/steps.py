@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from thidua.campaigns.chosen import Chosen
 from thidua.core.units import RoleKind
 from thidua.core.vietnamese import number
 from thidua.people import queries as people
@@ -43,32 +45,50 @@ def to_set_up(person: Person) -> list[Step]:
     return steps
 
 
-def of_person(person: Person, *, year: int, now: dt.datetime) -> list[Step]:
-    """On the first page of a campaign that runs, beside what waits."""
+def of_person(person: Person, years: list[Chosen], *, now: dt.datetime) -> list[Step]:
+    """On the first page of the campaigns that run, beside what waits."""
     access = person.access
-    steps = _of_administrator(person, now) if access.has(RoleKind.ADMINISTRATOR) else []
     if access.sees_all:
-        steps.append(_overview(year))
-        words = _("Progress, figures and verdicts of all units, in Word and Excel.")
-        steps.append(Step("file", _("Consolidated report"), words, f"{reverse('summaries:list')}?year={year}"))
-        return steps
+        return [*_of_administrator(person, now), *_of_each(years, _overview, _report)]
     if access.has(RoleKind.COUNCIL):
-        words = _("The criteria, how each is counted, and what counts as met.")
-        return [Step("book", _("Read the plan"), words, reverse("campaigns:plan")), _overview(year)]
+        return _of_each(years, _plan, _overview)
     if access.member_of:
-        words = _("What your unit registered and reported, also in the years before.")
-        papers = Step("bulb", _("Registrations and reports"), words, f"{reverse('dossiers:list')}?year={year}")
-        return [papers, _overview(year)]
+        return _of_each(years, _papers, _overview)
     words = _("You hold no post in a unit yet. Its focal point or the standing office adds you.")
-    return [Step("people", _("Find your unit"), words, reverse("people:units")), _overview(year)]
+    return [Step("people", _("Find your unit"), words, reverse("people:units")), *_of_each(years, _overview)]
 
 
-def _overview(year: int) -> Step:
+def _of_each(years: list[Chosen], *pages: Callable[[Chosen], Step]) -> list[Step]:
+    """These pages of each campaign, which is named where there are several."""
+    found = [(each, page(each)) for each in years for page in pages]
+    if len(years) == 1:
+        return [step for _of, step in found]
+    return [replace(step, title=f"{step.title}: {each.campaign.short_name}") for each, step in found]
+
+
+def _overview(of: Chosen) -> Step:
     words = _("How many units registered and reported, and which targets are met.")
-    return Step("chart", _("Campaign overview"), words, f"{reverse('desk:overview')}?year={year}")
+    return Step("chart", _("Campaign overview"), words, of.address("desk:overview"))
+
+
+def _report(of: Chosen) -> Step:
+    words = _("Progress, figures and verdicts of all units, in Word and Excel.")
+    return Step("file", _("Consolidated report"), words, of.address("summaries:list"))
+
+
+def _plan(of: Chosen) -> Step:
+    words = _("The criteria, how each is counted, and what counts as met.")
+    return Step("book", _("Read the plan"), words, of.address("campaigns:plan"))
+
+
+def _papers(of: Chosen) -> Step:
+    words = _("What your unit registered and reported, also in the years before.")
+    return Step("bulb", _("Registrations and reports"), words, of.address("dossiers:list"))
 
 
 def _of_administrator(person: Person, now: dt.datetime) -> list[Step]:
+    if not person.access.has(RoleKind.ADMINISTRATOR):
+        return []
     steps, people_url = [], reverse("people:people")
     if fresh := people.without_password(person, now.date()).count():
         title = ngettext("%(n)s account was never opened", "%(n)s accounts were never opened", fresh)

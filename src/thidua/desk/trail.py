@@ -249,27 +249,30 @@ class Told:
 
 
 def told(
-    entries: Iterable[Entry], campaign: Campaign | None, urls: Mapping[tuple[str, str], str] | None = None
+    entries: Iterable[Entry], campaigns: list[Campaign], urls: Mapping[tuple[str, str], str] | None = None
 ) -> list[Told]:
     """The rows of one page."""
     entries = list(entries)
     names = Unit.objects.filter(pk__in={each.unit_id for each in entries}).values_list("pk", "name")
-    units, planned = dict(names), named_in_plan(campaign)
+    units, planned = dict(names), named_in_plans(campaigns)
     return [_told(each, planned, units, (urls or {}).get((each.thing_type, each.thing_id), "")) for each in entries]
 
 
-def told_all(entries: Iterable[Entry], campaign: Campaign | None) -> Iterator[Told]:
+def told_all(entries: Iterable[Entry], campaigns: list[Campaign]) -> Iterator[Told]:
     """Rows without end, one by one; the names of the units are read once."""
-    units, planned = dict(Unit.objects.values_list("pk", "name")), named_in_plan(campaign)
+    units, planned = dict(Unit.objects.values_list("pk", "name")), named_in_plans(campaigns)
     return (_told(each, planned, units, "") for each in entries)
 
 
-def named_in_plan(campaign: Campaign | None) -> dict[str, str]:
-    """Id → name of the obligations and criteria of the plan, by which the trail knows them."""
-    if campaign is None:
-        return {}
-    plan = campaign.current.plan
-    return {each.id: each.name for each in plan.obligations} | {each.id: each.short for each in plan.criteria}
+def named_in_plans(campaigns: list[Campaign]) -> dict[str, str]:
+    """Id → name of the obligations and criteria, by which the trail knows them. What several plans call by one id has
+    each of its names."""
+    names: dict[str, dict[str, None]] = {}
+    for plan in (each.current.plan for each in campaigns):
+        named = {each.id: each.name for each in plan.obligations} | {each.id: each.short for each in plan.criteria}
+        for id, name in named.items():
+            names.setdefault(id, {})[name] = None
+    return {id: " / ".join(each) for id, each in names.items()}
 
 
 def _told(entry: Entry, planned: dict[str, str], units: dict[int, str], url: str) -> Told:

@@ -12,7 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from thidua.campaigns.queries import default_campaign, index_rows, selected
+from thidua.campaigns.chosen import Chosen, now_running, of_campaign, published, selected
+from thidua.campaigns.queries import index_rows
 from thidua.core import bounds
 from thidua.core.dossiers import DossierKind
 from thidua.core.refusals import verdict
@@ -20,14 +21,12 @@ from thidua.core.units import RoleKind
 from thidua.desk import operations, plots, queries, steps, workbook
 from thidua.desk.forms import TrailForm, WhyForm
 from thidua.desk.trail import told, told_all
-from thidua.dossiers import queries as dossiers
 from thidua.exchange import rules as exports
 from thidua.exchange.http import excel_response
 from thidua.ledger import care, signs
 from thidua.ledger import rules as ledger
 from thidua.ledger.models import FailedJob
 from thidua.ledger.queries import verify
-from thidua.monitoring import queries as monitoring
 from thidua.people import actions as people
 from thidua.people import rules as people_rules
 from thidua.people.models import Letter
@@ -39,44 +38,41 @@ from thidua.ui.pagination import page_of
 
 @require_GET
 def home(request):
-    campaign = default_campaign(request.user)
-    if campaign is None:
+    """What waits for this person in all campaigns that run."""
+    years = now_running(request.user)
+    if not years:
         return render(request, "desk/no_campaign.html", {"steps": steps.to_set_up(request.user)})
-    campaign, year = selected(request)
     now, person = timezone.localtime(), request.user
     context = {
-        "campaign": campaign,
-        "year": year,
+        "years": years,
         "now": now,
         "shares": queries.shares_to_confirm(person),
         "to_sign": queries.to_sign(person) if person.access.signs_for else [],
-        "steps": steps.of_person(person, year=year, now=now),
+        "steps": steps.of_person(person, years, now=now),
     }
     if person.access.sees_all:
-        return render(request, "desk/home_office.html", context | _of_office(person, campaign, year, now))
-    return render(request, "desk/home_unit.html", context | _of_unit(person, campaign, year, now))
+        return render(request, "desk/home_office.html", context | _of_office(person, years, now))
+    return render(request, "desk/home_unit.html", context | _of_unit(person, years, now))
 
 
-def _of_office(person, campaign, year: int, now) -> dict[str, object]:
-    covered = summaries.coverage(summaries.scope(campaign, year, person))
-    owing, owed_things = monitoring.owing(person, campaign, year, now=now)
+def _of_office(person, years: list[Chosen], now) -> dict[str, object]:
+    waiting, running = queries.waiting(person), queries.running_campaigns(person, years, now=now)
     return {
-        "owing": owing,
-        "owed_things": owed_things,
-        "waiting": dossiers.waiting_count(person),
-        "registered": covered[DossierKind.REGISTRATION],
-        "reported": covered[DossierKind.REPORT],
+        "waiting": waiting,
+        "waiting_count": sum(each.count for each in waiting),
+        "running": running,
+        "owes": any(each.owing for each in running),
     }
 
 
-def _of_unit(person, campaign, year: int, now) -> dict[str, object]:
-    own = list(queries.own_dossiers(person, campaign, year))
-    tasks, settled = queries.tasks_of_unit(person, campaign, year, own, now=now)
-    people_tasks = queries.people_tasks(person, campaign, year, now=now)
+def _of_unit(person, years: list[Chosen], now) -> dict[str, object]:
+    own = list(queries.own_dossiers(person, years))
+    tasks, settled = queries.tasks_of_unit(person, years, own, now=now)
+    people_tasks = queries.people_tasks(person, years, now=now)
     return {
         "tasks": tasks,
         "people_tasks": people_tasks,
-        "own_results": reports.own_results(person, campaign, year),
+        "own_results": reports.own_results(person, years),
         "tasks_count": len(tasks) + len(people_tasks),
         "settled": settled,
         "dossiers": own,
@@ -85,6 +81,7 @@ def _of_unit(person, campaign, year: int, now) -> dict[str, object]:
 
 
 @require_GET
+@of_campaign
 def overview(request):
     """The campaign at a glance; the same counts as in the consolidated report, over the units in sight."""
     campaign, year = selected(request)
@@ -124,13 +121,13 @@ def search(request):
 @require_GET
 def trail(request):
     """Who did what, when; the office and the administrator also see whether the chain is whole."""
-    form, campaign = TrailForm(request.GET), default_campaign(request.user)
-    page = page_of(queries.trail(request.user, campaign, **form.asked).with_seal(), request)
+    form, campaigns = TrailForm(request.GET), published(request.user)
+    page = page_of(queries.trail(request.user, campaigns, **form.asked).with_seal(), request)
     may_verify = request.user.access.has(RoleKind.OFFICE, RoleKind.ADMINISTRATOR)
     context = {
         "page": page,
         "form": form,
-        "rows": told(page, campaign, queries.trail_urls(request.user, page)),
+        "rows": told(page, campaigns, queries.trail_urls(request.user, page)),
         "integrity": verify() if may_verify and "verify" in request.GET else None,
         "may_verify": may_verify,
         "may_take": verdict(exports.check_size, page.paginator.count),
@@ -142,10 +139,10 @@ def trail(request):
 @require_GET
 def trail_excel(request):
     """What the filters show, in one workbook."""
-    campaign = default_campaign(request.user)
-    entries = queries.trail(request.user, campaign, **TrailForm(request.GET).asked)
+    campaigns = published(request.user)
+    entries = queries.trail(request.user, campaigns, **TrailForm(request.GET).asked)
     count = entries.count()
-    rows = told_all(entries.with_seal().iterator(chunk_size=2000), campaign)
+    rows = told_all(entries.with_seal().iterator(chunk_size=2000), campaigns)
     return excel_response(request, "nhat-ky", workbook.trail_columns(), workbook.trail_rows(rows), count=count)
 
 

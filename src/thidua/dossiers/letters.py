@@ -16,6 +16,7 @@ def present(dossier, *, by) -> list[Notice]:
         Notice(
             to=head,
             unit_id=dossier.unit_id,
+            about=dossier.campaign.short_name,
             kind="dossiers.present",
             address=address,
             urgent=True,  # nothing is handed in before the head signs
@@ -29,6 +30,7 @@ def present(dossier, *, by) -> list[Notice]:
         Notice(
             to=person,
             unit_id=dossier.unit_id,
+            about=dossier.campaign.short_name,
             kind="dossiers.confirm",
             address=address,
             subject=_("Confirm your share: %(title)s") % {"title": dossier.title},
@@ -44,6 +46,7 @@ def accept(dossier, *, by) -> list[Notice]:
         Notice(
             to=person,
             unit_id=dossier.unit_id,
+            about=dossier.campaign.short_name,
             kind="dossiers.accept",
             address=dossier.get_absolute_url(),
             subject=_("Accepted: %(title)s") % {"title": dossier.title},
@@ -58,6 +61,7 @@ def return_(dossier, *, by) -> list[Notice]:
         Notice(
             to=person,
             unit_id=dossier.unit_id,
+            about=dossier.campaign.short_name,
             kind="dossiers.return_",
             address=dossier.get_absolute_url(),
             urgent=True,

@@ -35,7 +35,7 @@ def remind(*, campaign: Campaign, year: int, unit_ids: set[int], by, at: dt.date
     reminded = []
     for row in rows:
         owed = [cell for cell in row.cells if cell and cell.state in queries.OWED]
-        people.write_letters(letters.remind(row, names, owed, local=timezone.localtime), at=at)
+        people.write_letters(letters.remind(row, campaign, names, owed, local=timezone.localtime), at=at)
         reminded += [cell.obligation.pk for cell in owed if cell.obligation.pk]
         of_people = [cell.obligation.key for cell in owed if not cell.obligation.pk]
         if of_people:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from thidua.campaigns.models import Campaign
 from thidua.core.units import PostKind
 from thidua.core.vietnamese import day
 from thidua.people.letters import Notice, people_of
 
 
-def remind(row, names: dict[str, str], cells, *, local) -> list[Notice]:
+def remind(row, campaign: Campaign, names: dict[str, str], cells, *, local) -> list[Notice]:
     """``cells`` are the unit's owed ones; the focal point gets the letter, and the head where there is none."""
     lines = [
         _("– %(what)s, due %(day)s") % {"what": names[cell.obligation.key], "day": day(local(cell.obligation.due_at))}
@@ -21,6 +22,7 @@ def remind(row, names: dict[str, str], cells, *, local) -> list[Notice]:
         Notice(
             to=person,
             unit_id=row.unit.pk,
+            about=campaign.short_name,
             kind="monitoring.remind",
             address=reverse("desk:home"),
             urgent=True,

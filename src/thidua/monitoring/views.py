@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -15,8 +14,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from thidua.campaigns import actions as campaigns
 from thidua.campaigns import rules as campaign_rules
+from thidua.campaigns.chosen import about, of_campaign, selected
 from thidua.campaigns.models import Obligation
-from thidua.campaigns.queries import selected
 from thidua.core.days import end_of_day
 from thidua.core.integrity import MarkKind
 from thidua.core.obligations import BoardState
@@ -83,6 +82,7 @@ def _board(request):
 
 
 @require_GET
+@of_campaign
 def board(request):
     campaign, year, branch, whole = _board(request)
     filters = _filters(request)
@@ -139,6 +139,7 @@ def _above(request, code: str) -> list[Unit]:
 
 
 @require_GET
+@of_campaign
 def excel(request):
     _campaign, year, _branch, whole = _board(request)
     filters = _filters(request)
@@ -149,6 +150,7 @@ def excel(request):
     return excel_response(request, f"ai-con-no-gi-{year}", workbook.board_columns(), rows, count=count)
 
 
+@of_campaign
 def remind(request):
     """GET shows who would be written to; POST writes to exactly those."""
     rules.check_remind(request.user, at=timezone.now())
@@ -159,7 +161,7 @@ def remind(request):
         messages.success(
             request, ngettext("%(n)s unit was reminded.", "%(n)s units were reminded.", count) % {"n": count}
         )
-        return redirect(f"{reverse('monitoring:board')}?year={year}&show=owing")
+        return redirect(request.chosen.address("monitoring:board", show="owing"))
     filters = _filters(request)
     owing = [(row, whole.owed_by(row)) for row in whole.owing if filters.keep(row)]
     return render(request, "monitoring/remind.html", {"campaign": campaign, "year": year, "owing": owing})
@@ -172,6 +174,7 @@ def _obligation(request, pk: int) -> Obligation:
 
 def _obligation_page(request, obligation, extend_form=None, excuse_form=None, status=200):
     now = timezone.localtime()
+    about(request, obligation)
     context = {
         "obligation": obligation,
         "standing": obligation.on(now),
@@ -246,6 +249,7 @@ def _marks(request):
 
 
 @require_GET
+@of_campaign
 def marks(request):
     campaign, year, found, asked = _marks(request)
     aside = sum(row.is_aside for row in found)
@@ -261,6 +265,7 @@ def marks(request):
 
 
 @require_GET
+@of_campaign
 def marks_excel(request):
     _campaign, year, _found, asked = _marks(request)
     rows = workbook.mark_rows(asked.rows, timezone.localtime)
@@ -281,12 +286,14 @@ def _mark_page(request, found, form, status=200):
 
 
 @require_GET
+@of_campaign
 def mark(request, kind, code, key):
     _campaign, found = _mark(request, kind, code, key)
     return _mark_page(request, found, SetAsideForm())
 
 
 @require_POST
+@of_campaign
 def set_aside(request, kind, code, key):
     campaign, found = _mark(request, kind, code, key)
     form = SetAsideForm(request.POST)
@@ -296,4 +303,4 @@ def set_aside(request, kind, code, key):
         campaign=campaign, mark=found, reason=form.cleaned_data["reason"], by=request.user, at=timezone.now()
     )
     messages.success(request, _("The mark is set aside."))
-    return redirect(f"{reverse('monitoring:marks')}?year={found.year}")
+    return redirect(request.chosen.address("monitoring:marks"))

@@ -22,24 +22,25 @@ class Notice:
     subject: str
     body: str
     address: str = ""
+    about: str = ""  # the campaign, by its short name
     unit_id: int | None = None
     sent_to: str = ""  # an address that was the person's
     urgent: bool = False  # somebody must act, and soon; all else waits for the digest of the next morning
 
 
 def mailed_words(letters: Sequence[Letter]) -> tuple[str, str]:
-    """(subject, text) of one mail with these letters, each with the address of its page."""
+    """(subject, text) of one mail with these letters, each with its campaign and the address of its page."""
     if len(letters) == 1:
-        return letters[0].subject, _with_address(letters[0])
+        return letters[0].subject, _in_full(letters[0])
     subject = _("%(count)s new notices") % {"count": len(letters)}
-    parts = [f"{number}. {each.subject}\n{_with_address(each)}" for number, each in enumerate(letters, start=1)]
+    parts = [f"{number}. {each.subject}\n{_in_full(each)}" for number, each in enumerate(letters, start=1)]
     return subject, "\n\n".join([_("What came in for you since the last letter:"), *parts])
 
 
-def _with_address(letter: Letter) -> str:
-    if not letter.address:
-        return letter.body
-    return f"{letter.body}\n{settings.BASE_URL.rstrip('/')}{letter.address}"
+def _in_full(letter: Letter) -> str:
+    about = _("Campaign: %(name)s") % {"name": letter.about} if letter.about else ""
+    address = f"{settings.BASE_URL.rstrip('/')}{letter.address}" if letter.address else ""
+    return "\n".join(filter(None, (about, letter.body, address)))
 
 
 OBJECTION = "people.object_to_address"

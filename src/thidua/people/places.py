@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.http import HttpRequest
+
 from thidua.people.models import Unit
 
 
@@ -15,14 +17,15 @@ class Place:
     icon: str
 
 
-_makers: list[Callable[[Unit], list[Place]]] = []
+_makers: list[Callable[[HttpRequest, Unit, str], list[Place]]] = []
 
 
-def offer(maker: Callable[[Unit], list[Place]]) -> None:
-    """``maker`` gives the links of a unit, in order; called once, when the application starts."""
+def offer(maker: Callable[[HttpRequest, Unit, str], list[Place]]) -> None:
+    """``maker`` gives the links of a unit, in order, for the page of a request and a year where one is known; called
+    once, when the application starts."""
     if maker not in _makers:
         _makers.append(maker)
 
 
-def places_of(unit: Unit) -> list[Place]:
-    return [place for maker in _makers for place in maker(unit)]
+def places_of(request: HttpRequest, unit: Unit, year: str = "") -> list[Place]:
+    return [place for maker in _makers for place in maker(request, unit, year)]

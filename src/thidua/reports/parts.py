@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
-
 from django.urls import reverse
 from django.utils.translation import gettext
 
+from thidua.campaigns.chosen import Chosen
 from thidua.core.vietnamese import number, percent
 from thidua.core.words import Sentence, _
 from thidua.dossiers.models import Dossier
@@ -30,14 +29,13 @@ def rows(dossier: Dossier) -> list[Row]:
 
 def _row(dossier: Dossier, line: Line) -> Row:
     name = f"{line.criterion.short} ({line.scope})" if line.scope else line.criterion.short
-    asked = {"year": dossier.year, "next": reverse("dossiers:form", args=[dossier.pk])}
-    if line.scope:
-        asked["scope"] = line.scope
+    asked = {"next": reverse("dossiers:form", args=[dossier.pk]), "scope": line.scope or None}
+    chosen = Chosen(dossier.campaign, dossier.year)
     return {
         "name": name,
         "value": _value(line),
         "source": str(line.source.label if line.source else NOT_YET),
-        "address": f"{reverse('reports:declare', args=[dossier.unit.code, line.criterion.id])}?{urlencode(asked)}",
+        "address": chosen.address("reports:declare", dossier.unit.code, line.criterion.id, **asked),
         "missing": line.source == "",
     }
 

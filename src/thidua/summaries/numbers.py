@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
-from urllib.parse import urlencode
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from thidua.campaigns.chosen import Chosen
 from thidua.core.vietnamese import number, percent
 from thidua.summaries.queries import Coverage, Summary, Target
 
@@ -51,7 +50,7 @@ def share(part: int, whole: int) -> str:
 
 
 def _page(name: str, summary: Summary, *args: object, **parameters: object) -> str:
-    return f"{reverse(name, args=args)}?{urlencode({'year': summary.year, **parameters})}"
+    return Chosen(summary.campaign, summary.year).address(name, *args, **parameters)
 
 
 def _of_units(summary: Summary) -> Iterator[Number]:

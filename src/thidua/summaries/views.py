@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from thidua.campaigns.queries import selected
+from thidua.campaigns.chosen import about, of_campaign, selected
 from thidua.core.refusals import need, verdict
 from thidua.documents.http import stored_response
 from thidua.summaries import actions, papers, rules
@@ -19,6 +19,7 @@ FILES = ("word", "annexes")
 
 
 @require_GET
+@of_campaign
 def list_(request):
     campaign, year = selected(request)
     need(request.user.access.sees_all, _("This page counts every unit; it is for the department."))
@@ -34,6 +35,7 @@ def list_(request):
 
 
 @require_POST
+@of_campaign
 def prepare(request):
     campaign, year = selected(request)
     report = actions.prepare(campaign=campaign, year=year, by=request.user, at=timezone.now())
@@ -50,6 +52,7 @@ def _report(request, pk) -> Report:
 def page(request, pk):
     """The page; while the worker writes, it asks again every second (or by a link, without script)."""
     report = _report(request, pk)
+    about(request, report)
     if request.htmx and report.completed_at:
         return refresh()
     return render(request, "summaries/page.html" + ("#progress" if request.htmx else ""), {"report": report})

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from urllib.parse import urlencode
 
 from django.core.paginator import Page
 
@@ -64,7 +63,6 @@ class Listing:
     search: str
     controls: list[Control] = field(default_factory=list)
     sort: str = ""
-    query: str = ""
     others: list[tuple[str, str]] = field(default_factory=list)  # what else the address says: the year, a tab
 
     @property
@@ -107,7 +105,7 @@ def listing(
     kept = [(name, value) for name, values in given.lists() for value in values if name != "page" and value]
     own = {"q", "sort", *(control.name for control in controls)}
     others = [(name, value) for name, value in kept if name not in own]
-    return Listing(page, queryset, page.paginator.count, search, controls, sort, urlencode(kept), others)
+    return Listing(page, queryset, page.paginator.count, search, controls, sort, others)
 
 
 def ordering(sorts: Mapping[str, Iterable[str]], sort: str) -> list[str]:

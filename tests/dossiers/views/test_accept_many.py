@@ -61,4 +61,4 @@ def test_what_the_reviewers_own_unit_handed_in_is_neither_queued_nor_counted(wor
     Post.objects.create(person=world.binh, unit=world.school, kind=PostKind.FOCAL_POINT, starts_on=START)
     client.force_login(world.binh)
     answer = client.get("/")
-    assert answer.context["waiting"] == 0
+    assert answer.context["waiting_count"] == 0

@@ -274,6 +274,11 @@ class Plan:
         asking = next((each.criterion for each in self.measures if any("letter" in group for group in each.needs)), "")
         return said or next((each for each in self.criteria if each.id == asking), None)
 
+    @property
+    def last_day(self) -> dt.date:
+        """The last day on which something is due; of a plan that asks for nothing, the last of its years."""
+        return max((each.due_on for each in self.obligations), default=dt.date(self.last_year, 12, 31))
+
     def form(self, id: str) -> Form:
         return next(form for form in self.forms if form.id == id)
 

@@ -17,6 +17,7 @@ from thidua.dossiers.queries.loading import (
     reportable,
     to_read,
     to_write,
+    waiting_by_year,
     waiting_count,
 )
 from thidua.dossiers.queries.rounds import (
@@ -86,5 +87,6 @@ __all__ = [
     "told",
     "two_of",
     "versions_of",
+    "waiting_by_year",
     "waiting_count",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import Exists, JSONField, OuterRef, Prefetch, Q, QuerySet, prefetch_related_objects
+from django.db.models import Count, Exists, JSONField, OuterRef, Prefetch, Q, QuerySet, prefetch_related_objects
 from django.db.models.expressions import RawSQL
 
 from thidua.campaigns.models import Campaign, Obligation, without_text
@@ -131,6 +131,14 @@ def waiting_count(person: Person) -> int:
     if not hasattr(person, "_waiting_count"):
         person._waiting_count = queue(person).count()
     return person._waiting_count
+
+
+def waiting_by_year(person: Person) -> dict[tuple[int, int], int]:
+    """(campaign, year) → how many wait; the same as ``waiting_count`` in all."""
+    groups = queue(person).order_by().values_list("campaign", "year").annotate(count=Count("pk"))
+    found = {(campaign, year): count for campaign, year, count in groups}
+    person._waiting_count = sum(found.values())
+    return found
 
 
 def reportable(unit: Unit, campaign: Campaign, year: int) -> QuerySet[Dossier]:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
+from thidua.campaigns.chosen import about
 from thidua.core.days import add_working_days
 from thidua.core.dossiers import DossierState
 from thidua.core.refusals import Denied, verdict
@@ -19,7 +20,7 @@ from thidua.ui.fields import is_id
 from thidua.ui.pagination import PER_PAGE, page_of
 
 DEFAULT_CORRECTION_DAYS = 3
-QUEUED = ("title", "kind", "unit", "submitted_at", "days_late", "unit__name")
+QUEUED = ("title", "kind", "campaign", "unit", "submitted_at", "days_late", "unit__name")
 
 
 def _only_office(request) -> None:
@@ -49,6 +50,7 @@ def _review_page(request, asked: str, *, typed=None, refusal="", status: int = 2
 
 def _desk(request, dossier, pks: list[int], typed) -> dict[str, object]:
     at, position = timezone.localtime(), pks.index(dossier.pk)
+    about(request, dossier)
     authors = queries.authors_of(dossier)
     names = queries.names_of([dossier.answers], authors)
     kept = list(dossier.versions.order_by("number"))

@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from thidua.campaigns.queries import selected
+from thidua.campaigns.chosen import of_campaign, selected
 from thidua.core.dossiers import DossierKind, DossierState
 from thidua.core.plan.schema import Plan
 from thidua.core.units import UnitKind
@@ -46,12 +46,14 @@ def _of_registrations(plan: Plan) -> list[Filter]:
 
 
 @require_GET
+@of_campaign
 def list_(request):
     campaign, year, found = _listing(request)
     return render(request, "dossiers/list.html", {"campaign": campaign, "year": year, "listing": found})
 
 
 @require_GET
+@of_campaign
 def excel(request):
     _campaign, year, found = _listing(request)
     columns, rows = workbook.sheet(found.rows, person=request.user)

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from thidua.campaigns.chosen import about
 from thidua.core.dossiers import DossierKind, DossierState
 from thidua.core.progress import percent_done
 from thidua.core.refusals import verdict
@@ -32,6 +33,7 @@ def _carried_out(dossier) -> dict[str, object]:
 
 def _page_context(request, dossier) -> dict[str, object]:
     at, person = timezone.localtime(), request.user
+    about(request, dossier)
     acts = dossier.unit_id in person.access.acts_for
     authors = queries.authors_of(dossier)
     answers = queries.answers_for(person, dossier)
@@ -86,6 +88,7 @@ def word(request, pk):
 def versions(request, pk):
     """Two versions side by side (``?from=1&to=3``); else the last two, the draft counting as one to whom it shows."""
     dossier = to_read(request, pk)
+    about(request, dossier)
     kept = queries.versions_of(dossier, draft=queries.draft_for(request.user, dossier))
     older, newer = queries.two_of(kept, request.GET.get("from", ""), request.GET.get("to", ""))
     names = queries.names_of([older.answers, newer.answers])

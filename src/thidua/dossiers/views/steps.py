@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from thidua.campaigns.chosen import Chosen
 from thidua.dossiers import actions, forms
 from thidua.dossiers.models import Author, Dossier
 from thidua.dossiers.views.shown import to_write
@@ -50,8 +50,10 @@ def close(request, pk):
     answer = _act(request, pk, actions.close, _("Closed; it is not offered to be carried on."), reason=reason)
     if not begin.is_valid():
         return answer
-    unit = Dossier.objects.visible_to(request.user).values_list("unit", flat=True).get(pk=pk)
-    return redirect(f"{reverse('dossiers:begin')}?key={begin.cleaned_data['key']}&unit={unit}")
+    closed = Dossier.objects.visible_to(request.user).select_related("campaign__current").get(pk=pk)
+    key, plan = begin.cleaned_data["key"], closed.campaign.current.plan
+    year = next((each.year for each in plan.obligations if each.id == key), closed.year)
+    return redirect(Chosen(closed.campaign, year).address("dossiers:begin", key=key, unit=closed.unit_id))
 
 
 @require_POST

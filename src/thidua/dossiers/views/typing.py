@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from thidua.campaigns.chosen import about
 from thidua.core.dossiers import DossierState
 from thidua.core.refusals import Conflict, Denied, verdict
 from thidua.dossiers import actions, forms, parts, queries, rules
@@ -23,6 +24,7 @@ OF_THE_PAGE = frozenset({"csrfmiddlewaretoken", "revision", "base", "then", "go"
 
 def _form_page(request, dossier, *, answers=None, status=200, refusal=None):
     at = timezone.localtime()
+    about(request, dossier)
     obligation, attachments = queries.obligation_of(dossier), queries.attachments_by_question(dossier)
     missing = rules.missing_fields(dossier)
     notes = queries.notes_by_question(dossier) if dossier.state == DossierState.RETURNED else {}
@@ -84,7 +86,8 @@ def save(request, pk):
         )
     if request.POST.get("then") == "present":
         return _presented(request, pk)
-    if (address := request.POST.get("go")) in parts.addresses(dossier):
+    address = request.POST.get("go")
+    if address and address in parts.addresses(dossier):
         return redirect(address)
     messages.success(request, _("Saved."))
     return redirect("dossiers:form", pk=pk)
@@ -120,6 +123,7 @@ def autosave(request, pk):
 
 def _conflict_page(request, dossier, answers, sentence):
     """Both texts of every answer that one changed oneself; what only the other person changed stays as saved."""
+    about(request, dossier)
     base = _number(request.POST.get("base") or request.POST.get("revision"))
     opened = queries.answers_at(dossier, base)
     own = {key: value for key, value in answers.items() if opened is None or opened.get(key) != value}

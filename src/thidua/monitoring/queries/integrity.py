@@ -21,6 +21,7 @@ from django.db.models import FilteredRelation, OuterRef, Q, Value
 from django.db.models.functions import ExtractHour, JSONObject
 from django.urls import reverse
 
+from thidua.campaigns.chosen import Chosen
 from thidua.campaigns.models import Campaign
 from thidua.core import integrity
 from thidua.core.dossiers import DossierState
@@ -144,7 +145,7 @@ class _Reading:
             return Side(_("Another unit"))
         name = "" if unit == of else f"{seen.name}: "
         if criterion:
-            address = f"{reverse('reports:scorecard', args=[seen.code])}?year={year}"
+            address = Chosen(self.campaign, year).address("reports:scorecard", seen.code)
             return Side(f"{name}{self.names.get(criterion, criterion)}, {year}", address)
         return Side(f"{name}{self.titles[place]}", reverse("dossiers:page", args=[place]))
 
@@ -241,7 +242,7 @@ def _on_target(reading: _Reading, found: integrity.OnTarget) -> Mark:
 
     def where() -> Iterator[Side]:
         yield reading.side(share.unit, share.unit, reading.year, share.criterion)
-        peers = f"{reverse('reports:criterion', args=[share.criterion])}?year={reading.year}"
+        peers = Chosen(reading.campaign, reading.year).address("reports:criterion", share.criterion)
         yield Side(_("%(name)s: all units", name=name), peers)
 
     return reading.mark(MarkKind.ON_TARGET, share.unit, share.criterion, name, sentence, where, _stamp(share))

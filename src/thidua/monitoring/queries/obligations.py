@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -13,6 +13,7 @@ from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext
 
+from thidua.campaigns.chosen import Chosen, in_years
 from thidua.campaigns.models import Campaign, Obligation, standing_on
 from thidua.campaigns.queries import RANK, Duty, duties
 from thidua.core.obligations import BoardState, Standing
@@ -225,27 +226,25 @@ class Facts(NamedTuple):
     submitted_at: dt.datetime | None
 
 
-def owing(person, campaign: Campaign, year: int, *, now: dt.datetime) -> tuple[int, int]:
-    """How many units owe, and how many things. Many units share the same facts: the database groups by them."""
+def owing(person, years: Sequence[Chosen], *, now: dt.datetime) -> dict[int, tuple[int, int]]:
+    """Id of a campaign → how many units owe in its year, and how many things. Many units share the same facts: the
+    database groups by them, of all campaigns at once."""
     names = Facts._fields[:-1]
     groups = (
-        obligations_seen(person, campaign, year)
-        .filter(person=None)
+        Obligation.objects.visible_to(person)
+        .filter(in_years(years), person=None)
         .annotate(handed_in=Q(submitted_at__isnull=False, submitted_at__lte=now))
-        .values_list(*names, "handed_in", "unit__ends_on")
+        .values_list(*names, "handed_in", "unit__ends_on", "campaign_id")
         .annotate(units=ArrayAgg("unit_id"))
     )
-    owed = [
-        units
-        for *facts, handed_in, ends_on, units in groups
-        if standing_on(Facts(*facts, now if handed_in else None), now, ends_on).state in OWED
-    ]
-    owed += [
-        [duty.unit_id]
-        for duty in duties(Obligation.objects.of_units(person).of_year(campaign, year), now=now)
-        if duty.standing.state in OWED
-    ]
-    return len({unit for units in owed for unit in units}), sum(map(len, owed))
+    owed: dict[int, list[int]] = {each.campaign.pk: [] for each in years}
+    for *facts, handed_in, ends_on, campaign, units in groups:
+        if standing_on(Facts(*facts, now if handed_in else None), now, ends_on).state in OWED:
+            owed[campaign] += units
+    for duty in duties(Obligation.objects.of_units(person).filter(in_years(years)), now=now):
+        if duty.standing.state in OWED:
+            owed[duty.campaign_id].append(duty.unit_id)
+    return {campaign: (len(set(units)), len(units)) for campaign, units in owed.items()}
 
 
 def _columns(due, names, rows, personal: set[str]) -> list[Column]:

@@ -11,6 +11,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from thidua.campaigns import chosen
 from thidua.core.obligations import BoardState
 from thidua.core.vietnamese import number
 from thidua.monitoring.queries import Cell, Column, Row
@@ -22,23 +23,24 @@ register = template.Library()
 NOTE_LENGTH = 40
 
 
-@register.simple_tag
-def board_cells(columns: Sequence[Column], row: Row, year: int) -> str:
+@register.simple_tag(takes_context=True)
+def board_cells(context, columns: Sequence[Column], row: Row) -> str:
     """The cells of a unit's row, each with the name of its column for narrow screens."""
+    spoken_of = chosen.for_links(context["request"])
     return format_html_join(
         "\n",
         '<td role="cell" data-label="{}">{}</td>',
-        ((column.name, _cell(cell, row.unit, year)) for column, cell in zip(columns, row.cells, strict=True)),
+        ((column.name, _cell(cell, row.unit, spoken_of)) for column, cell in zip(columns, row.cells, strict=True)),
     )
 
 
-def _cell(cell: Cell | None, unit: Unit, year: int) -> str:
+def _cell(cell: Cell | None, unit: Unit, spoken_of: chosen.Chosen) -> str:
     """The state as a link to the obligation, or to the people of the unit; where nothing is asked, a dash."""
     if cell is None:
         return format_html('<span class="cell is-none">{} {}</span>', icon("none"), _("Does not apply"))
     mark = mark_of(cell.state)
     words = _words(mark.icon, _state(cell), _note(cell))
-    return format_html('<a class="cell is-{}" href="{}">{}</a>', mark.tone, _address(cell, unit, year), words)
+    return format_html('<a class="cell is-{}" href="{}">{}</a>', mark.tone, _address(cell, unit, spoken_of), words)
 
 
 @lru_cache(maxsize=2048)  # most cells of a board say the same
@@ -47,9 +49,9 @@ def _words(icon_name: str, state: str, note: str) -> str:
     return format_html("{} {}{}", icon(icon_name), state, small)
 
 
-def _address(cell: Cell, unit: Unit, year: int) -> str:
+def _address(cell: Cell, unit: Unit, spoken_of: chosen.Chosen) -> str:
     if cell.obligation.kind == "personal":
-        return f"{reverse('reports:record', args=[unit.code])}?year={year}"
+        return spoken_of.address("reports:record", unit.code)
     return _obligation_address(cell.obligation.pk)
 
 

@@ -30,6 +30,7 @@ def write_letters(notices: Iterable[Notice], *, at: dt.datetime) -> None:
             kind=notice.kind,
             subject=notice.subject[:300],
             body=notice.body,
+            about=notice.about,
             address=notice.address,
             urgent=notice.urgent,
             written_at=at,

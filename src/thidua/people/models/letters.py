@@ -63,6 +63,7 @@ class Letter(models.Model):
     kind = models.CharField(_("kind"), max_length=80)
     subject = models.CharField(_("subject"), max_length=300)
     body = models.TextField(_("text"))
+    about = models.CharField(_("campaign"), max_length=120, blank=True)
     address = models.CharField(_("page to open"), max_length=300, blank=True)
     urgent = models.BooleanField(_("mailed at once, not in the daily digest"), default=False)
     written_at = models.DateTimeField()

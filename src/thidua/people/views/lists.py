@@ -54,7 +54,7 @@ def _unit_page(request, found, form=None, reopening=None, status=200):
         "posts": queries.posts_of(found, timezone.localdate()),
         "delegations": _delegations(request.user, [found]) if request.user.access.is_office else [],
         "children": found.children.all().in_order(),
-        "places": places.places_of(found),
+        "places": places.places_of(request, found),
         "form": form or CloseForm(),
         "may_issue": verdict(rules.check_issue_token, request.user, found, at=now),
         "may_close": verdict(rules.check_close_unit, request.user, found, at=now),

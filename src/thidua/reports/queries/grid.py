@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from thidua.campaigns.chosen import Chosen, in_years
 from thidua.campaigns.models import Campaign, Obligation
 from thidua.core.figures import Verdict, verdict
 from thidua.core.personal import concerns, meets, personal_criteria, personal_obligations
@@ -166,19 +168,20 @@ def _grid_cell(
 class OwnResult:
     criterion: Criterion
     result: PersonalResult
+    of: Chosen
 
     @property
     def meets(self) -> bool:
         return meets(self.criterion, self.result.value)
 
 
-def own_results(person, campaign: Campaign, year: int) -> list[OwnResult]:
-    """What is recorded of oneself, in the order of the plan."""
-    rows = PersonalResult.objects.of_year(campaign, year).filter(person=person).select_related("unit").order_by("unit")
-    found = list(rows)
+def own_results(person, years: Sequence[Chosen]) -> list[OwnResult]:
+    """What is recorded of oneself in these years of campaigns, in the order of each plan."""
+    found = list(PersonalResult.objects.filter(in_years(years), person=person).select_related("unit").order_by("unit"))
     return [
-        OwnResult(criterion, result)
-        for criterion in campaign.current.plan.criteria
+        OwnResult(criterion, result, each)
+        for each in years
+        for criterion in each.campaign.current.plan.criteria
         for result in found
-        if result.criterion == criterion.id
+        if (result.campaign_id, result.criterion) == (each.campaign.pk, criterion.id)
     ]

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import urlencode
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,7 +14,7 @@ from django.views.decorators.http import require_GET
 from thidua.analytics.engine.listing import Part
 from thidua.analytics.models import Batch
 from thidua.analytics.registry import dataset_of
-from thidua.campaigns.queries import selected
+from thidua.campaigns.chosen import Chosen, of_campaign, selected
 from thidua.core import bounds
 from thidua.core.refusals import verdict
 from thidua.core.vietnamese import fold
@@ -36,6 +34,7 @@ PARTS = {
 
 
 @require_GET
+@of_campaign
 def explorer(request):
     campaign, year = selected(request)
     seen = Result.objects.visible_to(request.user).filter(campaign=campaign, year=year)
@@ -75,6 +74,7 @@ def _shown(request, place: Place, by: By | None) -> list[Line]:
 
 
 @require_GET
+@of_campaign
 def explore(request, criterion):
     """A number and its parts; each part opens the next step."""
     place = _place(request, criterion)
@@ -114,14 +114,12 @@ def _waiting(request, place: Place) -> int:
 def _address(name: str, place: Place, **changed) -> str:
     """The address of a place; None takes a part away."""
     here = {
-        "year": place.year,
         "audience": place.audience.id if place.audience else None,
         "unit": place.unit.code if place.unit else None,
         "field": place.scope,
         "month": place.month or None,
     }
-    given = {key: value for key, value in (here | changed).items() if value is not None}
-    return f"{reverse(name, args=[place.criterion.id])}?{urlencode(given)}"
+    return Chosen(place.campaign, place.year).address(name, place.criterion.id, **(here | changed))
 
 
 def _down(place: Place, by: By, key: str) -> str:
@@ -146,6 +144,7 @@ def _tokens(place: Place) -> list[tuple[str, str]]:
 
 
 @require_GET
+@of_campaign
 def explore_excel(request, criterion):
     place = _place(request, criterion)
     by = _by(request, place)
@@ -164,6 +163,7 @@ def _rows(request, place: Place) -> Rows:
 
 
 @require_GET
+@of_campaign
 def rows(request, criterion):
     """The rows themselves, as they were handed in, without what names a citizen."""
     place = _place(request, criterion)
@@ -193,6 +193,7 @@ def rows(request, criterion):
 
 
 @require_GET
+@of_campaign
 def rows_excel(request, criterion):
     place = _place(request, criterion)
     found = _rows(request, place)

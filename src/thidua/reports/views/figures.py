@@ -5,14 +5,13 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
-from thidua.campaigns.queries import selected
+from thidua.campaigns.chosen import Chosen, of_campaign, selected
 from thidua.core.refusals import Conflict, DeadlinePassed, Denied, Verdict, verdict
 from thidua.core.vietnamese import fold
 from thidua.documents.http import stored_response
@@ -38,6 +37,7 @@ def _criterion(campaign, id: str):
 
 
 @require_GET
+@of_campaign
 def scorecard(request, code):
     campaign, year = selected(request)
     unit, now = _unit(request, code), timezone.now()
@@ -59,6 +59,7 @@ def scorecard(request, code):
 
 
 @require_GET
+@of_campaign
 def card_excel(request, code):
     campaign, year = selected(request)
     unit = _unit(request, code)
@@ -71,6 +72,7 @@ def _may_declare(request, unit, closings, criterion: str, now) -> Verdict:
     return verdict(rules.check_declare, request.user, unit, closes_at=closings.get(criterion), at=now)
 
 
+@of_campaign
 def declare(request, code, criterion):
     """GET shows the form of one criterion (and field); POST states the figure."""
     campaign, year = selected(request)
@@ -90,7 +92,7 @@ def declare(request, code, criterion):
         status = 422
         if form.is_valid() and _declared(request, form, of_one):
             messages.success(request, _("The figure is declared."))
-            return redirect(_back(request) or f"{reverse('reports:scorecard', args=[unit.code])}?year={year}")
+            return redirect(_back(request) or request.chosen.address("reports:scorecard", unit.code))
     context = {
         **of_one,
         "criterion": wanted,
@@ -136,6 +138,7 @@ def _declared(request, form, of_one: dict[str, object]) -> bool:
 
 
 @require_GET
+@of_campaign
 def criterion(request, criterion):
     """One criterion over the units in sight, each with its three values."""
     campaign, year = selected(request)
@@ -163,6 +166,7 @@ def _figures(request, campaign, year, criterion):
 
 
 @require_GET
+@of_campaign
 def excel(request, criterion):
     campaign, year = selected(request)
     _criterion(campaign, criterion)
@@ -185,7 +189,7 @@ def check(request, pk):
     else:
         actions.check(figure=figure, by=request.user, at=timezone.now(), **form.cleaned_data)
         messages.success(request, _("The check is recorded beside the declared value."))
-    return redirect(f"{reverse('reports:criterion', args=[figure.criterion])}?year={figure.year}")
+    return redirect(Chosen(figure.campaign, figure.year).address("reports:criterion", figure.criterion))
 
 
 @require_POST
@@ -193,7 +197,7 @@ def accept(request, pk):
     figure = _figure(request, pk)
     actions.accept(figure=figure, by=request.user, at=timezone.now())
     messages.success(request, _("The figure is accepted."))
-    return redirect(f"{reverse('reports:criterion', args=[figure.criterion])}?year={figure.year}")
+    return redirect(Chosen(figure.campaign, figure.year).address("reports:criterion", figure.criterion))
 
 
 @require_GET
@@ -206,6 +210,7 @@ def evidence(request, pk):
     return stored_response(found.file, found.name)
 
 
+@of_campaign
 def record(request, code):
     """GET shows people × personal criteria; POST records what was changed in the grid, all of it or nothing."""
     campaign, year = selected(request)
@@ -256,6 +261,7 @@ def _recorded(request, form: GridForm, campaign, year, unit) -> int:
 
 
 @require_GET
+@of_campaign
 def people_excel(request, code):
     campaign, year = selected(request)
     grid = queries.grid(campaign, _unit(request, code), year)
@@ -263,6 +269,7 @@ def people_excel(request, code):
     return excel_response(request, f"ca-nhan-{code}-{year}", columns, rows, count=len(grid.rows))
 
 
+@of_campaign
 def import_results(request, code):
     """GET shows the form; POST checks the sheet and, when asked and all rows are right, records it."""
     campaign, year = selected(request)

@@ -20,6 +20,7 @@ from thidua.summaries.queries.counts import (
     asked,
     completion,
     coverage,
+    coverage_of_each,
     initiatives,
 )
 from thidua.summaries.queries.criteria import PersonalTarget, Target, personal_targets, registered, targets
@@ -41,6 +42,7 @@ __all__ = [
     "asked",
     "completion",
     "coverage",
+    "coverage_of_each",
     "initiatives",
     "owing",
     "personal_targets",

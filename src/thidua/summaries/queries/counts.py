@@ -55,6 +55,13 @@ def coverage(counted: Scope) -> dict[str, list[Coverage]]:
     return _covered(_groups(counted.obligations.filter(kind__in=list(DossierKind), person=None)))
 
 
+def coverage_of_each(obligations: QuerySet[Obligation]) -> dict[int, dict[str, list[Coverage]]]:
+    """Id of a campaign → its ``coverage``, of several campaigns from one read."""
+    rows = _groups(obligations.filter(kind__in=list(DossierKind), person=None), "campaign")
+    campaigns = {row["campaign"] for row in rows}
+    return {each: _covered([row for row in rows if row["campaign"] == each]) for each in campaigns}
+
+
 def asked(counted: Scope) -> Asked:
     """All of it from one read. Excused units and people are left out."""
     rows = _groups(counted.obligations)
@@ -65,12 +72,12 @@ def asked(counted: Scope) -> Asked:
     return Asked(_covered(rows), units, people)
 
 
-def _groups(obligations: QuerySet[Obligation]) -> list[dict[str, Any]]:
+def _groups(obligations: QuerySet[Obligation], *by: str) -> list[dict[str, Any]]:
     of_units = Q(person=None)
     stays = of_units & (not_ended("unit__", timezone.localdate()) | Q(standing__in=["accepted", "submitted"]))
     return list(
         obligations.filter(excused=False)
-        .values("kind", "criterion", "unit__kind")
+        .values("kind", "criterion", "unit__kind", *by)
         .annotate(
             units=Count("pk", filter=of_units),
             people=Count("person"),

@@ -12,6 +12,7 @@ from django import template
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -264,6 +265,13 @@ def query(context, **changes: object) -> str:
         else:
             given[name] = str(value)
     return f"?{given.urlencode()}"
+
+
+@register.simple_tag(takes_context=True)
+def alike(context, name: str, *args: object) -> str:
+    """Another page with the filters of this one: its workbook, or what is done with all that it shows."""
+    narrowed = query(context)
+    return reverse(name, args=args) + (narrowed if narrowed != "?" else "")
 
 
 @register.simple_tag(takes_context=True)
