@@ -30,7 +30,8 @@ def test_the_form_shows_each_figure_and_what_is_missing(client, world):
 def test_a_figure_is_declared_from_the_form_and_the_form_comes_back_with_its_text(client, world):
     draft = report(world)
     client.force_login(world.an)
-    address = f"/reports/units/hoa-sen/documents-signed/?campaign=cchc-2023-2025&year=2023&next=%2Fdossiers%2F{draft.pk}%2Fform%2F"
+    at = "/reports/units/hoa-sen/documents-signed/?campaign=cchc-2023-2025&year=2023"
+    address = f"{at}&next=%2Fdossiers%2F{draft.pk}%2Fform%2F"
     answer = client.post(
         f"/dossiers/{draft.pk}/save/", {"revision": draft.revision, "result": "Đã viết thêm", "go": address}
     )

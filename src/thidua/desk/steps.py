@@ -49,7 +49,8 @@ def of_person(person: Person, years: list[Chosen], *, now: dt.datetime) -> list[
     """On the first page of the campaigns that run, beside what waits."""
     access = person.access
     if access.sees_all:
-        return [*_of_administrator(person, now), *_of_each(years, _overview, _report)]
+        # Several campaigns stand in a table of their own, with these pages.
+        return [*_of_administrator(person, now), *(_of_each(years, _overview, _report) if len(years) == 1 else ())]
     if access.has(RoleKind.COUNCIL):
         return _of_each(years, _plan, _overview)
     if access.member_of:
