@@ -85,7 +85,7 @@ def _groups(person, path: str, chosen: Chosen | None) -> list[dict[str, object]]
         follow.append(link(_("Records of systems"), "analytics:list", "data", short=_("Import a file")))
         follow.append(of(_("To be looked at again"), "monitoring:marks", "flag"))
     follow.append(of(_("Figures explorer"), "reports:explorer", "search"))
-    if access.is_office:
+    if access.is_office and chosen and chosen.campaign.current.plan.served_by_letters():
         follow.append(of(_("Letters of apology"), "apologies:list", "mail"))
     papers = [of(_("Registrations and reports"), "dossiers:list", "bulb", short=_("Papers"))]
     units = [link(_("Units"), "people:units", "people")]

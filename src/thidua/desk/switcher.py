@@ -13,15 +13,15 @@ OVERVIEW = "desk:overview"
 OF_EVERY = {
     "desk:overview", "campaigns:plan", "campaigns:indices", "dossiers:list", "dossiers:links", "monitoring:board",
     "monitoring:marks", "monitoring:remind", "reports:scorecard", "reports:record", "reports:import_results",
-    "reports:explorer", "summaries:list", "apologies:list",
+    "reports:explorer", "summaries:list",
 }  # fmt: skip
 OF_A_CRITERION = {"reports:criterion", "reports:declare"}
 OF_A_MEASURE = {"reports:explore", "reports:rows"}
 
 
 def switch(request, chosen: Chosen | None) -> dict[str, object] | None:
-    """``label`` and ``year`` of what the page speaks of, and every campaign with the addresses of its years, those that
-    run first. None before anything is published."""
+    """What the page speaks of (``label``, ``year_name``), and every campaign with the addresses of its years, those
+    that run first. None before anything is published."""
     if chosen is None:
         return None
     campaigns, today = published(request.user), timezone.localdate()
@@ -29,7 +29,7 @@ def switch(request, chosen: Chosen | None) -> dict[str, object] | None:
     run = running(campaigns, today)
     return {
         "label": shown.campaign.short_name if shown else _("All campaigns"),
-        "year": shown.year if shown else None,
+        "year_name": shown.campaign.current.plan.year_name(shown.year) if shown else "",
         "campaigns": [
             {
                 "name": each.short_name,
@@ -42,7 +42,8 @@ def switch(request, chosen: Chosen | None) -> dict[str, object] | None:
 
 
 def _year(request, target: Chosen, shown: Chosen | None) -> dict[str, object]:
-    return {"year": target.year, "url": same_page(request, target), "is_current": target == shown}
+    name = target.campaign.current.plan.year_names.get(str(target.year), target.year)
+    return {"name": name, "url": same_page(request, target), "is_current": target == shown}
 
 
 def same_page(request, target: Chosen) -> str:
@@ -57,6 +58,7 @@ def _has(plan: Plan, match) -> bool:
     criterion = match.kwargs.get("criterion")
     return (
         match.view_name in OF_EVERY
+        or (match.view_name == "apologies:list" and plan.served_by_letters() is not None)
         or (match.view_name in OF_A_CRITERION and any(each.id == criterion for each in plan.criteria))
         or (match.view_name in OF_A_MEASURE and any(each.criterion == criterion for each in plan.measures))
     )
