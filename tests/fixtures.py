@@ -58,7 +58,8 @@ def make_world() -> SimpleNamespace:
     return once.made("world", _make_world)
 
 
-def _make_world() -> SimpleNamespace:
+def make_people() -> SimpleNamespace:
+    """The department, its units and people, without a campaign."""
     department = unit("so", "Sở Giáo dục và Đào tạo Mẫu", UnitKind.DEPARTMENT)
     school = unit("hoa-sen", "Trường THPT Hoa Sen Mẫu", parent=department)
     other = unit("doi-thong", "Trường THPT Đồi Thông Mẫu", parent=department)
@@ -72,18 +73,16 @@ def _make_world() -> SimpleNamespace:
         leader=person("ha", "Nguyễn Thu Hà", role=RoleKind.LEADERSHIP),
         admin=person("mai", "Võ Ngọc Mai", role=RoleKind.ADMINISTRATOR),
     )
+    return SimpleNamespace(**vars(people), department=department, school=school, other=other, division=division)
+
+
+def _make_world() -> SimpleNamespace:
+    people = make_people()
     text = resources.files("thidua").joinpath("plans", "cchc-2023-2025.toml").read_text(encoding="utf-8")
     with mock.patch.object(campaign_queries, "read_plan", _read_once):
         version, _problems = campaigns.load(text=text, name="cchc", by=None, at=moment("2023-08-01 08:00"))
     campaigns.publish(version=version, by=None, at=moment("2023-08-01 09:00"))
-    return SimpleNamespace(
-        **vars(people),
-        department=department,
-        school=school,
-        other=other,
-        division=division,
-        campaign=Campaign.objects.select_related("current").get(),
-    )
+    return SimpleNamespace(**vars(people), campaign=Campaign.objects.select_related("current").get())
 
 
 def answers(world, **changed) -> dict:

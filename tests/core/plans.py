@@ -2,7 +2,12 @@
 
 from importlib import resources
 
-SHIPPED = resources.files("thidua").joinpath("plans", "cchc-2023-2025.toml").read_text(encoding="utf-8")
+SHIPPED_PLANS = {
+    file.name.removesuffix(".toml"): file.read_text(encoding="utf-8")
+    for file in sorted(resources.files("thidua").joinpath("plans").iterdir(), key=lambda each: each.name)
+    if file.name.endswith(".toml")
+}
+SHIPPED = SHIPPED_PLANS["cchc-2023-2025"]
 
 SMALL = """
 id = "nho"

@@ -19,6 +19,7 @@ PLACEHOLDERS = {
     "paper": _("Head and foot: superior, issuer, place, year, title, signer, recipients"),
     "unit": _("Name of the unit"),
     "year": _("The year"),
+    "year_name": _("The year as the plan calls it"),
     "title": _("Title"),
     "campaign": _("Name of the campaign"),
     "sections": _("Sections of the form: number, title, answers; each answer has label and lines"),
@@ -32,7 +33,7 @@ ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII
 @lru_cache(maxsize=1)
 def template() -> bytes:
     """The shipped template; the three kinds differ in their title and questions only."""
-    paper = layout.official("{{ paper.title|upper }}", "{{ campaign }}, năm {{ year }}")
+    paper = layout.official("{{ paper.title|upper }}", "{{ campaign }}, {{ year_name }}")
     layout.text(paper, "Đơn vị: {{ unit }}")
     layout.control(paper, "if planned")
     layout.heading(paper, "Nội dung đã đăng ký")
@@ -80,6 +81,7 @@ def context(dossier: Dossier, answers: dict) -> dict[str, Any]:
         },
         "unit": dossier.unit.name,
         "year": dossier.year,
+        "year_name": str(plan.year_name(dossier.year)),
         "title": dossier.title,
         "campaign": plan.name,
         "sections": [
@@ -103,7 +105,8 @@ def trial() -> dict[str, Any]:
             "superior": "Sở", "issuer": "Trường", "symbol": "…", "place": "Thành phố", "year": 2023, "title": "Đăng ký",
             "signer": "Hoàng Lan Hạnh", "recipients": ["Sở;", "Lưu: VT."],
         },
-        "unit": "Trường", "year": 2023, "title": "Trả học bạ", "campaign": "Phong trào", "planned": answers,
+        "unit": "Trường", "year": 2023, "year_name": "năm 2023", "title": "Trả học bạ", "campaign": "Phong trào",
+        "planned": answers,
         "sections": [{"number": "I", "title": "Nội dung", "answers": answers}], "state": "Đã nộp",
         "handed_in": "20/08/2023",
     }  # fmt: skip

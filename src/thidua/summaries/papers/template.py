@@ -14,13 +14,13 @@ SOURCE = "Nguồn: hệ thống quản lý phong trào, số liệu đến {{ mo
 @lru_cache(maxsize=1)
 def template() -> bytes:
     """A Word file with the placeholders that ``papers`` fills."""
-    paper = layout.official("BÁO CÁO", "Kết quả năm {{ year }} thực hiện {{ campaign.name }}")
+    paper = layout.official("BÁO CÁO", "Kết quả {{ year_name }} thực hiện {{ campaign.name }}")
     layout.control(paper, "for basis in campaign.bases")
     layout.text(paper, "Căn cứ {{ basis }}{{ '.' if loop.last else ';' }}", italic=True)
     layout.control(paper, "endfor")
     layout.text(
         paper,
-        "{{ paper.issuer }} báo cáo {{ paper.superior }} kết quả thực hiện phong trào năm {{ year }} như sau:",
+        "{{ paper.issuer }} báo cáo {{ paper.superior }} kết quả thực hiện phong trào {{ year_name }} như sau:",
     )
     for part in (_deployment, _registrations, _results, _targets, _progress, _assessment):
         part(paper)
@@ -210,7 +210,7 @@ def _assessment(paper) -> None:
     layout.text(paper, "[Bộ phận Thường trực bổ sung phương hướng, kiến nghị.]", italic=True)
     layout.text(
         paper,
-        "Trên đây là kết quả năm {{ year }} thực hiện phong trào; {{ paper.issuer }} kính báo cáo"
+        "Trên đây là kết quả {{ year_name }} thực hiện phong trào; {{ paper.issuer }} kính báo cáo"
         " {{ paper.superior }}./.",
     )
 
