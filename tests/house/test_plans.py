@@ -1,6 +1,8 @@
-"""The plans that ship are data: no id and no wording of theirs stands in code, templates or catalogues."""
+"""The plans that ship are data: no id and no wording of theirs stands in code, templates or catalogues. Every key of a
+plan file is in the manual."""
 
 import ast
+import dataclasses
 import re
 import tomllib
 from collections import defaultdict
@@ -11,6 +13,9 @@ from pathlib import Path
 import pytest
 
 from thidua.core.plan.checks import QUESTION_TYPES
+from thidua.core.plan.lines import Lines
+from thidua.core.plan.manual import HEADINGS, MANUAL
+from thidua.core.plan.reader import _Reading
 from thidua.core.plan.schema import PLAYED
 
 ROOT = Path(str(resources.files("thidua")))
@@ -87,3 +92,19 @@ def test_no_wording_of_a_shipped_plan_stands_in_code_templates_or_catalogues(pla
         for word in words(plan)
     }
     assert {word: names for word, names in found.items() if names} == {}
+
+
+@pytest.mark.parametrize("kind", MANUAL, ids=lambda kind: kind.__name__)
+def test_the_manual_has_every_key_of_the_schema_with_an_example_of_it(kind):
+    assert set(MANUAL[kind]) == {each.name for each in dataclasses.fields(kind)}
+    assert kind in HEADINGS
+    for name, (meaning, example) in MANUAL[kind].items():
+        assert meaning.endswith("."), name
+        raw = tomllib.loads(example)
+        if example.startswith("["):
+            assert f"{name}]" in example
+        else:
+            assert list(raw) == [name]
+            reading = _Reading(Lines(example, raw))
+            reading.build(kind, raw, "")
+            assert [each.code for each in reading.problems if each.code != "missing"] == []

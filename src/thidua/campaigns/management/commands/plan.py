@@ -1,7 +1,8 @@
-"""``thidua plan check|show|load|publish|upgrade``."""
+"""``thidua plan new|check|show|load|publish|upgrade``."""
 
 from __future__ import annotations
 
+from importlib import resources
 from pathlib import Path
 
 from django.utils import timezone
@@ -42,6 +43,26 @@ def as_line(file: Path, problem: Problem) -> str:
     where = f"{file}:{problem.line}" if problem.line else str(file)
     level = _("error") if problem.level == "error" else _("warning")
     return f"{where}: {level}: {problem.path}: {problem.sentence}"
+
+
+class New(command.Command):
+    help = "Write a commented skeleton of a plan, to be changed into one's own."
+    example = "thidua plan new plan.toml"
+
+    def add_arguments(self, parser):
+        parser.add_argument("file", type=Path, metavar="FILE", help="file to be written; it must not be there yet")
+
+    def handle(self, *, file, **options):
+        text = resources.files("thidua.campaigns").joinpath("skeleton.toml").read_text(encoding="utf-8")
+        try:
+            with file.open("x", encoding="utf-8") as new:
+                new.write(text)
+        except FileExistsError as error:
+            raise Denied(_("%(file)s is there already; name another file.") % {"file": file}) from error
+        except OSError as error:
+            said = {"file": file, "why": error.strerror}
+            raise Denied(_("%(file)s cannot be written: %(why)s.") % said) from error
+        self.answer({"file": str(file)}, _("%(file)s is written; change it, then: thidua plan check.") % {"file": file})
 
 
 class FileCommand(command.Command):
@@ -135,5 +156,5 @@ class Upgrade(command.Command):
 
 
 class Command(command.Subcommands):
-    help = "Check, show, load, publish and upgrade plans."
-    verbs = {"check": Check, "show": Show, "load": Load, "publish": Publish, "upgrade": Upgrade}
+    help = "Begin, check, show, load, publish and upgrade plans."
+    verbs = {"new": New, "check": Check, "show": Show, "load": Load, "publish": Publish, "upgrade": Upgrade}

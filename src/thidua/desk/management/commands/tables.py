@@ -1,8 +1,8 @@
-"""``thidua tables``: print the tables of states, permissions and settings, from the code, into docs/."""
+"""``thidua tables``: print the tables of states, permissions, settings and keys of plans, from the code, into docs/."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -13,6 +13,7 @@ from django.utils.module_loading import module_has_submodule
 
 from thidua.core.dossiers import MOVES, DossierState
 from thidua.core.obligations import BoardState
+from thidua.core.plan import manual
 from thidua.core.refusals import need
 from thidua.host import variables
 from thidua.ledger import jobs
@@ -72,23 +73,27 @@ def _when(cron: str) -> str:
     return f"{int(hour):02}:{int(minute):02}" if hour.isdigit() else f"every hour at {int(minute):02}"
 
 
-TABLES = {"host/variables.py": variables.table, "ledger.jobs": repeated}
+# Page → its tables, by what they are printed from.
+TABLES: dict[str, dict[str, Callable[[], Iterable[str]]]] = {
+    "operating.md": {"host/variables.py": variables.table, "ledger.jobs": repeated},
+    "plan.md": {"core/plan/manual.py": manual.page},
+}
 
 
-def operating() -> str:
+def with_tables(name: str) -> str:
     """The page as it is, with its tables printed anew."""
-    page = _printed("operating.md")
-    for source, table in TABLES.items():
+    page = _printed(name)
+    for source, table in TABLES[name].items():
         begin = BEGIN.format(source=source)
         before, _begin, rest = page.partition(begin)
         _old, end, after = rest.partition(END)
-        need(end, f"docs/operating.md has no “{begin}” … “{END}”.")
+        need(end, f"docs/{name} has no “{begin}” … “{END}”.")
         page = f"{before}{begin}\n\n{chr(10).join(table())}\n\n{END}{after}"
     return page
 
 
 class Command(command.Command):
-    help = "Print the tables of states, permissions and settings into docs/."
+    help = "Print the tables of states, permissions, settings and keys of plans into docs/."
     example = "thidua tables --check"
 
     def add_arguments(self, parser):
@@ -97,7 +102,7 @@ class Command(command.Command):
     def handle(self, *, check, **options):
         with translation.override("en"):
             pages = {"states.md": "\n".join(states()) + "\n", "permissions.md": "\n".join(permissions()) + "\n"}
-            pages["operating.md"] = operating()
+            pages |= {name: with_tables(name) for name in TABLES}
         differing = [name for name, text in pages.items() if _printed(name) != text]
         need(not (check and differing), f"Run `thidua tables`: {', '.join(differing)} differ from the code.")
         for name in differing:
