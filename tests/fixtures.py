@@ -17,7 +17,7 @@ from thidua.campaigns.models import Campaign
 from thidua.core.units import PostKind, RoleKind, UnitKind
 from thidua.dossiers import actions as dossiers
 from thidua.dossiers.models import Dossier
-from thidua.people.models import Person, Post, Role, Unit
+from thidua.people.models import Letter, Person, Post, Role, Unit
 from thidua.reports import actions as reports
 from thidua.reports.queries import lines
 
@@ -82,6 +82,7 @@ def _make_world() -> SimpleNamespace:
     with mock.patch.object(campaign_queries, "read_plan", _read_once):
         version, _problems = campaigns.load(text=text, name="cchc", by=None, at=moment("2023-08-01 08:00"))
     campaigns.publish(version=version, by=None, at=moment("2023-08-01 09:00"))
+    Letter.objects.all().delete()  # what publishing told everybody is looked at where it is tested
     return SimpleNamespace(**vars(people), campaign=Campaign.objects.select_related("current").get())
 
 

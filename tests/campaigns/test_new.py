@@ -23,7 +23,7 @@ def test_the_skeleton_has_no_problem_and_is_loaded_and_published(world, tmp_path
     assert plan("new", file) == {"file": str(file)}
     assert plan("check", file) == {"ok": True, "problems": []}
     loaded = plan("load", file)
-    assert plan("publish", loaded["campaign"])["obligations"] == 6  # two of each of three units
+    assert plan("publish", loaded["campaign"])["obligations"] == {"new": 6}  # two of each of three units
     assert Obligation.objects.filter(campaign__code=loaded["campaign"], unit=world.school).count() == 2
 
 

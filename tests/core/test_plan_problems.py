@@ -146,8 +146,6 @@ BAD = {
                           "A choice needs its options."),
     "a file for nothing": ('type = "text"', 'type = "text"\nor_file = true', "missing", f"{WHY}.or_file",
                            "The form has no question for files."),
-    "step": ('type = "text"', 'type = "text"\nrequired_after = "later"', "word", f"{WHY}.required_after",
-             "“later” is not one of: “”, register, report."),
     "question twice": ('id = "why"', 'id = "done"', "duplicate",
                        "forms.bao-cao.sections.ket-qua.questions.done", "“done” stands 2 times."),
 }  # fmt: skip

@@ -9,8 +9,9 @@ import pytest
 from django.core.management import call_command
 from django.urls import reverse
 from openpyxl import load_workbook
-from tests.fixtures import IN_TIME, accepted, begun, moment, submitted
+from tests.fixtures import accepted, begun, moment, unit
 
+from thidua.campaigns import actions as campaigns
 from thidua.campaigns.models import Obligation
 from thidua.core.refusals import Denied
 from thidua.dossiers import actions
@@ -125,10 +126,7 @@ def test_only_the_office_closes_a_unit_and_the_trail_says_why(world, client):
 
 
 def test_a_plan_published_later_asks_nothing_of_it(world):
-    submitted(world, IN_TIME)
-    Unit.objects.filter(pk=world.other.pk).update(ends_on=dt.date(2023, 7, 1))
-    from thidua.campaigns import actions as campaigns
-
-    Obligation.objects.filter(unit=world.other).delete()
-    campaigns.make_obligations(campaign=world.campaign, plan=world.campaign.current.plan)
-    assert not Obligation.objects.filter(unit=world.other).exists()
+    ended = unit("cu", "Trường THPT Cũ Mẫu", parent=world.department)
+    Unit.objects.filter(pk=ended.pk).update(ends_on=dt.date(2023, 7, 1))
+    campaigns.catch_up(campaign=world.campaign, at=moment("2023-08-02 08:00"))
+    assert not ended.obligations.exists()

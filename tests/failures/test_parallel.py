@@ -205,7 +205,8 @@ def owed_by(world) -> Obligation:
     return Obligation.objects.get(unit=world.school, key="register-2023")
 
 
-def test_the_same_extension_told_twice_at_once_is_one(world):
+def test_the_same_extension_told_twice_at_once_is_one(world, time_machine):
+    time_machine.move_to(LATER)
     owed = owed_by(world)
     path = reverse("monitoring:extend", args=[owed.pk])
     form = {"until": "31/12/2024", "reason": "Bão lũ"}
@@ -214,7 +215,8 @@ def test_the_same_extension_told_twice_at_once_is_one(world):
     assert Entry.objects.filter(verb="campaigns.extend").count() == 1
 
 
-def test_another_extension_at_once_tells_what_the_first_did(world):
+def test_another_extension_at_once_tells_what_the_first_did(world, time_machine):
+    time_machine.move_to(LATER)
     owed = owed_by(world)
     path = reverse("monitoring:extend", args=[owed.pk])
     days = ("30/12/2024", "31/12/2024")

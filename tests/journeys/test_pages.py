@@ -21,8 +21,9 @@ def test_every_page_passes_axe_and_fits_the_screen(people, open_as, accessible, 
     dossier = accepted(people, moment("2023-08-20 10:00"))
     submitted(people, moment("2023-08-20 11:00"), title="Ký số học bạ")
     Figure.objects.create(
-        campaign=people.campaign, year=2023, unit=people.division, criterion="satisfaction", numerator=190,
-        denominator=200, declared_at=moment("2023-08-20 12:00"), declared_by=people.an,
+        campaign=people.campaign, version=people.campaign.current, year=2023, unit=people.division,
+        criterion="satisfaction", numerator=190, denominator=200, declared_at=moment("2023-08-20 12:00"),
+        declared_by=people.an,
     )  # fmt: skip
     time_machine.move_to(moment("2023-08-28 09:00"), tick=True)
     for who, addresses in PAGES.items():

@@ -24,8 +24,8 @@ PAGE = "/monitoring/marks/"
 
 def figure(world, of, part, whole, criterion="dossiers-on-time", *, year=2023, at=IN_TIME, file=None) -> Figure:
     made = Figure.objects.create(
-        campaign=world.campaign, year=year, unit=of, criterion=criterion, numerator=part, denominator=whole,
-        declared_at=at, declared_by=world.an,
+        campaign=world.campaign, version=world.campaign.current, year=year, unit=of, criterion=criterion,
+        numerator=part, denominator=whole, declared_at=at, declared_by=world.an,
     )  # fmt: skip
     if file:
         Evidence.objects.create(figure=made, name=f"{file.pk}.jpg", file=file, attached_at=at, attached_by=world.an)

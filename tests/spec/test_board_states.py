@@ -14,77 +14,82 @@ PLACE = "Asia/Ho_Chi_Minh"
 ZONE = ZoneInfo(PLACE)
 
 CASES = rows("""
-    now               papers     handed in         extended to  excused  unit ends   state      done on     days late
-    ----------------- ---------- ----------------- ------------ -------- ----------- ---------- ----------- ---------
+    now               papers     handed in         extended to  excused  unit ends   dropped state      done on     late
+    ----------------- ---------- ----------------- ------------ -------- ----------- ------- ---------- ----------- ----
     # Nothing handed in
-    06/08/2023 23:59  none                                                           not_due                0
-    07/08/2023 00:00  none                                                           due                    0
-    25/08/2023 23:59  none                                                           due                    0
-    26/08/2023 00:00  none                                                           late                   1
-    31/08/2023 08:00  none                                                           late                   6
-    31/10/2023 08:00  none                                                           late                   67
+    06/08/2023 23:59  none                                                                   not_due                0
+    07/08/2023 00:00  none                                                                   due                    0
+    25/08/2023 23:59  none                                                                   due                    0
+    26/08/2023 00:00  none                                                                   late                   1
+    31/08/2023 08:00  none                                                                   late                   6
+    31/10/2023 08:00  none                                                                   late                   67
 
     # A draft is nothing handed in
-    01/08/2023 08:00  draft                                                          draft                  0
-    20/08/2023 08:00  draft                                                          draft                  0
-    25/08/2023 23:59  draft                                                          draft                  0
-    26/08/2023 00:00  draft                                                          late                   1
+    01/08/2023 08:00  draft                                                                  draft                  0
+    20/08/2023 08:00  draft                                                                  draft                  0
+    25/08/2023 23:59  draft                                                                  draft                  0
+    26/08/2023 00:00  draft                                                                  late                   1
 
     # Handed in, waiting for the office: the day of handing in counts, not the day of the office
-    20/08/2023 08:00  submitted  18/08/2023 16:30                                    submitted              0
-    30/08/2023 08:00  submitted  18/08/2023 16:30                                    submitted              0
-    25/08/2023 23:59  submitted  25/08/2023 23:59                                    submitted              0
-    30/08/2023 08:00  submitted  25/08/2023 23:59                                    submitted              0
-    30/08/2023 08:00  submitted  26/08/2023 00:00                                    submitted              1
-    30/08/2023 08:00  submitted  28/08/2023 09:00                                    submitted              3
+    20/08/2023 08:00  submitted  18/08/2023 16:30                                            submitted              0
+    30/08/2023 08:00  submitted  18/08/2023 16:30                                            submitted              0
+    25/08/2023 23:59  submitted  25/08/2023 23:59                                            submitted              0
+    30/08/2023 08:00  submitted  25/08/2023 23:59                                            submitted              0
+    30/08/2023 08:00  submitted  26/08/2023 00:00                                            submitted              1
+    30/08/2023 08:00  submitted  28/08/2023 09:00                                            submitted              3
 
     # Accepted: done on the day of handing in
-    20/08/2023 08:00  accepted   18/08/2023 16:30                                    done       18/08/2023  0
-    15/09/2023 08:00  accepted   25/08/2023 23:59                                    done       25/08/2023  0
-    15/09/2023 08:00  accepted   26/08/2023 00:00                                    done       26/08/2023  1
-    15/09/2023 08:00  accepted   04/09/2023 10:00                                    done       04/09/2023  10
+    20/08/2023 08:00  accepted   18/08/2023 16:30                                            done       18/08/2023  0
+    15/09/2023 08:00  accepted   25/08/2023 23:59                                            done       25/08/2023  0
+    15/09/2023 08:00  accepted   26/08/2023 00:00                                            done       26/08/2023  1
+    15/09/2023 08:00  accepted   04/09/2023 10:00                                            done       04/09/2023  10
 
     # Returned by the office: stays visible as returned, before and after the due day
-    20/08/2023 08:00  returned   18/08/2023 16:30                                    returned               0
-    30/08/2023 08:00  returned   18/08/2023 16:30                                    returned               0
+    20/08/2023 08:00  returned   18/08/2023 16:30                                            returned               0
+    30/08/2023 08:00  returned   18/08/2023 16:30                                            returned               0
 
     # Returned with a new day: late only past that day
-    05/09/2023 23:59  returned   18/08/2023 16:30  05/09/2023                        returned               0
-    06/09/2023 00:00  returned   18/08/2023 16:30  05/09/2023                        returned               1
-    10/09/2023 08:00  returned   28/08/2023 09:00  05/09/2023                        returned               5
+    05/09/2023 23:59  returned   18/08/2023 16:30  05/09/2023                                returned               0
+    06/09/2023 00:00  returned   18/08/2023 16:30  05/09/2023                                returned               1
+    10/09/2023 08:00  returned   28/08/2023 09:00  05/09/2023                                returned               5
 
     # The board of an earlier day does not know what was handed in later
-    20/08/2023 08:00  submitted  22/08/2023 09:00                                    due                    0
-    27/08/2023 08:00  accepted   28/08/2023 09:00                                    late                   2
-    06/08/2023 08:00  accepted   10/08/2023 09:00                                    not_due                0
-    20/08/2023 08:00  returned   22/08/2023 09:00                                    due                    0
+    20/08/2023 08:00  submitted  22/08/2023 09:00                                            due                    0
+    27/08/2023 08:00  accepted   28/08/2023 09:00                                            late                   2
+    06/08/2023 08:00  accepted   10/08/2023 09:00                                            not_due                0
+    20/08/2023 08:00  returned   22/08/2023 09:00                                            due                    0
 
     # Extended: lateness counts from the new day, and the new day runs to its end
-    26/08/2023 00:00  none                         05/09/2023                        due                    0
-    05/09/2023 23:59  none                         05/09/2023                        due                    0
-    06/09/2023 00:00  none                         05/09/2023                        late                   1
-    30/08/2023 08:00  draft                        05/09/2023                        draft                  0
-    10/09/2023 08:00  submitted  05/09/2023 23:59  05/09/2023                        submitted              0
-    10/09/2023 08:00  accepted   07/09/2023 09:00  05/09/2023                        done       07/09/2023  2
+    26/08/2023 00:00  none                         05/09/2023                                due                    0
+    05/09/2023 23:59  none                         05/09/2023                                due                    0
+    06/09/2023 00:00  none                         05/09/2023                                late                   1
+    30/08/2023 08:00  draft                        05/09/2023                                draft                  0
+    10/09/2023 08:00  submitted  05/09/2023 23:59  05/09/2023                                submitted              0
+    10/09/2023 08:00  accepted   07/09/2023 09:00  05/09/2023                                done       07/09/2023  2
 
     # Excused: wins over everything
-    06/08/2023 08:00  none                                      yes                  excused                0
-    31/08/2023 08:00  none                                      yes                  excused                0
-    31/08/2023 08:00  draft                                     yes                  excused                0
-    31/08/2023 08:00  submitted  30/08/2023 09:00               yes                  excused                0
-    31/08/2023 08:00  accepted   30/08/2023 09:00               yes                  excused                0
-    31/08/2023 08:00  returned   18/08/2023 16:30               yes                  excused                0
+    06/08/2023 08:00  none                                      yes                          excused                0
+    31/08/2023 08:00  none                                      yes                          excused                0
+    31/08/2023 08:00  draft                                     yes                          excused                0
+    31/08/2023 08:00  submitted  30/08/2023 09:00               yes                          excused                0
+    31/08/2023 08:00  accepted   30/08/2023 09:00               yes                          excused                0
+    31/08/2023 08:00  returned   18/08/2023 16:30               yes                          excused                0
 
     # The unit closed: what it had handed in stays, everything else is owed no more from the day after its last
-    26/08/2023 23:59  none                                               26/08/2023  late                   1
-    27/08/2023 00:00  none                                               26/08/2023  closed                 0
-    20/08/2023 08:00  draft                                              15/08/2023  closed                 0
-    06/08/2023 08:00  none                                               01/08/2023  closed                 0
-    30/08/2023 08:00  submitted  18/08/2023 16:30                        20/08/2023  submitted              0
-    30/08/2023 08:00  accepted   18/08/2023 16:30                        20/08/2023  done       18/08/2023  0
-    30/08/2023 08:00  returned   18/08/2023 16:30                        20/08/2023  closed                 0
-    30/08/2023 08:00  none                         05/09/2023            26/08/2023  closed                 0
-    30/08/2023 08:00  none                                      yes      20/08/2023  excused                0
+    26/08/2023 23:59  none                                               26/08/2023          late                   1
+    27/08/2023 00:00  none                                               26/08/2023          closed                 0
+    20/08/2023 08:00  draft                                              15/08/2023          closed                 0
+    06/08/2023 08:00  none                                               01/08/2023          closed                 0
+    30/08/2023 08:00  submitted  18/08/2023 16:30                        20/08/2023          submitted              0
+    30/08/2023 08:00  accepted   18/08/2023 16:30                        20/08/2023          done       18/08/2023  0
+    30/08/2023 08:00  returned   18/08/2023 16:30                        20/08/2023          closed                 0
+    30/08/2023 08:00  none                         05/09/2023            26/08/2023          closed                 0
+    30/08/2023 08:00  none                                      yes      20/08/2023          excused                0
+
+    # A later version of the plan asks for it no more: it is closed, whatever was handed in
+    31/08/2023 08:00  none                                                           yes     dropped                0
+    31/08/2023 08:00  accepted   18/08/2023 16:30                                    yes     dropped                0
+    31/08/2023 08:00  none                                      yes                  yes     dropped                0
 """)
 
 
@@ -103,6 +108,7 @@ def standing(case: dict[str, str], zone: dt.tzinfo = ZONE):
         submitted_at=handed_in.astimezone(zone) if handed_in else None,
         now=moment(case["now"]),
         unit_ends_on=parse_day(case["unit ends"]) if case["unit ends"] else None,
+        dropped=case["dropped"] == "yes",
     )
 
 
@@ -112,7 +118,7 @@ def test_state(case):
     assert (found.state, day(found.done_on) if found.done_on else "", str(found.days_late)) == (
         case["state"],
         case["done on"],
-        case["days late"],
+        case["late"],
     )
 
 

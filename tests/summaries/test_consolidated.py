@@ -107,7 +107,7 @@ def test_each_target_says_from_where_the_values_of_its_units_come(world):
     """Records go before what a unit says, and what the office checked before both."""
     first, second, third = divisions(world)
     said = {"campaign": world.campaign, "year": 2023, "criterion": "petitions-on-time", "declared_by": world.an}
-    said |= {"declared_at": IN_TIME, "numerator": 9, "denominator": 10}
+    said |= {"version": world.campaign.current, "declared_at": IN_TIME, "numerator": 9, "denominator": 10}
     for of in (first, second, third):
         Figure.objects.create(unit=of, **said)
     for of in (first, second, world.division):

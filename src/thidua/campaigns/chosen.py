@@ -93,7 +93,7 @@ def usual(person) -> Chosen | None:
 
 def _owes_next(person, choices: list[Chosen]) -> int | None:
     own = Q(unit__in=person.access.acts_for) | Q(person=person)
-    waits = Obligation.objects.filter(own, excused=False, opens_on__lte=timezone.localdate())
+    waits = Obligation.objects.asked().filter(own, excused=False, opens_on__lte=timezone.localdate())
     waits = waits.filter(campaign__in=[each.campaign for each in choices]).exclude(
         standing__in=(StandingKind.SUBMITTED, StandingKind.ACCEPTED)
     )

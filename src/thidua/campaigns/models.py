@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from thidua.core.obligations import Standing, StandingKind, state_of
+from thidua.core.obligations import FactKind, Standing, StandingKind, state_of
 from thidua.core.plan import schema
 from thidua.core.plan.data import from_data
 from thidua.core.units import RoleKind
@@ -110,9 +110,16 @@ class ObligationQuerySet(models.QuerySet):
     def of_year(self, campaign: Campaign, year: int) -> Self:
         return self.filter(campaign=campaign, year=year)
 
+    def asked(self) -> Self:
+        """Without those that a later version of the plan asks no more."""
+        return self.filter(dropped_in=None)
+
 
 class Obligation(models.Model):
-    """What one unit (or one person of it) owes by one moment. The due moment never moves; an extension is beside it."""
+    """What one unit (or one person of it) owes by one moment, as ``version`` of the plan set it.
+
+    The due moment moves with the version alone; an extension is beside it. How it came to be is told by its facts.
+    """
 
     campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="obligations")
     key = models.CharField(_("obligation in the plan"), max_length=80)
@@ -121,6 +128,8 @@ class Obligation(models.Model):
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="obligations")
     person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="obligations")
     criterion = models.CharField(max_length=80, blank=True)
+    version = models.ForeignKey(PlanVersion, models.PROTECT, related_name="+", db_index=False)
+    dropped_in = models.PositiveSmallIntegerField(_("no longer asked from version"), null=True)
     opens_on = models.DateField(_("opens on"))
     due_at = models.DateTimeField(_("due"))
     at_least = models.PositiveSmallIntegerField(default=1)
@@ -163,6 +172,12 @@ class Obligation(models.Model):
         """The end of the due day, or of the day that an extension moved it to."""
         return max(self.due_at, self.extended_to or self.due_at)
 
+    @property
+    def planned(self) -> schema.Obligation:
+        """In the words of the plan in force; of one that it asks no more, in those of the version that did."""
+        version = self.campaign.current if self.dropped_in is None else self.version
+        return version.plan.obligation(self.key)
+
     def on(self, now: dt.datetime) -> Standing:
         """The state that the board shows at a moment. Load the unit along: its last day counts."""
         return standing_on(self, now, self.unit.ends_on)
@@ -180,7 +195,31 @@ def standing_on(owed, now: dt.datetime, unit_ends_on: dt.date | None) -> Standin
         submitted_at=owed.submitted_at if handed_in else None,
         now=now,
         unit_ends_on=unit_ends_on,
+        dropped=owed.dropped_in is not None,
     )
+
+
+class Fact(models.Model):
+    """One line of the history of an obligation: which version, or who by hand, set what and when. The database refuses
+    to change or remove one (migration 0004)."""
+
+    obligation = models.ForeignKey(Obligation, models.PROTECT, related_name="facts")
+    kind = models.CharField(max_length=20, choices=choices(FactKind))
+    version = models.ForeignKey(PlanVersion, models.PROTECT, null=True, related_name="facts")
+    due_before = models.DateTimeField(_("due until then"), null=True)
+    due_at = models.DateTimeField(_("due"), null=True)
+    extended_to = models.DateTimeField(_("extended to"), null=True)
+    reason = models.CharField(_("reason"), max_length=500, blank=True)
+    at = models.DateTimeField()
+    by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", db_index=False)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(version__isnull=False) | ~Q(reason=""), name="act_by_hand_has_a_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.obligation_id} {self.kind}"
 
 
 class IndexValue(models.Model):

@@ -21,7 +21,6 @@ from thidua.core.refusals import Denied
 from thidua.core.words import _
 from thidua.host import bounded
 from thidua.people import queries as people
-from thidua.people.models import Post, current
 
 plans = bounded.Nursery("thidua.campaigns.queries", prepare="django:setup", at_once=1)
 
@@ -54,14 +53,6 @@ def read_plan_here(
     return read(text, name, is_day_off=day_off, datasets=registry.DATASETS)
 
 
-def posts_meant(criterion, units, *, on: dt.date) -> QuerySet[Post]:
-    """(unit, person) of everybody whom a personal criterion is about: who holds such a post in a unit on the day."""
-    posts = Post.objects.filter(current("", on), unit__in=units)
-    if criterion.posts:
-        posts = posts.filter(kind__in=criterion.posts)
-    return posts.order_by("unit", "person").values_list("unit", "person").distinct()
-
-
 class Duty(NamedTuple):
     """A personal obligation of one unit, its people taken together; ``recorded`` of ``people`` are done.
 
@@ -82,6 +73,11 @@ class Duty(NamedTuple):
     reason: str = ""
     excused: bool = False
     extended_to: None = None
+    dropped_in: None = None
+
+    @property
+    def closes_at(self) -> dt.datetime:
+        return self.due_at
 
 
 # From worst to best: a unit stands where the worst of its people stands.
@@ -95,8 +91,9 @@ RANK = {
     BoardState.DONE: 6,
     BoardState.EXCUSED: 7,
     BoardState.CLOSED: 8,
+    BoardState.DROPPED: 9,
 }
-NOT_COUNTED = frozenset({BoardState.EXCUSED, BoardState.CLOSED})
+NOT_COUNTED = frozenset({BoardState.EXCUSED, BoardState.CLOSED, BoardState.DROPPED})
 
 
 def duties(seen: QuerySet[Obligation], *, now: dt.datetime) -> list[Duty]:
@@ -105,7 +102,8 @@ def duties(seen: QuerySet[Obligation], *, now: dt.datetime) -> list[Duty]:
     Thousands of people share a few hundred facts: the database groups by these, and each is judged once.
     """
     groups = (
-        seen.filter(person__isnull=False)
+        seen.asked()
+        .filter(person__isnull=False)
         .annotate(
             handed_in=Coalesce(Q(submitted_at__lte=now), Value(False), output_field=BooleanField()),
             handed_in_on=TruncDate("submitted_at"),

@@ -84,8 +84,8 @@ def version(request, pk):
 
 @require_POST
 def publish(request, pk):
-    made = actions.publish(version=_version(request, pk), by=request.user, at=timezone.now())
-    messages.success(request, _("Published. %(count)s new obligations were made.") % {"count": made})
+    actions.publish(version=_version(request, pk), by=request.user, at=timezone.now())
+    messages.success(request, _("Published."))
     return redirect("campaigns:version", pk=pk)
 
 

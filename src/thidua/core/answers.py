@@ -6,11 +6,11 @@ Whatever a person typed is kept as typed; a wrong answer is named here and canno
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from thidua.core.plan.schema import Question
+from thidua.core.plan.schema import Form, Question
 from thidua.core.refusals import Denied
 from thidua.core.shares import check_shares
 from thidua.core.vietnamese import parse_day, parse_number
@@ -19,6 +19,7 @@ from thidua.core.words import Sentence, _
 INDICATOR_PARTS = ("label", "before", "after")
 # What a form shows or attaches, and does not ask in words.
 NOT_ASKED = frozenset({"files", "figures", "planned_actual"})
+ROWS = frozenset({"authors", "milestones"})
 WEIGHTS = range(1, 1001)
 EMPTY: tuple[object, ...] = (None, "", [], {})
 
@@ -45,6 +46,35 @@ def day_of(text: object) -> dt.date | None:
         return parse_day(str(text))
     except ValueError:
         return None
+
+
+def fits(question: Question, answer: Any) -> bool:
+    """Whether an answer has the shape of what the question takes: one that was given when the question was of another
+    type has not."""
+    if answer in EMPTY or question.type in NOT_ASKED:
+        return True
+    if question.type in ROWS:
+        return isinstance(answer, list) and all(isinstance(row, dict) for row in answer)
+    if question.type == "choices":
+        return isinstance(answer, list) and all(isinstance(each, str) for each in answer)
+    return isinstance(answer, dict if question.type == "indicator" else str)
+
+
+def answers_to(form: Form, answers: Mapping[str, Any]) -> dict[str, Any]:
+    """The answers that the form asks for. A draft follows the version in force, and may hold others from before."""
+    asked = {each.id: each for each in form.questions}
+    return {id: answer for id, answer in answers.items() if id in asked and fits(asked[id], answer)}
+
+
+def is_shown(form: Form, question: Question, answers: Mapping[str, Any]) -> bool:
+    """Whether a question is asked, given the answers to those that it depends on. The plan check sees that these come
+    before it, so this ends."""
+    if not question.show_if:
+        return True
+    before, wanted = form.question(question.show_if[0]), question.show_if[1]
+    answer = answers.get(before.id, "")
+    is_given = wanted in answer if isinstance(answer, list) else str(answer) == wanted
+    return is_given and is_shown(form, before, answers)
 
 
 def problem_of(question: Question, answer: Any) -> Sentence | None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -42,6 +44,7 @@ class BoardState(StrEnum):
     RETURNED = "returned"
     EXCUSED = "excused"
     CLOSED = "closed"
+    DROPPED = "dropped"
 
     @property
     def label(self) -> Sentence:
@@ -58,6 +61,42 @@ BOARD_LABELS = {
     BoardState.RETURNED: _("Returned"),
     BoardState.EXCUSED: _("Excused"),
     BoardState.CLOSED: _("Unit closed"),
+    BoardState.DROPPED: _("No longer asked"),
+}
+
+
+class FactKind(StrEnum):
+    """A line in the history of an obligation: an effect of publishing (core.plan.consequences), or an act by hand."""
+
+    NEW = "new"
+    MOVED = "moved"
+    REWORDED = "reworded"
+    KEPT = "kept"
+    DROPPED = "dropped"
+    ASKED_AGAIN = "asked_again"
+    EXTENSION_FELL = "extension_fell"
+    EXTENDED = "extended"
+    EXTENSION_CANCELLED = "extension_cancelled"
+    EXCUSED = "excused"
+    EXCUSE_CANCELLED = "excuse_cancelled"
+
+    @property
+    def label(self) -> Sentence:
+        return FACT_LABELS[self]
+
+
+FACT_LABELS = {
+    FactKind.NEW: _("Asked"),
+    FactKind.MOVED: _("Due date moved"),
+    FactKind.REWORDED: _("Other terms"),
+    FactKind.KEPT: _("Stays as it was handed in"),
+    FactKind.DROPPED: _("No longer asked"),
+    FactKind.ASKED_AGAIN: _("Asked again"),
+    FactKind.EXTENSION_FELL: _("Extension overtaken by the new date"),
+    FactKind.EXTENDED: _("Extended"),
+    FactKind.EXTENSION_CANCELLED: _("Extension cancelled"),
+    FactKind.EXCUSED: _("Excused"),
+    FactKind.EXCUSE_CANCELLED: _("Excuse cancelled"),
 }
 
 
@@ -79,13 +118,17 @@ def state_of(
     submitted_at: dt.datetime | None,
     now: dt.datetime,
     unit_ends_on: dt.date | None = None,
+    dropped: bool = False,
 ) -> Standing:
     """The state at ``now``, a moment in the plan's time zone.
 
-    An excuse wins; what was handed in shows where it lies; the rest is late, due or not open yet. What was returned
-    stays returned: it was handed in once, so it grows late only past a new day that was set for it. After its last day
-    a unit owes nothing any more; what it handed in before stays.
+    What a later version of the plan asks no more is not owed, whatever was handed in. An excuse wins; what was handed
+    in shows where it lies; the rest is late, due or not open yet. What was returned stays returned: it was handed in
+    once, so it grows late only past a new day that was set for it. After its last day a unit owes nothing any more;
+    what it handed in before stays.
     """
+    if dropped:
+        return Standing(BoardState.DROPPED)
     if excused:
         return Standing(BoardState.EXCUSED)
     closes = extended_to or due_at
@@ -110,3 +153,18 @@ def state_of(
 def days_past(closes: dt.datetime, moment: dt.datetime, zone: dt.tzinfo) -> int:
     """Calendar days, in the plan's time zone, by which a moment lies past the closing one; 0 when in time."""
     return max((moment.astimezone(zone).date() - closes.astimezone(zone).date()).days, 0)
+
+
+class DueDate(NamedTuple):
+    """When one obligation of the plan is due for one unit, and whether the unit has handed it in."""
+
+    due_at: dt.datetime
+    handed_in: bool = False
+
+
+def date_shown(of_units: Iterable[DueDate]) -> dt.datetime:
+    """The one due date to show above many units: what those who have still to hand in go by, the most common of theirs,
+    of equals the later. What was handed in under an earlier version keeps a date that is in force no more."""
+    dates = list(of_units)
+    counts = Counter(each.due_at for each in dates if not each.handed_in) or Counter(each.due_at for each in dates)
+    return max(counts, key=lambda due_at: (counts[due_at], due_at))

@@ -36,6 +36,10 @@ class Away(Denied):
     """Something that this step needs cannot be reached at the moment."""
 
 
+class NotThere(Denied):
+    """What was asked for is not there, or not any more."""
+
+
 class NotAdmitted(Denied):
     """Who asks is not known here, or no longer."""
 

@@ -35,6 +35,7 @@ def _figure(world: World, obligation: Obligation, scope: str, year: int, moment:
         year=year,
         unit_id=obligation.unit_id,
         criterion=obligation.criterion,
+        version=world.campaign.current,
         scope=scope,
         numerator=world.rng.randint(0, 6) if counts else part,
         denominator=None if counts else whole,

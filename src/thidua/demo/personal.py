@@ -36,6 +36,7 @@ def fill(campaign: Campaign, writers: dict[int, Person], rng: random.Random, yea
                     unit_id=unit_id,
                     person_id=obligation.person_id,
                     criterion=obligation.criterion,
+                    version=campaign.current,
                     value=value,
                     note=note,
                     recorded_at=moment,

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from thidua.campaigns.chosen import Chosen, in_years, published
-from thidua.campaigns.models import Campaign, Obligation
+from thidua.campaigns.models import Campaign, Obligation, without_text
 from thidua.campaigns.queries import RANK, Duty, duties
 from thidua.core.dossiers import DossierKind, DossierState
 from thidua.core.obligations import BoardState
@@ -37,7 +37,7 @@ OPENED = {
 }
 AnyTarget = TypeVar("AnyTarget", Target, PersonalTarget)
 UNFINISHED = (DossierState.DRAFT, DossierState.PRESENTED, DossierState.RETURNED)
-SETTLED = frozenset({BoardState.DONE, BoardState.SUBMITTED, BoardState.EXCUSED, BoardState.CLOSED})
+SETTLED = frozenset({BoardState.DONE, BoardState.SUBMITTED, BoardState.EXCUSED, BoardState.CLOSED, BoardState.DROPPED})
 
 
 @dataclass(frozen=True)
@@ -60,16 +60,16 @@ def tasks_of_unit(
     """
     presented = {_asked(each, each.obligation_key): each for each in dossiers if each.state == DossierState.PRESENTED}
     running = {each.campaign.pk: each for each in years}
-    names = {(of.campaign.pk, each.id): each.name for of in years for each in of.campaign.current.plan.obligations}
     rows = (
         Obligation.objects.filter(in_years(years, and_before=True), unit__in=person.access.acts_for, person=None)
-        .select_related("unit")
+        .select_related("unit", "version")
+        .defer(*without_text("version"))
         .order_by("due_at", "key")
     )
     tasks = [
         Task(
-            names.get((owed.campaign_id, owed.key), owed.key),
-            owed.extended_to or owed.due_at,
+            _name(owed, running[owed.campaign_id].campaign),
+            owed.closes_at,
             Cell(owed, owed.on(now)),
             presented.get(_asked(owed, owed.key)),
             running[owed.campaign_id].in_year(owed.year),
@@ -83,6 +83,11 @@ def tasks_of_unit(
 def _asked(thing: Dossier | Obligation, key: str) -> tuple[int, str, int]:
     """Of what it is: two campaigns may call an obligation by the same key."""
     return thing.campaign_id, key, thing.unit_id
+
+
+def _name(owed: Obligation, campaign: Campaign) -> str:
+    owed.campaign = campaign
+    return owed.planned.name
 
 
 @dataclass(frozen=True)

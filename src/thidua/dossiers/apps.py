@@ -7,4 +7,8 @@ class DossiersConfig(AppConfig):
     label = "dossiers"
 
     def ready(self) -> None:
+        from thidua.campaigns import followers
+        from thidua.dossiers.following import FOLLOWER
+
         autodiscover_modules("parts")
+        followers.declare(FOLLOWER)

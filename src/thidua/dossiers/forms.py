@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from thidua.core.answers import INDICATOR_PARTS, NOT_ASKED, row_id
+from thidua.core.answers import INDICATOR_PARTS, NOT_ASKED, answers_to, row_id
 from thidua.core.plan.schema import Form, Option, Question
 from thidua.core.vietnamese import nfc, nfc_lines
 from thidua.dossiers.parts import PARTS
@@ -60,11 +61,12 @@ def _rows(post, name: str, keys: tuple[str, ...], *, wanted: str) -> list[dict[s
 
 @dataclass(frozen=True)
 class Drawn:
-    """One question as the template draws it."""
+    """One question as the template draws it; ``depends`` says on which answer before it, for pages without script."""
 
     question: Question
     value: object
     error: object = ""
+    depends: object = ""
     rows: list[dict] = field(default_factory=list)
     options: tuple[Option, ...] = ()
     notes: list = field(default_factory=list)
@@ -84,6 +86,7 @@ def drawn(
     form: Form, answers: dict, *, missing: dict, show_errors: bool, notes: dict, attachments: dict
 ) -> list[DrawnSection]:
     """The sections of a form with answers, and what is missing beside each question."""
+    answers = answers_to(form, answers)
     return [
         DrawnSection(
             section.id,
@@ -94,6 +97,7 @@ def drawn(
                     question=question,
                     value=answers.get(question.id, ""),
                     error=missing.get(question.id, "") if show_errors else "",
+                    depends=_depends(form, question),
                     rows=_drawn_rows(question, answers.get(question.id)),
                     options=question.choices,
                     notes=notes.get(question.id, []),
@@ -105,6 +109,18 @@ def drawn(
         )
         for section in form.sections
     ]
+
+
+def _depends(form: Form, question: Question) -> str:
+    if not question.show_if:
+        return ""
+    before, wanted = form.question(question.show_if[0]), question.show_if[1]
+    labels: dict[str, object] = {"yes": _("Yes"), "no": _("No")} if before.type == "yes_no" else {}
+    labels |= {option.id: option.label for option in before.choices}
+    return gettext("Only where “%(question)s” is “%(answer)s”.") % {
+        "question": before.label,
+        "answer": labels.get(wanted, wanted),
+    }
 
 
 def _drawn_rows(question: Question, answer: object) -> list[dict]:

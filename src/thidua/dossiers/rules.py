@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
-from thidua.core.answers import problem_of
+from thidua.campaigns import rules as campaigns
+from thidua.core.answers import answers_to, is_shown, problem_of
 from thidua.core.dossiers import EDITABLE, DossierKind, DossierState, move
 from thidua.core.obligations import days_past
 from thidua.core.refusals import DeadlinePassed, Denied, need
@@ -30,6 +31,7 @@ PERMISSIONS = {
 def check_begin(person, unit, obligation, *, at):
     need(unit.pk in person.access.acts_for, _("Only the unit itself fills in this form."))
     people.check_open(unit, at=at)
+    campaigns.check_asked(obligation)
     need(obligation.opens_on <= at.date(), _("This form opens on %(day)s.", day=f"{obligation.opens_on:%d/%m/%Y}"))
 
 
@@ -122,14 +124,13 @@ def check_complete(dossier):
 def missing_fields(dossier) -> dict[str, Sentence]:
     """Question id → what is wrong with its answer."""
     found: dict[str, Sentence] = {}
-    by_file = _answered_by_file(dossier)
-    for question in dossier.plan_form.questions:
-        if question.id in by_file:
-            continue
-        if question.show_if and str(dossier.answers.get(question.show_if[0], "")) != question.show_if[1]:
+    by_file, form = _answered_by_file(dossier), dossier.plan_form
+    answers = answers_to(form, dossier.answers)
+    for question in form.questions:
+        if question.id in by_file or not is_shown(form, question, answers):
             continue
         part = PARTS.get(question.type)
-        problem = part.problem(dossier) if part else problem_of(question, dossier.answers.get(question.id))
+        problem = part.problem(dossier) if part else problem_of(question, answers.get(question.id))
         if problem:
             found[question.id] = problem
     return found
@@ -163,6 +164,7 @@ def check_submit(person, dossier, obligation, *, at):
     )
     people.check_open(dossier.unit, at=at)
     move(dossier.state, "submit")
+    campaigns.check_asked(obligation)
     check_complete(dossier)
     check_in_time(dossier, obligation, at=at)
 

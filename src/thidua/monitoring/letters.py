@@ -14,8 +14,8 @@ from thidua.people.letters import Notice, people_of
 def remind(row, campaign: Campaign, names: dict[str, str], cells, *, local) -> list[Notice]:
     """``cells`` are the unit's owed ones; the focal point gets the letter, and the head where there is none."""
     lines = [
-        _("– %(what)s, due %(day)s") % {"what": names[cell.obligation.key], "day": day(local(cell.obligation.due_at))}
-        for cell in cells
+        _("– %(what)s, due %(day)s") % {"what": names[owed.key], "day": day(local(owed.closes_at))}
+        for owed in (cell.obligation for cell in cells)
     ]
     people = people_of(row.unit.pk, PostKind.FOCAL_POINT) or people_of(row.unit.pk, PostKind.HEAD)
     return [

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from thidua.campaigns import actions as campaigns
 from thidua.campaigns import rules as campaign_rules
 from thidua.campaigns.chosen import about, of_campaign, selected
-from thidua.campaigns.models import Obligation
+from thidua.campaigns.models import Obligation, without_text
 from thidua.core.days import end_of_day
 from thidua.core.integrity import MarkKind
 from thidua.core.obligations import BoardState
@@ -169,7 +169,8 @@ def remind(request):
 
 def _obligation(request, pk: int) -> Obligation:
     seen = Obligation.objects.visible_to(request.user)
-    return get_object_or_404(seen.select_related("campaign__current", "unit", "person", "approved_by"), pk=pk)
+    seen = seen.select_related("campaign__current", "version", "unit", "person", "approved_by")
+    return get_object_or_404(seen.defer(*without_text("campaign__current"), *without_text("version")), pk=pk)
 
 
 def _obligation_page(request, obligation, extend_form=None, excuse_form=None, status=200):
@@ -178,7 +179,7 @@ def _obligation_page(request, obligation, extend_form=None, excuse_form=None, st
     context = {
         "obligation": obligation,
         "standing": obligation.on(now),
-        "planned": obligation.campaign.current.plan.obligation(obligation.key),
+        "planned": obligation.planned,
         "extend_form": extend_form or ExtendForm(),
         "excuse_form": excuse_form or ExcuseForm(),
         "may_extend": verdict(campaign_rules.check_extend, request.user, obligation, at=now),

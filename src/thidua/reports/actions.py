@@ -68,8 +68,10 @@ def declare(
     named = {"campaign": campaign, "year": year, "unit": unit, "criterion": criterion, "scope": scope}
     figure = Figure.objects.select_for_update().filter(**named).first() or Figure(**named)
     before = {key: str(getattr(figure, key)) for key in VALUES} if figure.pk else {}
-    changed = not figure.pk or any(getattr(figure, key) != value for key, value in values.items())
+    changed = not figure.pk or figure.wanted != wanted
+    changed = changed or any(getattr(figure, key) != value for key, value in values.items())
     if changed:
+        figure.version = campaign.current
         _write(figure, values, by=by, at=at)
     if upload is not None:
         _attach(figure, upload, by=by, at=at)
@@ -118,8 +120,7 @@ def check(
     figure = Figure.objects.select_for_update().get(pk=figure.pk)
     rules.check_check(by, figure, at=at)
     need(note.strip(), _("Write what was checked and against what."))
-    wanted = figure.campaign.current.plan.criterion(figure.criterion)
-    check_figure(wanted, numerator, denominator, nothing_arose=False, reason="")
+    check_figure(figure.wanted, numerator, denominator, nothing_arose=False, reason="")
     before = {"numerator": str(figure.checked_numerator), "denominator": str(figure.checked_denominator)}
     figure.checked_numerator, figure.checked_denominator, figure.check_note = numerator, denominator, nfc_lines(note)
     figure.checked_at, figure.checked_by = at, by
@@ -228,7 +229,7 @@ def _store(
 def _note_computed(campaign: Campaign, measure: Measure, year: int, units: QuerySet[Unit] | None) -> None:
     """A value from records is handed in for the unit that declared none, as of its first import: a correction makes
     nobody late. Where the last batch was taken back the unit owes the figure again."""
-    asked = Obligation.objects.of_year(campaign, year).filter(criterion=measure.criterion, person=None)
+    asked = Obligation.objects.of_year(campaign, year).asked().filter(criterion=measure.criterion, person=None)
     asked = asked if units is None else asked.filter(unit__in=units.values("pk"))
     list(asked.select_for_update().order_by("pk").values_list("pk"))  # a declaration that comes now waits, and wins
     declared = Figure.objects.filter(campaign=campaign, year=year, criterion=measure.criterion)
@@ -345,6 +346,7 @@ def _put(campaign, year: int, unit: Unit, grid, changed: dict, *, by: Person, at
                 unit=unit,
                 person_id=person_id,
                 criterion=criterion,
+                version=campaign.current,
                 value=answer.value,
                 note=answer.note,
                 recorded_at=at,
@@ -355,7 +357,7 @@ def _put(campaign, year: int, unit: Unit, grid, changed: dict, *, by: Person, at
         ],
         update_conflicts=True,
         unique_fields=["campaign", "year", "unit", "person", "criterion"],
-        update_fields=["value", "note", "recorded_at", "recorded_by"],
+        update_fields=["version", "value", "note", "recorded_at", "recorded_by"],
     )
     names = {row.person.pk: row.person.username for row in grid.rows}
     ledger.record(
@@ -379,7 +381,7 @@ def _note_people(campaign, year: int, unit: Unit, cells: dict, changed: dict, at
     owed = personal_obligations(campaign.current.plan, unit.kind, year)
     asked = {each.criterion for each in owed}
     if any(cell.obligation is None and key[1] in asked for key, cell in cells.items() if cell.concerns):
-        campaigns.make_obligations(campaign=campaign, plan=campaign.current.plan, unit=unit)
+        campaigns.ask_unit(campaign=campaign, unit=unit, year=year, at=at)
     for each in owed:
         mine = {key: answer for key, answer in changed.items() if key[1] == each.criterion}
         for standing, moment, people in (

@@ -11,10 +11,11 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from thidua.analytics.models import Batch
-from thidua.campaigns.models import Campaign
+from thidua.campaigns.models import Campaign, PlanVersion
 from thidua.core import bounds
 from thidua.core.figures import NoValue
 from thidua.core.measures.schema import Measure
+from thidua.core.plan.schema import Criterion
 from thidua.ledger.models import StoredFile
 from thidua.people.models import OfUnitQuerySet, Person, Unit, choices
 
@@ -31,6 +32,7 @@ class Figure(models.Model):
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="figures")
     criterion = models.CharField(max_length=80)
     scope = models.CharField(_("field"), max_length=200, blank=True)
+    version = models.ForeignKey(PlanVersion, models.PROTECT, related_name="+", db_index=False)
     nothing_arose = models.BooleanField(_("nothing arose"), default=False)
     numerator = amount(_("numerator"))
     denominator = amount(_("denominator"))
@@ -63,6 +65,11 @@ class Figure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.criterion} {self.scope}".strip()
+
+    @property
+    def wanted(self) -> Criterion:
+        """The criterion as worded in the version of the plan that the figure was declared under."""
+        return self.version.plan.criterion(self.criterion)
 
 
 class Evidence(models.Model):
@@ -144,6 +151,7 @@ class PersonalResult(models.Model):
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="personal_results")
     person = models.ForeignKey(Person, models.PROTECT, related_name="personal_results")
     criterion = models.CharField(max_length=80)
+    version = models.ForeignKey(PlanVersion, models.PROTECT, related_name="+", db_index=False)
     value = models.CharField(_("result"), max_length=200)
     note = models.CharField(_("note"), max_length=300, blank=True)
     recorded_at = models.DateTimeField(_("recorded at"))

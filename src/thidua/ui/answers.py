@@ -10,12 +10,12 @@ from django.http import HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
-from thidua.core.refusals import Away, Conflict, DeadlinePassed, Denied, NotAdmitted, TooOften, Unfit
+from thidua.core.refusals import Away, Conflict, DeadlinePassed, Denied, NotAdmitted, NotThere, TooOften, Unfit
 from thidua.ui.context import shell
 
 BUSY_SECONDS, AWAY_SECONDS = 5, 30
 STATUSES: dict[type[Denied], int] = {
-    NotAdmitted: 401, Conflict: 409, Unfit: 422, DeadlinePassed: 422, TooOften: 429, Away: 503,
+    NotAdmitted: 401, NotThere: 404, Conflict: 409, Unfit: 422, DeadlinePassed: 422, TooOften: 429, Away: 503,
 }  # fmt: skip
 
 

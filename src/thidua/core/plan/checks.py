@@ -42,7 +42,6 @@ QUESTION_TYPES = (
 CRITERION_PLAYS = ("", "letters")
 # Obligations of these kinds are met by filling in a form.
 WITH_FORM = frozenset(FORM_KINDS)
-STEPS = ("", "register", "report")
 LATE = ("refused", "marked")
 DIRECTIONS = ("at_least", "at_most")
 BETTER = ("higher", "lower")
@@ -216,11 +215,6 @@ def _words(plan: Plan) -> Iterator[Finding]:
         *((f"forms.{each.id}.kind", each.kind, FORM_KINDS) for each in plan.forms),
         *((f"{path}.plays", each.plays, ("", *PLAYED)) for form in plan.forms for path, each in forms.questions(form)),
         *((f"{path}.type", each.type, QUESTION_TYPES) for form in plan.forms for path, each in forms.questions(form)),
-        *(
-            (f"{path}.required_after", each.required_after, STEPS)
-            for form in plan.forms
-            for path, each in forms.questions(form)
-        ),
         *((f"audiences.{each.id}.kinds", kind, tuple(UnitKind)) for each in plan.audiences for kind in each.kinds),
     ]
     for path, value, words in allowed:

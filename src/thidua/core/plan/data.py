@@ -42,7 +42,9 @@ def _build(kind: Any, value: Any) -> Any:
         return dt.date.fromisoformat(value)
     if dataclasses.is_dataclass(kind):
         hints = field_types(typing.cast(type, kind))
-        return typing.cast(type, kind)(**{key: _build(hints[key], each) for key, each in value.items()})
+        # A version of before may hold a key that the schema has given up.
+        known = {key: _build(hints[key], each) for key, each in value.items() if key in hints}
+        return typing.cast(type, kind)(**known)
     return {key: _build(arguments[1], each) for key, each in value.items()} if origin is dict else value
 
 

@@ -156,7 +156,6 @@ MANUAL: dict[type, dict[str, Key]] = {
         ),
         "hint": Key("A line below the question.", 'hint = "Ghi việc làm và nơi áp dụng."'),
         "required": Key("true: it cannot be handed in without.", "required = true"),
-        "required_after": Key("Kept for plans of before.", 'required_after = ""'),
         "or_file": Key("true: an attached file answers it just as well.", "or_file = true"),
         "show_if": Key("Asked only after this answer to an earlier question.", 'show_if = ["co-kinh-phi", "yes"]'),
         "choices": Key("Answers of a choice.", 'choices = [{ id = "nganh", label = "Toàn ngành" }]'),

@@ -6,10 +6,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 from thidua.core.measures.schema import Measure
+from thidua.core.refusals import NotThere
 from thidua.core.words import Sentence, _
 
 # What a question may play, and of which types it then is: the name of the paper, the two answers by which registrations
@@ -23,6 +26,23 @@ PLAYED = {
     "lessons": ("text", "long_text"),
     "proposals": ("text", "long_text"),
 }
+
+
+class Named(Protocol):
+    @property
+    def id(self) -> str: ...
+
+
+AnyNamed = TypeVar("AnyNamed", bound=Named)
+
+
+def _named(items: Iterable[AnyNamed], id: str) -> AnyNamed:
+    """A row that speaks of something in a plan names the version as well, and looks there; who looks for what an
+    address names is told that it is not there."""
+    found = next((each for each in items if each.id == id), None)
+    if found is None:
+        raise NotThere(_("“%(id)s” is not in the plan.", id=id))
+    return found
 
 
 @dataclass(frozen=True)
@@ -142,7 +162,6 @@ class Question:
     type: str
     hint: str = ""
     required: bool = False
-    required_after: str = ""
     or_file: bool = False
     show_if: tuple[str, ...] = ()
     choices: tuple[Option, ...] = ()
@@ -175,7 +194,7 @@ class Form:
         return tuple(question for section in self.sections for question in section.questions)
 
     def question(self, id: str) -> Question:
-        return next(question for question in self.questions if question.id == id)
+        return _named(self.questions, id)
 
     def playing(self, part: str) -> Question | None:
         """The question that plays a part. A form that says of none, as in plans of before, is read by their ids."""
@@ -280,13 +299,13 @@ class Plan:
         return max((each.due_on for each in self.obligations), default=dt.date(self.last_year, 12, 31))
 
     def form(self, id: str) -> Form:
-        return next(form for form in self.forms if form.id == id)
+        return _named(self.forms, id)
 
     def criterion(self, id: str) -> Criterion:
-        return next(criterion for criterion in self.criteria if criterion.id == id)
+        return _named(self.criteria, id)
 
     def obligation(self, id: str) -> Obligation:
-        return next(obligation for obligation in self.obligations if obligation.id == id)
+        return _named(self.obligations, id)
 
     def audience(self, id: str) -> Audience:
-        return next(audience for audience in self.audiences if audience.id == id)
+        return _named(self.audiences, id)

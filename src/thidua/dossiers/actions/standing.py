@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import F
 
 from thidua.campaigns import actions as campaigns
-from thidua.campaigns.models import Obligation
+from thidua.campaigns.models import Obligation, without_text
 from thidua.core.dossiers import DossierKind, DossierState
 from thidua.core.obligations import StandingKind
 from thidua.core.refusals import need
@@ -69,7 +69,9 @@ def reports_needed(dossier: Dossier) -> int:
 
 
 def obligation_of(campaign_id: int, key: str, unit_id: int) -> Obligation:
-    return _found(Obligation.objects.filter(campaign_id=campaign_id, key=key, unit_id=unit_id, person=None))
+    rows = Obligation.objects.select_related("campaign__current", "version")
+    rows = rows.defer(*without_text("campaign__current"), *without_text("version"))
+    return _found(rows.filter(campaign_id=campaign_id, key=key, unit_id=unit_id, person=None))
 
 
 def locked_obligation(campaign_id: int, key: str, unit_id: int) -> Obligation:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils import timezone
 
+from thidua.campaigns import actions as campaigns
 from thidua.campaigns.models import Campaign
 from thidua.core.answers import day_of, share_of, weight_of, with_ids
 from thidua.core.dossiers import DossierState
@@ -41,6 +42,7 @@ def begin(
     continues: Dossier | None = None,
 ) -> Dossier:
     """Open a draft for an obligation of the plan. The same form sent twice (same token) is the same dossier."""
+    campaign = campaigns.held(campaign.pk)
     # Two reports on one registration wait for one another, and so do carrying on and closing.
     about, continues = about and locked(about), continues and locked(continues)
     obligation = locked_obligation(campaign.pk, key, unit.pk)

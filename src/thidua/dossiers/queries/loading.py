@@ -8,11 +8,13 @@ from django.contrib.postgres.fields import ArrayField
 from django.db.models import Count, Exists, JSONField, OuterRef, Prefetch, Q, QuerySet, prefetch_related_objects
 from django.db.models.expressions import RawSQL
 
-from thidua.campaigns.models import Campaign, Obligation, without_text
+from thidua.campaigns.models import Campaign, Obligation, PlanVersion, without_text
 from thidua.core.dossiers import DossierKind, DossierState
+from thidua.core.plan.schema import Form
 from thidua.documents import queries as documents
 from thidua.dossiers.models import Attachment, Author, Dossier, Note, Progress
 from thidua.people.models import Person, Post, Unit, current
+from thidua.ui.fields import is_id
 
 # Plain SQL, for every page of a dossier: Django takes longer to write these two than the database to answer them.
 LAST_HAND_IN = """
@@ -58,9 +60,19 @@ def to_write(person: Person) -> QuerySet[Dossier]:
     return Dossier.objects.visible_to(person).select_related("version").only("form", "version__sha256")
 
 
+def form_typed(dossier: Dossier, version: str) -> Form:
+    """The form that a page was drawn with, which a version published meanwhile may have changed: its answers are read
+    as they were typed."""
+    if not is_id(version) or int(version) == dossier.version_id:
+        return dossier.plan_form
+    drawn = PlanVersion.objects.filter(campaign=dossier.campaign_id, pk=version).exclude(published_at=None).first()
+    forms = [form for form in drawn.plan.forms if form.id == dossier.form] if drawn else []
+    return forms[0] if forms else dossier.plan_form
+
+
 def obligation_of(dossier: Dossier) -> Obligation:
     """With its dates alone."""
-    return Obligation.objects.only("due_at", "extended_to").get(
+    return Obligation.objects.only("due_at", "extended_to", "dropped_in").get(
         campaign_id=dossier.campaign_id, key=dossier.obligation_key, unit_id=dossier.unit_id, person=None
     )
 

@@ -10,10 +10,12 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy
 
+from thidua.campaigns.models import PlanVersion
 from thidua.core import bounds
-from thidua.core.plan.schema import Form
+from thidua.core.answers import answers_to, fits
+from thidua.core.plan.schema import Form, Question
 from thidua.core.vietnamese import number
-from thidua.dossiers.models import Author
+from thidua.dossiers.models import Author, Dossier
 from thidua.dossiers.parts import PARTS
 from thidua.people.models import Person
 
@@ -46,6 +48,7 @@ class Told:
 
 def told(form: Form, answers: dict, names: dict[str, str]) -> list[Told]:
     """The sections that have answers, in words, for papers."""
+    answers = answers_to(form, answers)
     sections = [
         Told(
             section.title,
@@ -85,6 +88,24 @@ def in_words(question, answer, names: dict[str, str]) -> tuple[str, list[str]]:
     if question.type == "number":
         return number(answer) if str(answer).replace(".", "").isdigit() else str(answer), []
     return str(labels.get(str(answer), answer)), []
+
+
+def left_over(dossier: Dossier) -> list[Said]:
+    """What was typed for questions that the form asks no more, or asks otherwise now, in the words of the version that
+    asked last. One query, where there is any."""
+    asked = answers_to(dossier.plan_form, dossier.answers)
+    left = {id: answer for id, answer in dossier.answers.items() if id not in asked and _is_answered(answer)}
+    if not left:
+        return []
+    earlier = PlanVersion.objects.filter(campaign=dossier.campaign_id).exclude(published_at=None).order_by("-number")
+    known: dict[str, Question] = {}
+    for plan in (version.plan for version in earlier):
+        for form in (each for each in plan.forms if each.kind == dossier.kind):
+            for question in form.questions:
+                if question.id in left and fits(question, left[question.id]):
+                    known.setdefault(question.id, question)
+    names = names_of([left])
+    return [Said(id, each.label, *in_words(each, left[id], names)) for id, each in known.items()]
 
 
 @dataclass(frozen=True)

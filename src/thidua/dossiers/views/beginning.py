@@ -96,7 +96,7 @@ def begin(request):
         return _begun(request, campaign, unit, wanted)
     obligation = actions.obligation_of(campaign.pk, wanted["key"], unit.pk)
     about(request, obligation)
-    planned = campaign.current.plan.obligation(obligation.key)
+    planned = obligation.planned
     begun = queries.one(request.user).filter(campaign=campaign, obligation_key=obligation.key, unit=unit)
     context = {
         "planned": planned,

@@ -45,6 +45,7 @@ def _page_context(request, dossier) -> dict[str, object]:
         "dossier": dossier,
         "said": queries.said(dossier.plan_form, answers, names),
         "planned": planned_of(dossier, authors),
+        "left_over": queries.left_over(dossier) if dossier.is_editable else [],
         "authors": [{"author": each, "may": each.person_id == person.pk and not each.confirmed_at} for each in authors],
         **_carried_out(dossier),
         "attachments": queries.attachments_by_question(dossier),

@@ -44,6 +44,7 @@ def _form_page(request, dossier, *, answers=None, status=200, refusal=None):
         "late": rules.late_sentence(dossier, obligation, at=at),
         "refusal": refusal,
         "planned": planned_of(dossier, authors=()),
+        "left_over": queries.left_over(dossier),
         "may_present": verdict(rules.check_present, request.user, dossier, at=at),
     }
     return render(request, "dossiers/form.html", context, status=status)
@@ -69,7 +70,7 @@ def _revision(request) -> int:
 def save(request, pk):
     """Save without script; a conflict shows both texts and loses nothing."""
     dossier = dossier_of(request, pk)
-    answers = forms.answers_from(dossier.plan_form, request.POST)
+    answers = forms.answers_from(queries.form_typed(dossier, request.POST.get("version", "")), request.POST)
     # From the conflict page only the answers for which one's own text was chosen are taken.
     taken = answers
     if "chosen" in request.POST:
@@ -107,7 +108,7 @@ def _presented(request, pk):
 @require_POST
 def autosave(request, pk):
     dossier = to_write(request, pk)
-    answers = forms.answers_from(dossier.plan_form, request.POST)
+    answers = forms.answers_from(queries.form_typed(dossier, request.POST.get("version", "")), request.POST)
     try:
         saved = actions.save(
             dossier=dossier, answers=answers, revision=_revision(request), by=request.user, at=timezone.localtime()
@@ -148,6 +149,6 @@ def _conflict_page(request, dossier, answers, sentence):
 def conflict(request, pk):
     """Reached with the text one typed (POST, from autosave too); opened by its address it says how to go on."""
     dossier = dossier_of(request, pk)
-    answers = forms.answers_from(dossier.plan_form, request.POST)
+    answers = forms.answers_from(queries.form_typed(dossier, request.POST.get("version", "")), request.POST)
     sentence = _("%(name)s saved this form in the meantime.") % {"name": dossier.saved_by.full_name}
     return _conflict_page(request, dossier, answers, sentence)

@@ -16,7 +16,7 @@ from django.utils.translation import gettext
 from thidua.campaigns.chosen import Chosen, in_years
 from thidua.campaigns.models import Campaign, Obligation, standing_on
 from thidua.campaigns.queries import RANK, Duty, duties
-from thidua.core.obligations import BoardState, Standing
+from thidua.core.obligations import BoardState, DueDate, Standing, date_shown
 from thidua.core.units import UnitKind
 from thidua.people.models import Unit
 
@@ -41,6 +41,11 @@ class Owed(NamedTuple):
     standing: str
     submitted_at: dt.datetime | None
     reason: str
+    dropped_in: int | None
+
+    @property
+    def closes_at(self) -> dt.datetime:
+        return self.extended_to or self.due_at
 
 
 class Cell(NamedTuple):
@@ -115,21 +120,25 @@ def board(person, campaign: Campaign, year: int, *, now: dt.datetime, units: Que
     found = obligations_seen(person, campaign, year).filter(person=None).order_by("due_at", "key")
     seen = (Unit.objects.visible_to(person) if units is None else units).only(*OF_UNIT)
     cells: dict[int, dict[str, Cell]] = {}
-    due: dict[str, dt.datetime] = {}
+    due: dict[str, list[DueDate]] = {}
     shown = {unit.pk: unit for unit in seen.in_order()}
     for owed in map(Owed._make, found.values_list(*Owed._fields)):
-        due.setdefault(owed.key, owed.due_at)
+        if owed.dropped_in is None:
+            due.setdefault(owed.key, []).append(DueDate(owed.due_at, owed.submitted_at is not None))
         if unit := shown.get(owed.unit_id):
             cells.setdefault(owed.unit_id, {})[owed.key] = Cell(owed, standing_on(owed, now, unit.ends_on))
     personal: set[str] = set()
     for duty in duties(Obligation.objects.of_units(person).of_year(campaign, year), now=now):
         personal.add(duty.key)
-        due.setdefault(duty.key, duty.due_at)
+        due.setdefault(duty.key, []).append(DueDate(duty.due_at, duty.recorded == duty.people))
         cells.setdefault(duty.unit_id, {})[duty.key] = Cell(duty, duty.standing)
     rows = tuple(
-        Row(unit, tuple(cells[unit.pk].get(key) for key in due)) for unit in shown.values() if unit.pk in cells
+        Row(unit, tuple(cells[unit.pk].get(key) for key in due))
+        for unit in shown.values()
+        if any(cell.state is not BoardState.DROPPED for cell in cells.get(unit.pk, {}).values())
     )
-    return Board(tuple(_columns(due, names, rows, personal)), rows)
+    dates = {key: date_shown(of_units) for key, of_units in due.items()}
+    return Board(tuple(_columns(dates, names, rows, personal)), rows)
 
 
 def only(whole: Board, key: str) -> Board:
@@ -199,7 +208,7 @@ class Tally:
 
     @property
     def let_off(self) -> int:
-        return self.states[BoardState.EXCUSED] + self.states[BoardState.CLOSED]
+        return self.states[BoardState.EXCUSED] + self.states[BoardState.CLOSED] + self.states[BoardState.DROPPED]
 
 
 def tallies(rows: Iterable[Row]) -> list[Tally]:
@@ -224,14 +233,16 @@ class Facts(NamedTuple):
     excused: bool
     standing: str
     submitted_at: dt.datetime | None
+    dropped_in: None = None
 
 
 def owing(person, years: Sequence[Chosen], *, now: dt.datetime) -> dict[int, tuple[int, int]]:
     """Id of a campaign → how many units owe in its year, and how many things. Many units share the same facts: the
     database groups by them, of all campaigns at once."""
-    names = Facts._fields[:-1]
+    names = Facts._fields[:-2]
     groups = (
         Obligation.objects.visible_to(person)
+        .asked()
         .filter(in_years(years), person=None)
         .annotate(handed_in=Q(submitted_at__isnull=False, submitted_at__lte=now))
         .values_list(*names, "handed_in", "unit__ends_on", "campaign_id")

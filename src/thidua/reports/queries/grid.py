@@ -143,7 +143,7 @@ def grid(campaign: Campaign, unit: Unit, year: int) -> Grid:
 
 def _personal_rows(campaign: Campaign, unit: Unit, year: int, people: dict[int, Person]) -> tuple[dict, dict]:
     """Obligations and results by (person, criterion); adds to ``people`` those who are in the unit no more."""
-    obligations = Obligation.objects.of_year(campaign, year).filter(unit=unit, person__isnull=False)
+    obligations = Obligation.objects.of_year(campaign, year).asked().filter(unit=unit, person__isnull=False)
     results = PersonalResult.objects.of_year(campaign, year).filter(unit=unit)
     found = []
     for rows in (obligations.select_related("person"), results.select_related("person")):

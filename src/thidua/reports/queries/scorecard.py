@@ -127,7 +127,7 @@ def closings(campaign: Campaign, unit: Unit, year: int) -> dict[str, dt.datetime
     strict = strict_figures(campaign.current.plan, year)
     if not strict:
         return {}
-    owed = Obligation.objects.of_year(campaign, year).filter(unit=unit, person=None, key__in=strict)
+    owed = Obligation.objects.of_year(campaign, year).asked().filter(unit=unit, person=None, key__in=strict)
     return {each.criterion: each.closes_at for each in owed}
 
 

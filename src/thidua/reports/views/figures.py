@@ -176,14 +176,13 @@ def excel(request, criterion):
 
 
 def _figure(request, pk) -> Figure:
-    return get_object_or_404(Figure.objects.visible_to(request.user).select_related("campaign__current"), pk=pk)
+    return get_object_or_404(Figure.objects.visible_to(request.user).select_related("version"), pk=pk)
 
 
 @require_POST
 def check(request, pk):
     figure = _figure(request, pk)
-    wanted = figure.campaign.current.plan.criterion(figure.criterion)
-    form = CheckForm(request.POST, is_count=wanted.kind == "count")
+    form = CheckForm(request.POST, is_count=figure.wanted.kind == "count")
     if not form.is_valid():
         messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
     else:

@@ -30,7 +30,8 @@ class Scope:
 def scope(campaign: Campaign, year: int, person=None) -> Scope:
     counted = (Obligation, Dossier, Figure, Result, PersonalResult)
     seen = [each.objects.all() if person is None else each.objects.visible_to(person) for each in counted]
-    return Scope(campaign, year, *(each.filter(campaign=campaign, year=year) for each in seen))
+    obligations, *rest = (each.filter(campaign=campaign, year=year) for each in seen)
+    return Scope(campaign, year, obligations.asked(), *rest)
 
 
 def result_reports(counted: Scope) -> QuerySet[Dossier]:

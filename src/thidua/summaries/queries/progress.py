@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 
 from thidua.campaigns.models import Obligation
-from thidua.core.obligations import BoardState, Standing
+from thidua.core.obligations import BoardState, DueDate, Standing, date_shown
 from thidua.core.plan.schema import Plan
 from thidua.monitoring.queries import OPEN
 from thidua.summaries.queries.counted import Scope
@@ -56,11 +56,11 @@ def owing(stood: list[Stood], plan: Plan) -> list[Owing]:
 def _owing(name: str, group: list[Stood]) -> Owing:
     states = Counter(each.standing.state for each in group)
     settled = Counter(bool(each.standing.days_late) for each in group if each.standing.state in SETTLED)
-    first = group[0].obligation
+    rows = [each.obligation for each in group]
     return Owing(
-        first.key,
+        rows[0].key,
         name,
-        first.due_at,
+        date_shown(DueDate(row.due_at, row.submitted_at is not None) for row in rows),
         asked=len(group) - states[BoardState.EXCUSED] - states[BoardState.CLOSED],
         in_time=settled[False],
         late_but_in=settled[True],

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from thidua.campaigns import actions, queries
+from thidua.campaigns import actions, changes, queries
 from thidua.campaigns.models import Campaign
 from thidua.core import bounds
 from thidua.core.plan.reader import Problem, how_many
@@ -125,10 +125,10 @@ class Publish(command.Command):
         need(found, _("There is no campaign “%(code)s”.") % {"code": campaign})
         version = found.versions.order_by("-number").first()
         need(version.published_at is None, _("The newest version is already published."))
-        made = actions.publish(version=version, by=None, at=timezone.now())
+        done = actions.publish(version=version, by=None, at=timezone.now())
         self.answer(
-            {"campaign": campaign, "version": version.number, "obligations": made},
-            _("Published. %(count)s new obligations were made.") % {"count": made},
+            {"campaign": campaign, "version": version.number, "obligations": done},
+            "\n".join([_("Published."), *(line.sentence for line in changes.told(version))]),
         )
 
 

@@ -299,6 +299,21 @@
     draw();
   };
 
+  /* A question that depends on an answer before it: data-show-if="question" data-show-value="answer" */
+  const showIf = (box) => {
+    const scope = box.closest("form") || document;
+    const { showIf: name, showValue: wanted } = box.dataset;
+    const before = document.getElementById(`q-${name}`);
+    const draw = () => {
+      const given = all(`[name="${CSS.escape(name)}"]`, scope)
+        .some((e) => e.value === wanted && (e.checked || !["checkbox", "radio"].includes(e.type)));
+      box.hidden = !given || Boolean(before && before.hidden);
+    };
+    scope.addEventListener("input", draw);
+    scope.addEventListener("change", draw);
+    draw();
+  };
+
   /* Choosing rows: data-select-all="name" on a checkbox; data-bulk="name" on buttons, data-text-bulk with {n} */
   const selectAll = (master) => {
     const scope = master.closest("form") || document;
@@ -414,7 +429,7 @@
   };
   ["htmx:responseError", "htmx:sendError", "htmx:timeout"].forEach((name) => body.addEventListener(name, failed));
 
-  const parts = { "form[data-autosave]": autosave, "[data-repeat]": repeat, "[data-sum]": sum, "[data-drop]": drop, "[data-count]": count, "[data-select-all]": selectAll };
+  const parts = { "form[data-autosave]": autosave, "[data-repeat]": repeat, "[data-sum]": sum, "[data-drop]": drop, "[data-count]": count, "[data-show-if]": showIf, "[data-select-all]": selectAll };
   const started = new WeakMap();
   function start(root) {
     for (const [selector, begin] of Object.entries(parts)) {
