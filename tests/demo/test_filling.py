@@ -1,7 +1,7 @@
 """The demonstration: complete, the same for the same seed, and only into an empty database."""
 
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from io import StringIO
 from types import SimpleNamespace
 
@@ -11,12 +11,13 @@ from django.db import transaction
 from tests import once
 from tests.fixtures import IN_TIME
 
-from thidua.campaigns.models import IndexValue, Obligation
+from thidua.campaigns.models import Campaign, IndexValue, Obligation
 from thidua.core.refusals import Denied
 from thidua.demo import filling
-from thidua.demo.filling import STAGES
+from thidua.demo.filling import PLANS, STAGES
 from thidua.dossiers.models import Dossier
 from thidua.ledger.models import Entry
+from thidua.monitoring.queries import marks
 from thidua.people.models import Person, Unit
 from thidua.reports.models import Figure, PersonalResult
 
@@ -134,7 +135,7 @@ def test_the_trail_tells_of_each_step_and_of_the_last_year():
     steps = [entry.after for entry in Entry.objects.filter(verb="demo.fill").order_by("pk")]
     assert steps[0] == {"units": 31}
     years = [step for step in steps if "year" in step]
-    assert [step["year"] for step in years] == [2023, 2024, 2025]
+    assert [step["year"] for step in years] == [2023, 2024, 2025, 2023, 2024]
     assert years[2]["dossiers"] == Dossier.objects.filter(year=2025).count()
     assert steps[-1] == {"seed": 1, "stage": "report"}
     by_hand = Entry.objects.filter(verb__startswith="dossiers.")
@@ -149,6 +150,56 @@ def test_a_filling_that_is_broken_off_leaves_nothing():
     assert next(steps) == "units"
     steps.close()
     assert not Unit.objects.exists()
+
+
+@pytest.mark.parametrize("units", [1, 3, 12])
+def test_a_small_demonstration_has_everything_that_so_few_units_can_have(units):
+    demo(units=units)
+    assert Unit.objects.count() == units + 1
+    assert Unit.objects.get(posts__person__username="an").kind == "school"
+    assert Campaign.objects.filter(is_sample=True, current__isnull=False).count() == len(PLANS)
+    of_each = Dossier.objects.values("campaign").distinct()
+    assert of_each.count() == len(PLANS)
+
+
+def test_each_campaign_is_filled_by_its_own_forms():
+    filled()
+    for campaign in Campaign.objects.select_related("current"):
+        plan = campaign.current.plan
+        for dossier in Dossier.objects.filter(campaign=campaign).select_related("version")[:40]:
+            asked = {each.id for each in dossier.plan_form.questions}
+            assert set(dossier.answers) <= asked
+            assert dossier.title
+            needed = {each.id for each in dossier.plan_form.questions if each.required and each.type != "files"}
+            assert needed <= set(dossier.answers)
+        declared = set(Figure.objects.filter(campaign=campaign).values_list("criterion", flat=True))
+        assert declared == {each.criterion for each in plan.obligations if each.kind == "figure"}
+        personal = set(PersonalResult.objects.filter(campaign=campaign).values_list("criterion", flat=True))
+        assert personal == {each.criterion for each in plan.obligations if each.kind == "personal"}
+
+
+def test_what_is_late_by_one_criterion_is_what_the_letters_are_about():
+    filled("done")
+    campaign = Campaign.objects.get(code=PLANS[0])
+    late = defaultdict(int)
+    for each in Figure.objects.filter(campaign=campaign, criterion="dossiers-on-time", denominator__isnull=False):
+        late[each.unit_id, each.year] += each.denominator - each.numerator
+    letters = Figure.objects.filter(campaign=campaign, criterion="apology-letters", denominator__isnull=False)
+    assert letters.count() > 5
+    assert {(each.unit_id, each.year): each.denominator for each in letters}.items() <= late.items()
+
+
+@pytest.mark.parametrize("stage", ["report", "done"])
+def test_only_the_marks_that_are_shown_on_purpose_are_there(stage):
+    filled(stage)
+    office = Person.objects.get(username="binh")
+    found = [
+        (campaign.code, year, str(mark.kind))
+        for campaign in Campaign.objects.select_related("current").order_by("pk")
+        for year in campaign.years
+        for mark in marks(office, campaign, year)
+    ]
+    assert found == [(PLANS[0], 2025, "jump"), (PLANS[1], 2023, "on-target")]
 
 
 def test_nothing_is_filled_over_units_that_are_there():

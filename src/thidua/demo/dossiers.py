@@ -8,7 +8,9 @@ import uuid
 from thidua.campaigns.models import Obligation
 from thidua.core.dossiers import DossierState
 from thidua.core.obligations import StandingKind, days_past
-from thidua.demo import words
+from thidua.core.plan.schema import Form
+from thidua.demo.answers import answers
+from thidua.demo.words import ZONE
 from thidua.demo.world import World
 from thidua.dossiers.models import Author, Dossier, Milestone, Version
 from thidua.people.models import Person, Unit
@@ -50,7 +52,7 @@ def make_papers(
         subjects = about.get(unit.pk, []) if about is not None else [None] * per_unit
         subjects = [each for each in subjects if each is None or each.state == DossierState.ACCEPTED]
         form = forms[(obligation.kind, unit.kind)]
-        made[unit.pk] = [_dossier(world, unit, obligation, form.id, year, state, subject) for subject in subjects]
+        made[unit.pk] = [_dossier(world, unit, obligation, form, year, state, subject) for subject in subjects]
     dossiers = [each for several in made.values() for each in several]
     Dossier.objects.bulk_create(dossiers, batch_size=1000)
     _parts(dossiers, world)
@@ -58,7 +60,7 @@ def make_papers(
     return made
 
 
-def _dossier(world: World, unit: Unit, obligation: Obligation, form: str, year: int, state, subject) -> Dossier:
+def _dossier(world: World, unit: Unit, obligation: Obligation, form: Form, year: int, state, subject) -> Dossier:
     rng, writer, head = world.rng, world.focal_points[unit.pk], world.heads[unit.pk]
     opens = dt.datetime.combine(obligation.opens_on, dt.time(8), obligation.due_at.tzinfo)
     window = obligation.due_at - opens
@@ -71,18 +73,18 @@ def _dossier(world: World, unit: Unit, obligation: Obligation, form: str, year: 
         else None
     )
     colleague = Person(pk=writer.pk + 1)
-    answers = words.answers(rng, obligation.kind, year, [writer.pk, colleague.pk], subject)
+    window = obligation.due_at.date(), last_day(world, year)
     dossier = Dossier(
         kind=obligation.kind,
         campaign=world.campaign,
         version=world.campaign.current,
-        form=form,
+        form=form.id,
         obligation_key=obligation.key,
         year=year,
         unit=unit,
         about=subject,
         state=state,
-        answers=answers,
+        answers=answers(rng, form, window, [writer.pk, colleague.pk]),
         revision=1,
         token=uuid.UUID(int=rng.getrandbits(128)),
         created_at=opens,
@@ -91,7 +93,7 @@ def _dossier(world: World, unit: Unit, obligation: Obligation, form: str, year: 
         saved_by=writer,
         submitted_at=moment if handed_in else None,
         submitted_by=head if handed_in else None,
-        days_late=days_past(obligation.due_at, moment, words.ZONE) if handed_in else 0,
+        days_late=days_past(obligation.due_at, moment, ZONE) if handed_in else 0,
         decided_at=decided,
         decided_by=world.office if decided else None,
         is_sample=True,
@@ -129,7 +131,7 @@ def _parts(dossiers: list[Dossier], world: World) -> None:
                 confirmed_at=each.submitted_at,
             )
             for each in dossiers
-            for position, row in enumerate(each.answers.get("authors", []))
+            for position, row in enumerate(_rows(each, "authors"))
         ],
         batch_size=2000,
     )
@@ -137,10 +139,20 @@ def _parts(dossiers: list[Dossier], world: World) -> None:
         [
             _milestone(each, position, row, world)
             for each in dossiers
-            for position, row in enumerate(each.answers.get("milestones", []))
+            for position, row in enumerate(_rows(each, "milestones"))
         ],
         batch_size=2000,
     )
+
+
+def _rows(dossier: Dossier, type: str) -> list[dict]:
+    asked = dossier.plan_form.of_type(type)
+    return dossier.answers.get(asked.id, []) if asked else []
+
+
+def last_day(world: World, year: int) -> dt.date:
+    """The last day on which something of the year is due."""
+    return max(each.due_on for each in world.campaign.current.plan.obligations if each.year == year)
 
 
 def _milestone(dossier: Dossier, position: int, row: dict, world: World) -> Milestone:

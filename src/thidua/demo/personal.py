@@ -8,7 +8,7 @@ from itertools import groupby
 
 from thidua.campaigns.models import Campaign, Obligation
 from thidua.core.obligations import StandingKind
-from thidua.demo import words
+from thidua.demo.answers import personal_result
 from thidua.people.models import Person
 from thidua.reports.models import PersonalResult
 
@@ -27,7 +27,7 @@ def fill(campaign: Campaign, writers: dict[int, Person], rng: random.Random, yea
             if missing == "all" or (missing == "some" and rng.random() < 0.3):
                 continue
             moment = obligation.due_at + dt.timedelta(days=days)
-            value, note = words.personal_result(rng, plan.criterion(obligation.criterion))
+            value, note = personal_result(rng, plan.criterion(obligation.criterion))
             recorded.setdefault(moment, []).append(obligation.pk)
             results.append(
                 PersonalResult(

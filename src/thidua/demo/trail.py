@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from thidua.campaigns.models import IndexValue, Obligation
+from thidua.campaigns.models import Campaign, IndexValue, Obligation
 from thidua.core.dossiers import DossierState
 from thidua.demo.world import World
 from thidua.dossiers.models import Dossier, Milestone
@@ -17,19 +17,24 @@ UNITS_TOLD = 60  # row by row: enough to read, and written in a second
 DECIDED = {DossierState.ACCEPTED: "dossiers.accept", DossierState.RETURNED: "dossiers.return_"}
 
 
-def tell(world: World, *, stage: str, at: dt.datetime) -> None:
-    told = sorted(_dossiers(world), key=lambda entry: entry.at)
-    ledger.record_all([*told, *_steps(world, stage, at)])
-
-
-def _steps(world: World, stage: str, at: dt.datetime) -> list[Entry]:
-    campaign = world.campaign
+def tell(world: World, campaigns: list[Campaign], *, stage: str, at: dt.datetime) -> None:
+    told = sorted((each for campaign in campaigns for each in _dossiers(world, campaign)), key=lambda entry: entry.at)
     counts = {
         "units": Unit.objects.filter(is_sample=True).count(),
         "people": Person.objects.filter(is_sample=True).count(),
-        "indices": IndexValue.objects.filter(campaign=campaign).count(),
     }
-    steps = [{name: count} for name, count in counts.items()]
+    steps = [_step(campaigns[0], {name: count}, at) for name, count in counts.items()]
+    steps += [_step(campaign, step, at) for campaign in campaigns for step in _filled(campaign)]
+    steps.append(_step(campaigns[0], {"seed": world.seed, "stage": stage}, at))
+    ledger.record_all([*told, *steps])
+
+
+def _step(campaign: Campaign, after: dict[str, object], at: dt.datetime) -> Entry:
+    return ledger.entry(by=None, at=at, verb="demo.fill", thing=campaign, after=after)
+
+
+def _filled(campaign: Campaign) -> list[dict[str, object]]:
+    steps: list[dict[str, object]] = [{"indices": IndexValue.objects.filter(campaign=campaign).count()}]
     for year in campaign.current.plan.years:
         of_year = {"campaign": campaign, "year": year}
         dossiers = Dossier.objects.filter(**of_year)
@@ -43,14 +48,13 @@ def _steps(world: World, stage: str, at: dt.datetime) -> list[Entry]:
                 "personal results": PersonalResult.objects.filter(**of_year).count(),
             }
         )
-    steps.append({"seed": world.seed, "stage": stage})
-    return [ledger.entry(by=None, at=at, verb="demo.fill", thing=campaign, after=step) for step in steps]
+    return steps
 
 
-def _dossiers(world: World) -> list[Entry]:
+def _dossiers(world: World, campaign: Campaign) -> list[Entry]:
     """Who began, handed in and decided the papers of the last year, as the actions would have recorded it."""
     units = {unit.pk for unit in world.units[:UNITS_TOLD]}
-    found = Dossier.objects.filter(campaign=world.campaign, year=world.campaign.last_year, unit__in=units)
+    found = Dossier.objects.filter(campaign=campaign, year=campaign.last_year, unit__in=units)
     entries = []
     for dossier in found.order_by("pk"):
         writer, head = world.focal_points[dossier.unit_id], world.heads[dossier.unit_id]

@@ -31,20 +31,22 @@ OFFICE_PEOPLE = (
 
 @dataclass
 class World:
-    """What the steps hand on to one another."""
+    """What the steps hand on to one another; ``campaign`` is the one that is being filled."""
 
     seed: int
     rng: random.Random
-    campaign: Campaign
+    campaign: Campaign | None = None
     units: list[Unit] = field(default_factory=list)
     heads: dict[int, Person] = field(default_factory=dict)
     focal_points: dict[int, Person] = field(default_factory=dict)
     office: Person | None = None
+    # What records of the year say that the figures of it are to say too (records.counted).
+    counted: dict[tuple[int, str], dict[str, tuple[int, int]]] = field(default_factory=dict)
 
     @property
     def first_school(self) -> Unit:
         """The unit of An, Hạnh and Dũng."""
-        return next((unit for unit in self.units if unit.kind == UnitKind.SCHOOL), self.units[0])
+        return next(unit for unit in self.units if unit.kind == UnitKind.SCHOOL)
 
 
 def make_units(world: World, count: int) -> None:
@@ -52,14 +54,12 @@ def make_units(world: World, count: int) -> None:
         code="so-mau", name="Sở Giáo dục và Đào tạo Mẫu", kind=UnitKind.DEPARTMENT, is_sample=True, starts_on=BEGAN
     )
     department.save()
-    divisions = min(12, count)
-    rest = count - divisions
-    kinds = [UnitKind.DIVISION] * divisions
+    divisions = min(12, count // 2)  # a school first of all: it is the unit of An, Hạnh and Dũng
+    kinds = [UnitKind.DIVISION] * divisions + [UnitKind.SCHOOL]
     kinds += [
         world.rng.choices([UnitKind.SCHOOL, UnitKind.CENTRE, UnitKind.INSTITUTION], [70, 12, 18])[0]
-        for _n in range(max(rest - 1, 0))
+        for _n in range(count - len(kinds))
     ]
-    kinds[divisions:divisions] = [UnitKind.SCHOOL] * min(rest, 1)
     names = words.unit_names(world.rng)
     for number, kind in enumerate(kinds, start=1):
         unit = Unit(

@@ -1,4 +1,4 @@
-"""``thidua demo``: a believable campaign to try the product with."""
+"""``thidua demo``: believable campaigns to try the product with."""
 
 from __future__ import annotations
 
@@ -9,18 +9,16 @@ from thidua.core.refusals import need
 from thidua.demo import filling
 from thidua.ui import command
 
-STEPS = 6
-
 
 class Command(command.Command):
-    help = "Fill an empty database with a made-up campaign."
+    help = "Fill an empty database with made-up campaigns."
     example = "thidua demo --units 300 --seed 1 --stage report"
 
     def add_arguments(self, parser):
         parser.add_argument("--units", type=int, default=300)
         parser.add_argument("--seed", type=int, default=1)
         parser.add_argument("--stage", choices=filling.STAGES, default="report", help="how far the last year has come")
-        parser.add_argument("--registrations", type=int, help="about how many in all")
+        parser.add_argument("--registrations", type=int, help="about how many in the large campaign")
         parser.add_argument("--if-empty", action="store_true", help="do nothing where there are units already")
 
     def handle(self, *, units, seed, stage, registrations, if_empty, **options):
@@ -29,7 +27,7 @@ class Command(command.Command):
             self.answer({"filled": False})
             return
         steps = filling.fill(units=units, seed=seed, stage=stage, registrations=registrations, at=timezone.now())
-        for step in self.progress(steps, STEPS, _("demonstration data")):
+        for step in self.progress(steps, len(filling.STEPS), _("demonstration data")):
             self.say(step)
         self.say(_("Sign in with the password %(password)s as:") % {"password": filling.PASSWORD})
         for username, purpose in filling.accounts():
