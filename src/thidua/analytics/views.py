@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 
-from django.http import Http404, HttpResponseRedirect
+from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -23,7 +23,7 @@ from thidua.core.refusals import Denied, verdict
 from thidua.exchange.http import excel_response
 from thidua.people.models import Unit
 from thidua.people.places import places_of
-from thidua.ui.answers import refresh
+from thidua.ui.answers import NotThere, refresh
 from thidua.ui.downloads import download
 from thidua.ui.fields import put_on
 from thidua.ui.listing import Filter, Listing, listing
@@ -204,7 +204,7 @@ def coloured(request, pk):
     try:
         made = spool.coloured_of(upload.folder).open("rb")
     except FileNotFoundError as error:
-        raise Http404(_("There is no such file.")) from error
+        raise NotThere(_("There is no such file.")) from error
     return download(made, f"{Path(upload.file_name).stem}-sua", "xlsx")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,7 +18,7 @@ from thidua.core.writing import WritingState
 from thidua.documents.http import stored_response
 from thidua.exchange.http import excel_response
 from thidua.people.models import Unit
-from thidua.ui.answers import refresh
+from thidua.ui.answers import NotThere, refresh
 from thidua.ui.pagination import page_of
 
 MADE = "made"
@@ -33,7 +32,7 @@ def _worklist(request) -> tuple[WorkList, Unit | None]:
     unit = get_object_or_404(Unit.objects.visible_to(request.user), code=code) if code else None
     owed = request.GET.get("show", Owed.RETURNED)
     if owed not in list(Owed):
-        raise Http404(_("There is no such list."))
+        raise NotThere(_("There is no such list."))
     batches = queries.batches(campaign, year, request.user, unit)
     return WorkList(campaign, year, Owed(owed), batches, timezone.localdate()), unit
 
@@ -135,5 +134,5 @@ def write_again(request, pk):
 def word(request, pk):
     found = _run(request, pk)
     if found.word is None:
-        raise Http404(_("There is no such file."))
+        raise NotThere(_("There is no such file."))
     return stored_response(found.word, f"thu-xin-loi-{found.pk}")

@@ -12,7 +12,7 @@ from functools import wraps
 from urllib.parse import urlencode
 
 from django.db.models import Q
-from django.http import Http404, QueryDict
+from django.http import QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 
 from thidua.campaigns.models import Campaign, Obligation, without_text
 from thidua.core.obligations import StandingKind
+from thidua.ui.answers import NotThere
 
 CAMPAIGN, YEAR = "campaign", "year"
 COOKIE = "campaign"
@@ -134,7 +135,7 @@ def _asked(request) -> Chosen:
     """What the address asks for, and what it leaves out as it is for this person."""
     seen = published(request.user)
     if not seen:
-        raise Http404(_("No campaign is published yet."))
+        raise NotThere(_("No campaign is published yet."))
     campaign = _named(seen, request.GET.get(CAMPAIGN, "")) or usual(request.user).campaign
     year = _year_of(campaign, request.GET.get(YEAR, ""))
     return Chosen(campaign, year or current_year(campaign, timezone.localdate()))
@@ -149,13 +150,13 @@ def _named(seen: list[Campaign], code: str) -> Campaign | None:
         return None
     found = next((each for each in seen if each.code == code), None)
     if found is None:
-        raise Http404(_("There is no campaign “%(code)s”.") % {"code": code[:CODE_LENGTH]})
+        raise NotThere(_("There is no campaign “%(code)s”.") % {"code": code[:CODE_LENGTH]})
     return found
 
 
 def _led_on(request, chosen: Chosen):
     if request.method not in ("GET", "HEAD"):
-        raise Http404(_("The address does not say which campaign and year it is about. Open the page anew."))
+        raise NotThere(_("The address does not say which campaign and year it is about. Open the page anew."))
     return redirect(f"{request.path}?{_with(request, chosen).urlencode()}")
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,13 +13,14 @@ from thidua.documents import actions, queries, rules
 from thidua.documents.forms import TemplateForm
 from thidua.documents.http import word_response
 from thidua.documents.registry import PAPERS, Paper
+from thidua.ui.answers import NotThere
 from thidua.ui.fields import put_on
 
 
 def _paper(request, key: str) -> Paper:
     rules.check_replace(request.user, at=timezone.now())
     if key not in PAPERS:
-        raise Http404(_("There is no such paper."))
+        raise NotThere(_("There is no such paper."))
     return PAPERS[key]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -10,7 +9,7 @@ from django.views.decorators.http import require_GET
 from thidua.core.writing import WritingState
 from thidua.exchange import files
 from thidua.exchange.models import Export
-from thidua.ui.answers import refresh
+from thidua.ui.answers import NotThere, refresh
 from thidua.ui.downloads import download
 
 
@@ -39,5 +38,5 @@ def file(request, token):
     found = _export(request, token)
     path = files.path_of(found.token)
     if found.state != WritingState.READY or not path.exists():
-        raise Http404(_("There is no such file."))
+        raise NotThere(_("There is no such file."))
     return download(path.open("rb"), str(found), "xlsx")

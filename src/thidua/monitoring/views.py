@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.contrib import messages
-from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -26,6 +25,7 @@ from thidua.exchange.http import excel_response
 from thidua.monitoring import actions, queries, rules, workbook
 from thidua.monitoring.forms import ExcuseForm, ExtendForm, SetAsideForm
 from thidua.people.models import Unit
+from thidua.ui.answers import NotThere
 from thidua.ui.fields import is_id, put_on
 from thidua.ui.listing import Filter, Rows, listing
 
@@ -278,7 +278,7 @@ def _mark(request, kind, code, key):
     for found in queries.marks(request.user, campaign, year):
         if (found.kind, found.unit.code, found.key) == (kind, code, key):
             return campaign, found
-    raise Http404(_("This mark is no longer there: the values behind it have changed."))
+    raise NotThere(_("This mark is no longer there: the values behind it have changed."))
 
 
 def _mark_page(request, found, form, status=200):

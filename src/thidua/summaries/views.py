@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,7 +12,7 @@ from thidua.core.refusals import need, verdict
 from thidua.documents.http import stored_response
 from thidua.summaries import actions, papers, rules
 from thidua.summaries.models import Report
-from thidua.ui.answers import refresh
+from thidua.ui.answers import NotThere, refresh
 
 FILES = ("word", "annexes")
 
@@ -62,5 +61,5 @@ def page(request, pk):
 def file(request, pk, part):
     report = _report(request, pk)
     if part not in FILES or getattr(report, part) is None:
-        raise Http404(_("There is no such file."))
+        raise NotThere(_("There is no such file."))
     return stored_response(getattr(report, part), f"bao-cao-tong-hop-{report.year}-{report.pk}")

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 import segno
 from django.conf import settings
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -21,6 +21,7 @@ from thidua.core.refusals import Denied, verdict
 from thidua.dossiers import actions, forms, queries, rules
 from thidua.dossiers.models import Dossier
 from thidua.people.models import Unit
+from thidua.ui.answers import NotThere
 
 
 @require_GET
@@ -31,13 +32,13 @@ def short(request, slug):
     if len(choices) > 1:
         return render(request, "dossiers/which_campaign.html", {"slug": slug, "choices": choices})
     if not choices:
-        raise Http404(_("There is no such form."))
+        raise NotThere(_("There is no such form."))
     (chosen,) = choices
     plan, unit = chosen.campaign.current.plan, request.user.access.home_unit_id
     form = next(each for each in plan.forms if each.slug == slug)
     key = next((each.id for each in plan.obligations if (each.year, each.kind) == (chosen.year, form.kind)), None)
     if key is None or not unit:
-        raise Http404(_("There is no such form."))
+        raise NotThere(_("There is no such form."))
     return redirect(chosen.address("dossiers:begin", key=key, unit=unit))
 
 
@@ -67,7 +68,7 @@ def qr(request, slug):
     """The QR code of a form's short link, as a picture of lines: sharp at every size."""
     campaign, _year = selected(request)
     if all(form.slug != slug for form in campaign.current.plan.forms):
-        raise Http404(_("There is no such form."))
+        raise NotThere(_("There is no such form."))
     picture = io.BytesIO()
     segno.make(_address(request, slug), error="m").save(picture, kind="svg", border=4, svgclass=None, lineclass=None)
     return HttpResponse(picture.getvalue(), content_type="image/svg+xml")
@@ -89,7 +90,7 @@ def begin(request):
     data = request.POST if request.method == "POST" else {"token": str(uuid.uuid4()), **request.GET.dict()}
     form = forms.BeginForm(data)
     if not form.is_valid():
-        raise Http404(_("There is no such form."))
+        raise NotThere(_("There is no such form."))
     wanted = form.cleaned_data
     unit = get_object_or_404(Unit.objects.visible_to(request.user), pk=wanted["unit"])
     if request.method == "POST":

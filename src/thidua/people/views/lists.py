@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -16,6 +15,7 @@ from thidua.exchange.http import excel_response
 from thidua.people import actions, bulk, places, queries, rules, workbook
 from thidua.people.forms import CloseForm, DelegationForm, ImportForm, MemberForm, ReopenForm, TokenForm
 from thidua.people.models import ApiToken, Delegation, Unit
+from thidua.ui.answers import NotThere
 from thidua.ui.fields import put_on
 from thidua.ui.listing import Filter, Listing, Rows, listing
 from thidua.ui.pagination import page_of
@@ -175,7 +175,7 @@ def people_excel(request):
 def _own_unit(request) -> Unit:
     unit = Unit.objects.filter(pk__in=request.user.access.acts_for).order_by("path").first()
     if unit is None:
-        raise Http404(_("You act for no unit."))
+        raise NotThere(_("You act for no unit."))
     return unit
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -23,6 +22,7 @@ from thidua.people.models import Unit
 from thidua.reports import actions, computing, places, rules, workbook
 from thidua.reports.models import Result
 from thidua.reports.queries.explorer import By, Line, Place, Rows, batches, criteria, lines, total
+from thidua.ui.answers import NotThere
 from thidua.ui.pagination import page_of
 
 MONTH = re.compile(r"[1-9][0-9]{3}-(0[1-9]|1[0-2])")
@@ -51,7 +51,7 @@ def _place(request, criterion: str) -> Place:
     audience = next((each for each in plan.audiences if each.id == given.get("audience")), None)
     month = given.get("month", "")
     if measure is None or ("audience" in given and audience is None) or (month and not MONTH.fullmatch(month)):
-        raise Http404(_("No measure of the plan computes this."))
+        raise NotThere(_("No measure of the plan computes this."))
     code = given.get("unit")
     unit = get_object_or_404(Unit.objects.visible_to(request.user), code=code) if code else None
     scope = given.get("field") if measure.scope else None
@@ -157,7 +157,7 @@ def explore_excel(request, criterion):
 def _rows(request, place: Place) -> Rows:
     part = request.GET.get("show", Part.REST)
     if part not in list(Part):
-        raise Http404(_("No measure of the plan computes this."))
+        raise NotThere(_("No measure of the plan computes this."))
     seen = Batch.objects.visible_to(request.user)
     return Rows(place, batches(place, seen), Part(part), timezone.localdate())
 

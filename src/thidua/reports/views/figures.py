@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -20,7 +19,7 @@ from thidua.people.models import Unit
 from thidua.reports import actions, bulk, computed, queries, rules, workbook
 from thidua.reports.forms import CheckForm, DeclareForm, GridForm, ImportForm
 from thidua.reports.models import Evidence, Figure
-from thidua.ui.answers import status_of
+from thidua.ui.answers import NotThere, status_of
 from thidua.ui.fields import put_on
 from thidua.ui.pagination import page_of
 
@@ -32,7 +31,7 @@ def _unit(request, code: str) -> Unit:
 def _criterion(campaign, id: str):
     found = next((each for each in campaign.current.plan.criteria if each.id == id), None)
     if found is None:
-        raise Http404(_("The plan has no such criterion."))
+        raise NotThere(_("The plan has no such criterion."))
     return found
 
 
@@ -79,7 +78,7 @@ def declare(request, code, criterion):
     unit, wanted = _unit(request, code), _criterion(campaign, criterion)
     scope = request.GET.get("scope", "")
     if scope and scope not in wanted.scopes:
-        raise Http404(_("The criterion has no such field."))
+        raise NotThere(_("The criterion has no such field."))
     of_one = {"campaign": campaign, "year": year, "unit": unit, "criterion": criterion, "scope": scope}
     figure = Figure.objects.visible_to(request.user).filter(**of_one).first()
     found = computed.of_units(campaign.current.plan, campaign.pk, year, [unit.pk], criterion)
