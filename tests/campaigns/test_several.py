@@ -93,7 +93,7 @@ def test_a_form_that_does_not_say_which_does_nothing(world, client):
     answer = client.post("/monitoring/board/remind/", {"unit": [world.school.pk]})
     assert answer.status_code == 404
     assert "không ghi phong trào và năm" in answer.content.decode()
-    assert not Letter.objects.exists()
+    assert not Letter.objects.filter(kind="monitoring.remind").exists()
 
 
 def test_one_campaign_alone_is_never_asked_for(db, client, time_machine):
@@ -218,7 +218,9 @@ def test_a_notice_and_the_letter_of_the_morning_name_the_campaign(world, look, m
 
 def test_a_registration_that_moves_is_told_with_its_campaign(world):
     accepted(world)
-    assert set(Letter.objects.values_list("about", flat=True)) == {OWN}
+    moved = Letter.objects.filter(kind__startswith="dossiers.")
+    assert set(moved.values_list("about", flat=True)) == {OWN}
+    assert set(Letter.objects.values_list("about", flat=True)) == {OWN, ALIKE_NAME}  # each publishing is told too
 
 
 def test_the_search_the_desk_and_the_trail_know_both(world, look):

@@ -1,5 +1,6 @@
 """Every address of a campaign's page says which campaign and year: in what is written, and in what is drawn."""
 
+import ast
 import re
 from html.parser import HTMLParser
 from pathlib import Path
@@ -107,4 +108,19 @@ def test_every_page_says_it_in_all_that_it_leads_to(made, who, runs):
             pages += 1
             wrong += silent(answer.wsgi_request.get_full_path(), answer.content.decode())
     assert pages > 20
+    assert silent("/", '<a href="/overview/?campaign=a">')
+    assert silent("/overview/", '<form><input name="q"></form>')
     assert not wrong, "\n".join(sorted(set(wrong)))
+
+
+def test_every_notice_of_a_campaign_names_it():
+    """Under the bell and in the letter of the morning stand those of all campaigns."""
+    wrong = []
+    for path in SOURCE.rglob("letters.py"):
+        if path.parent.name == "people":  # of accounts
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Notice":
+                named = {each.arg for each in node.keywords}
+                wrong += [f"{path.parent.name}: line {node.lineno}"] if "about" not in named else []
+    assert not wrong

@@ -10,7 +10,7 @@ from django.utils import translation
 
 import thidua
 from thidua.core.refusals import Conflict, DeadlinePassed, Denied
-from thidua.ui import answers, middleware, views
+from thidua.ui import middleware, views
 
 pytestmark = pytest.mark.urls("tests.ui.ui_urls")
 ROOT = RequestFactory()
@@ -148,12 +148,6 @@ def test_a_way_back_never_leaves_the_site(target):
 def test_an_unknown_language_or_look_is_not_stored():
     assert "language" not in views.set_language(ROOT.post("/language/", {"language": "xx"})).cookies
     assert views.set_theme(ROOT.post("/language/look/", {"theme": "pink"})).cookies["theme"].value == ""
-
-
-def test_what_is_not_there_is_said_in_its_own_words():
-    said = views.not_found(ROOT.get("/"), answers.NotThere("Không có phong trào này."))
-    assert "Không có phong trào này." in said.content.decode()
-    assert "No Unit matches" not in views.not_found(ROOT.get("/"), Http404("No Unit matches")).content.decode()
 
 
 def test_nobody_writes_a_sentence_that_nobody_reads():

@@ -19,11 +19,11 @@ from thidua.analytics.outcome import advice_of, problems_of, sentence_of
 from thidua.analytics.registry import DATASETS, dataset_of, importable
 from thidua.core.records.periods import period
 from thidua.core.records.problems import Code
-from thidua.core.refusals import Denied, verdict
+from thidua.core.refusals import Denied, NotThere, verdict
 from thidua.exchange.http import excel_response
 from thidua.people.models import Unit
 from thidua.people.places import places_of
-from thidua.ui.answers import NotThere, refresh
+from thidua.ui.answers import refresh
 from thidua.ui.downloads import download
 from thidua.ui.fields import put_on
 from thidua.ui.listing import Filter, Listing, listing

@@ -13,12 +13,12 @@ from thidua.apologies.models import Run
 from thidua.apologies.queries import WorkList
 from thidua.campaigns.chosen import of_campaign, selected
 from thidua.core.apologies import Owed
-from thidua.core.refusals import Verdict, verdict
+from thidua.core.refusals import NotThere, Verdict, verdict
 from thidua.core.writing import WritingState
 from thidua.documents.http import stored_response
 from thidua.exchange.http import excel_response
 from thidua.people.models import Unit
-from thidua.ui.answers import NotThere, refresh
+from thidua.ui.answers import refresh
 from thidua.ui.pagination import page_of
 
 MADE = "made"

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 
 from thidua.campaigns.models import Campaign, Obligation, without_text
 from thidua.core.obligations import StandingKind
-from thidua.ui.answers import NotThere
+from thidua.core.refusals import NotThere
 
 CAMPAIGN, YEAR = "campaign", "year"
 COOKIE = "campaign"

@@ -137,5 +137,6 @@ def _notices(
 ) -> Iterator[Notice]:
     for person in readers:
         yield Notice(
-            to=person, unit_id=unit_id, kind=kind, subject=subject, body=body, address=reverse("desk:home")
+            to=person, unit_id=unit_id, about=campaign.short_name, kind=kind, subject=subject, body=body,
+            address=reverse("desk:home"),
         )  # fmt: skip

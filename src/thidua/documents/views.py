@@ -8,12 +8,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from thidua.core.refusals import Denied, verdict
+from thidua.core.refusals import Denied, NotThere, verdict
 from thidua.documents import actions, queries, rules
 from thidua.documents.forms import TemplateForm
 from thidua.documents.http import word_response
 from thidua.documents.registry import PAPERS, Paper
-from thidua.ui.answers import NotThere
 from thidua.ui.fields import put_on
 
 

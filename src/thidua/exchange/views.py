@@ -6,10 +6,11 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from thidua.core.refusals import NotThere
 from thidua.core.writing import WritingState
 from thidua.exchange import files
 from thidua.exchange.models import Export
-from thidua.ui.answers import NotThere, refresh
+from thidua.ui.answers import refresh
 from thidua.ui.downloads import download
 
 

@@ -18,14 +18,13 @@ from thidua.campaigns.models import Obligation, without_text
 from thidua.core.days import end_of_day
 from thidua.core.integrity import MarkKind
 from thidua.core.obligations import BoardState
-from thidua.core.refusals import Denied, verdict
+from thidua.core.refusals import Denied, NotThere, verdict
 from thidua.core.units import UnitKind
 from thidua.core.vietnamese import search_words
 from thidua.exchange.http import excel_response
 from thidua.monitoring import actions, queries, rules, workbook
 from thidua.monitoring.forms import ExcuseForm, ExtendForm, SetAsideForm
 from thidua.people.models import Unit
-from thidua.ui.answers import NotThere
 from thidua.ui.fields import is_id, put_on
 from thidua.ui.listing import Filter, Rows, listing
 

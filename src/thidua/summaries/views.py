@@ -8,11 +8,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from thidua.campaigns.chosen import about, of_campaign, selected
-from thidua.core.refusals import need, verdict
+from thidua.core.refusals import NotThere, need, verdict
 from thidua.documents.http import stored_response
 from thidua.summaries import actions, papers, rules
 from thidua.summaries.models import Report
-from thidua.ui.answers import NotThere, refresh
+from thidua.ui.answers import refresh
 
 FILES = ("word", "annexes")
 

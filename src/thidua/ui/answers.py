@@ -6,17 +6,12 @@ Built without context processors, so they hold when the database or the session 
 from __future__ import annotations
 
 from django.conf import settings
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from thidua.core.refusals import Away, Conflict, DeadlinePassed, Denied, NotAdmitted, NotThere, TooOften, Unfit
 from thidua.ui.context import shell
-
-
-class NotThere(Http404):
-    """What is asked for is not there, with a sentence for people; what a plain Http404 says is not for them."""
-
 
 BUSY_SECONDS, AWAY_SECONDS = 5, 30
 STATUSES: dict[type[Denied], int] = {

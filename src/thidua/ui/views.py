@@ -27,7 +27,7 @@ def forbidden(request, exception=None):
 
 
 def not_found(request, exception=None):
-    return answers.error(request, 404, str(exception) if isinstance(exception, answers.NotThere) else "")
+    return answers.error(request, 404)
 
 
 def too_often(request):

@@ -17,11 +17,10 @@ from django.views.decorators.http import require_GET
 
 from thidua.campaigns.chosen import Chosen, about, current_year, now_running, of_campaign, published, selected
 from thidua.core.dossiers import DossierKind, DossierState
-from thidua.core.refusals import Denied, verdict
+from thidua.core.refusals import Denied, NotThere, verdict
 from thidua.dossiers import actions, forms, queries, rules
 from thidua.dossiers.models import Dossier
 from thidua.people.models import Unit
-from thidua.ui.answers import NotThere
 
 
 @require_GET

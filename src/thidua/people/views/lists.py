@@ -9,13 +9,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from thidua.core.refusals import Denied, Unfit, verdict
+from thidua.core.refusals import Denied, NotThere, Unfit, verdict
 from thidua.core.units import UnitKind
 from thidua.exchange.http import excel_response
 from thidua.people import actions, bulk, places, queries, rules, workbook
 from thidua.people.forms import CloseForm, DelegationForm, ImportForm, MemberForm, ReopenForm, TokenForm
 from thidua.people.models import ApiToken, Delegation, Unit
-from thidua.ui.answers import NotThere
 from thidua.ui.fields import put_on
 from thidua.ui.listing import Filter, Listing, Rows, listing
 from thidua.ui.pagination import page_of

@@ -15,14 +15,13 @@ from thidua.analytics.models import Batch
 from thidua.analytics.registry import dataset_of
 from thidua.campaigns.chosen import Chosen, of_campaign, selected
 from thidua.core import bounds
-from thidua.core.refusals import verdict
+from thidua.core.refusals import NotThere, verdict
 from thidua.core.vietnamese import fold
 from thidua.exchange.http import excel_response
 from thidua.people.models import Unit
 from thidua.reports import actions, computing, places, rules, workbook
 from thidua.reports.models import Result
 from thidua.reports.queries.explorer import By, Line, Place, Rows, batches, criteria, lines, total
-from thidua.ui.answers import NotThere
 from thidua.ui.pagination import page_of
 
 MONTH = re.compile(r"[1-9][0-9]{3}-(0[1-9]|1[0-2])")

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from thidua.campaigns.chosen import Chosen, of_campaign, selected
-from thidua.core.refusals import Conflict, DeadlinePassed, Denied, Verdict, verdict
+from thidua.core.refusals import Conflict, DeadlinePassed, Denied, NotThere, Verdict, verdict
 from thidua.core.vietnamese import fold
 from thidua.documents.http import stored_response
 from thidua.exchange.http import excel_response
@@ -19,7 +19,7 @@ from thidua.people.models import Unit
 from thidua.reports import actions, bulk, computed, queries, rules, workbook
 from thidua.reports.forms import CheckForm, DeclareForm, GridForm, ImportForm
 from thidua.reports.models import Evidence, Figure
-from thidua.ui.answers import NotThere, status_of
+from thidua.ui.answers import status_of
 from thidua.ui.fields import put_on
 from thidua.ui.pagination import page_of
 
