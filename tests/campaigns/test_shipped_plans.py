@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import openpyxl
 import pytest
+from django.urls import reverse
 from docx import Document
 from tests.core.plans import SHIPPED_PLANS
 from tests.fixtures import ZONE, make_people
@@ -170,6 +171,7 @@ def test_the_report_says_what_this_campaign_asks_and_nothing_else(lived):
     assert ("Mức độ hoàn thành" in said) == lived.plan.asks("milestones")
     assert ("Báo cáo kết quả theo khối" in said) == bool(owed(lived, DossierKind.REPORT))
     assert ("chỉ tiêu cá nhân" in said) == any(each.kind == "personal" for each in lived.plan.criteria)
+    assert "1 nội dung đã được bộ phận Thường trực ghi nhận" in said
     assert "Bảng 1." in said
     assert "{{" not in said
     numbers = [line for line in said.splitlines() if line.startswith("Bảng ")]
@@ -206,8 +208,50 @@ def test_the_overview_counts_only_what_is_asked(lived):
     handed_in(lived, DossierKind.REGISTRATION)
     counted = queries.scope(lived.campaign, lived.year)
     found = queries.initiatives(counted)
-    assert found.all == 1
+    assert (found.all, found.accepted) == (1, 1)
     assert bool(found.by_kind) == bool(lived.plan.kinds)
     assert bool(found.by_field) == bool(lived.plan.fields)
     assert sum(each.registered for each in found.by_field) == (1 if lived.plan.fields else 0)
     assert bool(queries.completion(counted, today=dt.date(2024, 6, 1))) == lived.plan.asks("milestones")
+
+
+def test_every_page_speaks_of_this_campaign_alone(client, lived):
+    handed_in(lived, DossierKind.REGISTRATION)
+    declare_all(lived)
+    strange = {
+        name: campaign_queries.read_plan(text, name)[0] for name, text in SHIPPED_PLANS.items() if name != lived.plan.id
+    }
+    said = {"campaign": lived.campaign.code, "year": lived.year}
+    views = ["desk:overview", "dossiers:list", "monitoring:board", "monitoring:marks", "campaigns:plan",
+             "campaigns:indices", "reports:explorer", "summaries:list"]  # fmt: skip
+    addresses = [reverse(view) for view in views]
+    addresses += [reverse(f"reports:{view}", args=[lived.school.code]) for view in ("scorecard", "record")]
+    addresses += [reverse("reports:criterion", args=[each.id]) for each in lived.plan.criteria if each.kind == "ratio"]
+    for person in (lived.binh, lived.hanh):
+        client.force_login(Person.objects.get(pk=person.pk))
+        for address in addresses:
+            answer = client.get(address, said)
+            if answer.status_code in (403, 404):  # what this person or campaign has not
+                continue
+            page = answer.content.decode()
+            assert answer.status_code == 200, address
+            for other in strange.values():
+                words = [other.word_for("field"), *(each.label for each in (*other.kinds, *other.fields))]
+                assert not [word for word in words if len(word) > 9 and word in page], (address, other.id)
+    client.force_login(Person.objects.get(pk=lived.binh.pk))
+    assert client.get(reverse("desk:overview"), said).status_code == 200
+    listed = client.get(reverse("dossiers:list"), said).content.decode()
+    assert ('name="field"' in listed) == bool(lived.plan.fields)
+    assert ('name="type"' in listed) == bool(lived.plan.kinds)
+
+
+def test_the_form_of_the_campaign_is_opened_and_saved(client, lived):
+    planned = owed(lived, DossierKind.REGISTRATION)
+    at = on(planned.due_on)
+    dossier = dossiers.begin(
+        campaign=lived.campaign, key=planned.id, unit=lived.school, token=uuid.uuid4(), by=lived.an, at=at
+    )
+    client.force_login(Person.objects.get(pk=lived.an.pk))
+    page = client.get(reverse("dossiers:form", args=[dossier.pk])).content.decode()
+    assert all(each.label in page for each in dossier.plan_form.questions)
+    assert str(Dossier.objects.get(pk=dossier.pk)) == "Chưa đặt tên"

@@ -106,7 +106,7 @@ def _groups(person, path: str, chosen: Chosen | None) -> list[dict[str, object]]
     groups = [
         {"heading": "", "links": top},
         {"heading": _("Follow"), "links": follow},
-        {"heading": _("Papers"), "links": papers},
+        {"heading": _("Registering and reporting"), "links": papers},
         {"heading": _("Units and people"), "links": units},
         {"heading": _("Records"), "links": records},
     ]

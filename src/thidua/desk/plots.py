@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from calendar import monthrange
 from dataclasses import dataclass
 
 from thidua.campaigns.models import IndexValue
@@ -11,6 +12,7 @@ from thidua.core.plan.schema import Plan, Round
 from thidua.core.vietnamese import number
 
 LEFT, RIGHT = 150.0, 922.0  # of the time line, in a drawing 960 wide
+APART = 80.0  # between the names of two months
 TOP = {"register": 34, "carry_out": 64, "report": 94}
 SPARK_LEFT, SPARK_RIGHT, SPARK_TOP, SPARK_BOTTOM = 20.0, 170.0, 40.0, 90.0  # of a trend, in a drawing 190 × 118
 
@@ -27,15 +29,28 @@ class Band:
 
 
 @dataclass(frozen=True)
+class Month:
+    """A month named below the line: the first and the last, and each January between."""
+
+    name: str
+    x: str
+    anchor: str
+
+
+@dataclass(frozen=True)
 class Timeline:
     bands: list[Band]
-    years: list[tuple[int, str]]
+    months: list[Month]
     today: str
 
 
-def timeline(plan: Plan, *, today: dt.date) -> Timeline:
-    """The rounds of all years between the first of January of the first year and the end of the last."""
-    begin, end = dt.date(plan.first_year, 1, 1), dt.date(plan.last_year, 12, 31)
+def timeline(plan: Plan, *, today: dt.date) -> Timeline | None:
+    """The rounds of all years, from the month of the first to the month of the last; None of a plan without rounds."""
+    if not plan.rounds:
+        return None
+    begin = min(each.opens_on for each in plan.rounds).replace(day=1)
+    last = max(each.closes_on for each in plan.rounds)
+    end = last.replace(day=monthrange(last.year, last.month)[1])
 
     def at(day: dt.date) -> float:
         inside = min(max(day, begin), end)
@@ -51,8 +66,13 @@ def timeline(plan: Plan, *, today: dt.date) -> Timeline:
         )
         for each in plan.rounds
     ]
-    years = [(year, _text(at(dt.date(year, 1, 1)))) for year in plan.years]
-    return Timeline(bands, years, _text(at(today)) if begin <= today <= end else "")
+    januaries = [(day, at(day)) for year in range(begin.year + 1, end.year + 1) if (day := dt.date(year, 1, 1))]
+    months = [
+        Month(f"{begin:%m/%Y}", _text(LEFT), "start"),
+        *(Month(f"{day:%m/%Y}", _text(x), "middle") for day, x in januaries if LEFT + APART < x < RIGHT - APART),
+        Month(f"{end:%m/%Y}", _text(RIGHT), "end"),
+    ]
+    return Timeline(bands, months, _text(at(today)) if begin <= today <= end else "")
 
 
 def _text(length: float) -> str:

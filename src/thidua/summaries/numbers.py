@@ -115,14 +115,14 @@ def _of_completion(summary: Summary) -> Iterator[Number]:
         return
     listed = _page("dossiers:list", summary, kind="registration")
     accepted = _page("dossiers:list", summary, kind="registration", state="accepted")
-    initiatives = summary.initiatives.all
+    registered = summary.initiatives
     total, finished, due, done = (
         sum(getattr(row, name) for row in summary.completion) for name in ("registrations", "finished", "due", "done")
     )
     how = _("Registrations handed in that were not returned or withdrawn")
-    yield Number("initiatives", _("Initiatives registered"), number(initiatives), how, listed)
+    yield Number("initiatives", _("Initiatives registered"), number(registered.all), how, listed)
     how = _("Registrations that the standing office accepted")
-    yield Number("initiatives_accepted", _("Initiatives accepted"), number(total), how, accepted)
+    yield Number("initiatives_accepted", _("Initiatives accepted"), number(registered.accepted), how, accepted)
     if not summary.campaign.current.plan.asks("milestones"):
         return
     how = _("Accepted registrations with every milestone done")

@@ -112,9 +112,11 @@ class Initiatives:
 
 @dataclass(frozen=True)
 class Registered:
-    """How many registrations stand, and how many of each kind and field that the plan lists, also those without any."""
+    """How many registrations stand, how many of them are accepted, and how many are of each kind and field that the
+    plan lists, also those without any."""
 
     all: int
+    accepted: int
     by_kind: list[Initiatives]
     by_field: list[Initiatives]
 
@@ -128,6 +130,7 @@ def initiatives(counted: Scope) -> Registered:
     found, plan = list(rows), counted.campaign.current.plan
     return Registered(
         sum(row["registered"] for row in found),
+        sum(row["accepted"] for row in found),
         _by("initiative_kind", found, plan.kinds if plan.word_for("kind") else ()),
         _by("field", found, plan.fields if plan.word_for("field") else ()),
     )
