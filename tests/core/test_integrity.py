@@ -29,6 +29,17 @@ def test_a_share_exactly_on_its_target(part, whole, target, is_marked):
     assert bool(list(integrity.on_target([share(1, part, whole, target=target)]))) == is_marked
 
 
+def test_the_best_of_an_at_most_is_none():
+    def ceiling(unit, part):
+        return share(unit, part, 300, target="0.05")._replace(best=0)
+
+    others = [ceiling(unit, 9) for unit in range(5, 10)]
+    found = list(integrity.on_target([*(ceiling(unit, 0) for unit in range(5)), *others]))
+    assert [each.share.unit for each in found] == list(range(5))
+    assert not list(integrity.on_target([*(ceiling(unit, 300) for unit in range(5)), *others]))
+    assert [each.share.unit for each in integrity.on_target([ceiling(1, 15), *others])] == [1]
+
+
 def test_a_heap_at_one_hundred_is_half_of_the_peers_with_large_wholes_and_at_least_five():
     five = [share(unit, 300, 300) for unit in range(5)]
     others = [share(unit, 290, 300) for unit in range(5, 10)]

@@ -20,7 +20,7 @@ Year 2023: –
   - 31/10/2023  Số liệu ký số (Các trường)
 
 Criteria
-  - Ký số [≥ 100%] (Các trường)
+  - Ký số [100%] (Các trường)
 
 Form “Báo cáo” (Các trường)
   - Đã xong chưa
@@ -53,10 +53,10 @@ def test_the_small_plan_as_people_read_it():
         "  - Sở Nội vụ (để tổng hợp)",
         "  - Mô hình",
         "  - 31/10/2024  Báo cáo kết quả năm 2024 (all units)",
-        "  - Dùng thư điện tử công vụ trong trao đổi công việc [≥ 100%] (all staff)",
-        "  - 100% công chức, viên chức sử dụng thư điện tử công vụ [≥ 100%] (Các phòng thuộc Sở)",
+        "  - Dùng thư điện tử công vụ trong trao đổi công việc [100%] (all staff)",
+        "  - 100% công chức, viên chức sử dụng thư điện tử công vụ [100%] (Các phòng thuộc Sở)",
         "  - Người đứng đầu gương mẫu, có giải pháp hiệu quả trong chỉ đạo và không để người thuộc quyền nhũng nhiễu, "
-        "gây khó khăn [≥ 100%] (all staff; only: Head of unit)",
+        "gây khó khăn [100%] (all staff; only: Head of unit)",
         "  - 31/10/2024  Cá nhân: Kỷ luật, kỷ cương (2024) (all staff)",
         "  - Tác giả *",
     ],
@@ -67,7 +67,7 @@ def test_the_shipped_plan_shows_every_part(line):
 
 def test_fields_of_a_criterion_and_a_ceiling_are_shown():
     plan = plan_of(WITH_FORM, ("threshold = 1", 'threshold = 0.05\ndirection = "at_most"\nscopes = ["A", "B"]'))
-    assert "  - Ký số [≤ 5%] (A, B) (Các trường)" in show(plan).split("\n")
+    assert "  - Ký số [at most 5%] (A, B) (Các trường)" in show(plan).split("\n")
 
 
 def test_the_same_plan_does_not_differ():

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+from dataclasses import replace
 from decimal import Decimal
 
 import openpyxl
@@ -10,11 +11,14 @@ from django.db.models import F
 from tests.batches import batch
 from tests.fixtures import IN_TIME, moment, person, unit
 
+from thidua.core.figures import Verdict
 from thidua.core.units import PostKind, RoleKind, UnitKind
 from thidua.ledger.models import Entry
 from thidua.reports import actions
 from thidua.reports.datasets import DOSSIERS, PAYMENTS
 from thidua.reports.models import Result
+from thidua.reports.queries import explorer
+from thidua.reports.queries.explorer import Line
 
 MARCH, MAY = dt.date(2023, 3, 10), dt.date(2023, 5, 10)
 LATE = dt.timedelta(1)
@@ -96,6 +100,18 @@ def test_units_are_ranked_within_their_kind_and_a_tiny_share_is_not(city, client
     page = text(client.get(f"{ON_TIME}?year=2023"))
     assert "mẫu nhỏ, không xếp hạng" in page
     assert "52,9" in page  # where Wilson's interval of 7 in 8 begins
+
+
+def test_where_a_criterion_is_an_at_most_the_lowest_share_is_first(world):
+    late = replace(world.campaign.current.plan.criterion("dossiers-on-time"), threshold=0.05, direction="at_most")
+    shares = {"Ít": 1, "Vừa": 4, "Nhiều": 9}
+    found = explorer._ranked(
+        [
+            Line(late, label, label, Decimal(part), Decimal(100), Verdict.MET, group=UnitKind.DIVISION)
+            for label, part in shares.items()
+        ]
+    )
+    assert [(line.label, line.rank) for line in found] == [("Nhiều", 3), ("Vừa", 2), ("Ít", 1)]
 
 
 def test_a_unit_that_misses_one_field_misses_the_whole(city, client):

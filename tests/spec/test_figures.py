@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.spec.tables import rows
 
-from thidua.core.figures import Verdict, check_figure, verdict
+from thidua.core.figures import Verdict, check_figure, is_missed_in_a_field, merit, target, verdict
 from thidua.core.plan.schema import Criterion
 from thidua.core.refusals import Denied
 from thidua.core.vietnamese import parse_number
@@ -93,6 +93,29 @@ VERDICTS = rows("""
 """)
 
 
+TARGETS = rows("""
+    criterion  at    reads
+    ---------- ----- ---------------
+    rate       0,98  from 98%
+    rate       0,995 from 99,5%
+    rate       1     100%
+    count      1     from 1
+    count      1200  from 1.200
+    ceiling    0,05  at most 5%
+    ceiling    1     at most 100%
+    few        2     at most 2
+""")
+
+BETTER = rows("""
+    criterion  one    other  better
+    ---------- ------ ------ ------
+    rate       0,99   0,98   one
+    ceiling    0,02   0,05   one
+    ceiling    0,05   0,02   other
+    few        3      1      other
+""")
+
+
 def decimal(text: str) -> Decimal | None:
     return parse_number(text) if text else None
 
@@ -141,3 +164,26 @@ def test_what_is_accepted_is_a_share(numerator, denominator):
         return
     assert 0 <= numerator <= denominator
     assert denominator > 0
+
+
+@pytest.mark.parametrize("case", TARGETS, ids=lambda case: case["reads"])
+def test_target_in_words(case):
+    criterion = replace(CRITERIA[case["criterion"]], threshold=float(parse_number(case["at"])))
+    found = target(criterion)
+    assert (found if isinstance(found, str) else found.message % found.values) == case["reads"]
+
+
+@pytest.mark.parametrize("case", BETTER, ids=lambda case: " ".join(case.values()))
+def test_which_of_two_values_is_better(case):
+    one, other = (merit(CRITERIA[case["criterion"]], parse_number(case[name])) for name in ("one", "other"))
+    assert (one > other) == (case["better"] == "one")
+
+
+def test_a_whole_that_reaches_its_target_may_be_missed_in_a_field():
+    in_every = {name: replace(criterion, scopes=("A", "B")) for name, criterion in CRITERIA.items()}
+    hundred = Decimal(100)
+    assert is_missed_in_a_field(in_every["rate"], Verdict.MISSED, Decimal(99), hundred)
+    assert is_missed_in_a_field(in_every["ceiling"], Verdict.MISSED, Decimal(4), hundred)
+    assert not is_missed_in_a_field(in_every["ceiling"], Verdict.MISSED, Decimal(99), hundred)
+    assert not is_missed_in_a_field(in_every["rate"], Verdict.MET, Decimal(99), hundred)
+    assert not is_missed_in_a_field(CRITERIA["rate"], Verdict.MISSED, Decimal(99), hundred)

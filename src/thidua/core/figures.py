@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from thidua.core.plan.schema import Criterion
 from thidua.core.refusals import Denied
+from thidua.core.vietnamese import number, percent
 from thidua.core.words import Sentence, _
 
 
@@ -79,6 +80,29 @@ def check_figure(
 def _need(condition: object, field: str, sentence: Sentence) -> None:
     if not condition:
         raise Denied(sentence, {field: sentence})
+
+
+def target(criterion: Criterion) -> Sentence | str:
+    """As people say it: "from 98%", "at most 5%", "100%" where all is asked."""
+    shown = (number if criterion.kind == "count" else percent)(Decimal(str(criterion.threshold)))
+    if criterion.direction == "at_most":
+        return _("at most %(value)s", value=shown)
+    if criterion.kind != "count" and criterion.threshold == 1:
+        return shown
+    return _("from %(value)s", value=shown)
+
+
+def merit(criterion: Criterion, value: Decimal) -> Decimal:
+    """What grows as a value gets better: by it units are ranked."""
+    return -value if criterion.direction == "at_most" else value
+
+
+def is_missed_in_a_field(
+    criterion: Criterion, found: Verdict | None, numerator: Decimal | None, denominator: Decimal | None
+) -> bool:
+    """Whether the whole reaches a target that is asked "in every field", and is not met all the same."""
+    is_reached = verdict(criterion, numerator, denominator) is Verdict.MET
+    return bool(criterion.scopes) and found is Verdict.MISSED and is_reached
 
 
 def verdict(criterion: Criterion, numerator: Decimal | None, denominator: Decimal | None) -> Verdict:

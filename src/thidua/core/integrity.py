@@ -92,7 +92,7 @@ MARK_REASONS = {
 
 
 class Share(NamedTuple):
-    """What one unit of a peer group (units of one kind) reached of one criterion."""
+    """What one unit of a peer group (units of one kind) reached of one criterion; ``best``: 1, or 0 of an "at most"."""
 
     unit: int
     group: str
@@ -100,6 +100,7 @@ class Share(NamedTuple):
     target: Decimal
     numerator: Decimal
     denominator: Decimal
+    best: int = 1
 
     @property
     def value(self) -> Decimal:
@@ -118,19 +119,20 @@ class OnTarget(NamedTuple):
 
 
 def on_target(shares: Iterable[Share]) -> Iterator[OnTarget]:
-    """Shares of large wholes exactly on the target, each for itself, and those in a heap at exactly 100% above it.
+    """Shares of large wholes exactly on the target, each for itself, and those in a heap at exactly the best there is.
 
-    Where 100% is the target itself it can be met in no other way, so that to stand there says nothing.
+    Where the best is the target itself it can be met in no other way, so that to stand there says nothing.
     """
     groups: dict[tuple[str, str], list[Share]] = defaultdict(list)
     for share in shares:
         if share.denominator >= LARGE and 0 < share.target < 1:
             groups[share.group, share.criterion].append(share)
     for peers in groups.values():
-        for exact in (peers[0].target, Decimal(1)):
+        target, best = peers[0].target, Decimal(peers[0].best)
+        for exact in (target, best):
             there = [share for share in peers if share.is_exactly(exact)]
             is_heap = len(there) >= HEAP_UNITS and len(there) >= HEAP_SHARE * len(peers)
-            if exact < 1 or is_heap:
+            if exact == target or is_heap:
                 yield from (OnTarget(share, len(there), len(peers)) for share in there)
 
 

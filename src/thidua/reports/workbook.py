@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from thidua.core.figures import target
 from thidua.core.records.datasets import Column as DataColumn
 from thidua.core.records.datasets import ColumnType, Dataset
 from thidua.core.units import UnitKind
@@ -73,7 +74,7 @@ def card_columns() -> list[Column]:
         Column(_("Numerator"), 14, "number"),
         Column(_("Denominator"), 14, "number"),
         Column(_("Share"), 12, "percent"),
-        Column(_("Target"), 12, "number"),
+        Column(_("Target"), 18),
         Column(_("Result"), 18),
         Column(_("Source"), 18),
         Column(_("Declared"), 16),
@@ -86,7 +87,7 @@ def card_rows(card: Card) -> Iterator[tuple[object, ...]]:
         line = row.line
         result = str(line.verdict.label) if line.verdict else ""
         source = str(line.source.label) if line.source else ""
-        numbers = (line.numerator, line.denominator, line.value, line.criterion.threshold)
+        numbers = (line.numerator, line.denominator, line.value, str(target(line.criterion)))
         yield (line.criterion.short, line.scope, *numbers, result, source, row.declared, row.counted)
 
 

@@ -10,7 +10,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from thidua.core.dossiers import DossierKind, DossierState
-from thidua.core.figures import Verdict, verdict
+from thidua.core.figures import Verdict, target, verdict
 from thidua.core.plan.schema import Plan
 from thidua.core.units import UnitKind
 from thidua.dossiers import queries as dossiers
@@ -134,7 +134,7 @@ def _criteria_columns() -> list[Column]:
         Column(_("Field"), 28),
         Column(_("Numerator"), 12, "number"),
         Column(_("Denominator"), 12, "number"),
-        Column(_("Target"), 10, "number"),
+        Column(_("Target"), 18),
         Column(_("Result"), 16),
         Column(_("Source of the value"), 16),
         Column(_("Explanation"), 50),
@@ -163,7 +163,7 @@ def _criteria(counted: Scope) -> Iterator[tuple]:
                 scope,
                 top,
                 bottom,
-                criterion.threshold,
+                str(target(criterion)),
                 str(result.label),
                 str(source.label),
                 explained.get(scope, ""),

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
-from decimal import Decimal
 
+from thidua.core.figures import target
 from thidua.core.measures.schema import Measure
 from thidua.core.plan.schema import Criterion, Form, Index, Obligation, Plan
 from thidua.core.units import PostKind
-from thidua.core.vietnamese import day, number, percent
+from thidua.core.vietnamese import day, number
 from thidua.core.words import _
 
 
@@ -70,13 +70,7 @@ def _criterion(each: Criterion, plan: Plan) -> str:
     who = _who(each.audiences, plan)
     if each.posts:
         who = f"{who}; {_('only: %(posts)s', posts=', '.join(str(PostKind(post).label) for post in each.posts))}"
-    return f"{each.wording} [{_target(each)}]{scopes} ({who})"
-
-
-def _target(each: Criterion) -> str:
-    sign = "≤" if each.direction == "at_most" else "≥"
-    value = number(Decimal(str(each.threshold))) if each.kind == "count" else percent(each.threshold)
-    return f"{sign} {value}"
+    return f"{each.wording} [{target(each)}]{scopes} ({who})"
 
 
 def _measure(each: Measure, plan: Plan) -> Iterator[str]:

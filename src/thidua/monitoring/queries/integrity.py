@@ -26,6 +26,7 @@ from thidua.campaigns.models import Campaign
 from thidua.core import integrity
 from thidua.core.dossiers import DossierState
 from thidua.core.integrity import Filing, MarkKind, Share, Use
+from thidua.core.plan.schema import Criterion
 from thidua.core.vietnamese import day, fold, number, percent
 from thidua.core.words import Sentence, _
 from thidua.dossiers.models import Dossier
@@ -208,13 +209,19 @@ def _papers(campaign: Campaign, year: int) -> list[_Paper]:
 def _shares(campaign: Campaign, year: int) -> list[Share]:
     """The best value that is known of each unit and criterion, where it is a share. Two queries."""
     plan = campaign.current.plan
-    targets = {each.id: Decimal(str(each.threshold)) for each in plan.criteria if each.kind != "count"}
+    criteria = {each.id: each for each in plan.criteria if each.kind != "count"}
     of_year = [rows.objects.filter(campaign=campaign, year=year) for rows in (Figure, Result)]
     return [
-        Share(each.unit_id, each.unit_kind, each.criterion, targets[each.criterion], each.numerator, each.denominator)
+        _share(criteria[each.criterion], each)
         for each in reports.stated(plan, *of_year)
-        if each.criterion in targets and each.numerator is not None and each.denominator
+        if each.criterion in criteria and each.numerator is not None and each.denominator
     ]
+
+
+def _share(criterion: Criterion, stated: reports.Stated) -> Share:
+    best = 0 if criterion.direction == "at_most" else 1
+    target, numbers = Decimal(str(criterion.threshold)), (stated.numerator, stated.denominator)
+    return Share(stated.unit_id, stated.unit_kind, criterion.id, target, *numbers, best)
 
 
 def _of_values(reading: _Reading) -> Iterator[Mark]:

@@ -17,7 +17,7 @@ from thidua.analytics.engine import listing
 from thidua.analytics.models import Batch
 from thidua.analytics.registry import dataset_of
 from thidua.campaigns.models import Campaign
-from thidua.core.figures import Verdict, verdict
+from thidua.core.figures import Verdict, is_missed_in_a_field, merit, verdict
 from thidua.core.intervals import wilson
 from thidua.core.measures.schema import Measure, Period
 from thidua.core.plan.schema import Audience, Criterion, Plan
@@ -100,11 +100,13 @@ class Place:
 
 @dataclass(frozen=True)
 class Line:
-    """One part of a number. ``key`` is its value in the address; ``group``: the peers it may be compared with.
+    """One part of the number of a criterion. ``key`` is its value in the address; ``group``: the peers it may be
+    compared with.
 
     ``units``: how many units have a value in it, and ``met`` how many of them reach the target (a part of one unit: 1).
     """
 
+    criterion: Criterion
     key: str
     label: str
     numerator: Decimal
@@ -118,6 +120,14 @@ class Line:
     @property
     def value(self) -> Decimal | None:
         return self.numerator / self.denominator if self.denominator else None
+
+    @property
+    def merit(self) -> Decimal:
+        return merit(self.criterion, self.value or Decimal(0))
+
+    @property
+    def is_missed_in_a_field(self) -> bool:
+        return is_missed_in_a_field(self.criterion, self.verdict, self.numerator, self.denominator)
 
     @property
     def peers(self) -> Sentence:
@@ -193,7 +203,7 @@ def total(place: Place, results: QuerySet[Result]) -> Line:
         sum((getattr(part, name) for part in parts), Decimal(0)) for name in ("numerator", "denominator")
     )
     return Line(
-        "", "", numerator, denominator, _verdict(place.criterion, numerator, denominator),
+        place.criterion, "", "", numerator, denominator, _verdict(place.criterion, numerator, denominator),
         units=len(parts), met=sum(part.verdict is Verdict.MET for part in parts),
     )  # fmt: skip
 
@@ -214,7 +224,7 @@ def _over_units(criterion: Criterion, key: str, label: str, rows: list[Stated]) 
     found = _verdict(criterion, numerator, denominator)
     if judged and (criterion.kind == "count" or criterion.scopes):
         found = Verdict.MET if all(judged) else Verdict.MISSED
-    return Line(key, label, numerator, denominator, found, units=len(judged), met=sum(judged))
+    return Line(criterion, key, label, numerator, denominator, found, units=len(judged), met=sum(judged))
 
 
 def _verdict(criterion: Criterion, numerator: Decimal, denominator: Decimal) -> Verdict:
@@ -284,13 +294,13 @@ _PARTS: dict[By, Callable[[_Row, Place, dict[str, str]], Iterator[_Part]]] = {
 
 def _line(criterion: Criterion, key: str, part: _Sum) -> Line:
     found = _verdict(criterion, part.numerator, part.denominator)
-    return Line(key, part.label, part.numerator, part.denominator, found, part.group, units=len(part.units))
+    return Line(criterion, key, part.label, part.numerator, part.denominator, found, part.group, units=len(part.units))
 
 
 def _ranked(found: list[Line]) -> list[Line]:
-    """By kind of unit, the lowest share first; ranked from the highest, equal shares alike, tiny denominators not."""
+    """By kind of unit, the worst share first; ranked from the best, equal shares alike, tiny denominators not."""
     order, ranks = list(UnitKind), dict[tuple[str, Decimal | None], int]()
-    large = sorted((line for line in found if line.denominator >= RANKED_FROM), key=lambda line: -(line.value or 0))
+    large = sorted((line for line in found if line.denominator >= RANKED_FROM), key=lambda line: -line.merit)
     passed: dict[str, int] = {}
     for line in large:
         passed[line.group] = passed.get(line.group, 0) + 1
@@ -298,7 +308,7 @@ def _ranked(found: list[Line]) -> list[Line]:
     ranked = [
         replace(line, rank=ranks[line.group, line.value] if line.denominator >= RANKED_FROM else None) for line in found
     ]
-    return sorted(ranked, key=lambda line: (order.index(UnitKind(line.group)), line.value or 0, line.label))
+    return sorted(ranked, key=lambda line: (order.index(UnitKind(line.group)), line.merit, line.label))
 
 
 def batches(place: Place, seen: QuerySet[Batch]) -> list[Batch]:

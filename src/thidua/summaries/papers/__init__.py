@@ -12,6 +12,7 @@ from django.utils import timezone, translation
 
 from thidua.campaigns.models import Campaign
 from thidua.campaigns.queries import IndexRow
+from thidua.core.figures import target
 from thidua.core.plan.schema import LegalBasis, Plan, Round
 from thidua.core.refusals import need
 from thidua.core.units import UnitKind
@@ -198,7 +199,7 @@ def _target(row: queries.Target) -> dict[str, str]:
         "audience": ", ".join(str(UnitKind(kind).label) for kind in row.audience.kinds),
         "value": percent(row.value) if row.value is not None else "–",
         "fraction": f"{number(row.numerator)} / {number(row.denominator)}" if has_value else "–",
-        "target": ("≥\u00a0" if row.criterion.threshold < 1 else "") + percent(row.criterion.threshold),
+        "target": str(target(row.criterion)),
         "met": f"{number(row.met)}/{number(row.applicable)}" if row.units else "–",
         "result": str(row.verdict.label) if row.verdict else "–",
         "units": number(row.units),

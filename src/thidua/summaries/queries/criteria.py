@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from thidua.core.dossiers import DossierKind
-from thidua.core.figures import Verdict, verdict
+from thidua.core.figures import Verdict, is_missed_in_a_field, verdict
 from thidua.core.plan.schema import Audience, Criterion
 from thidua.core.vietnamese import number
 from thidua.core.words import Sentence, _
@@ -93,6 +93,10 @@ class Target:
         found = verdict(self.criterion, self.numerator, self.denominator)
         in_every_field = not self.criterion.scopes or self.met == self.applicable
         return found if in_every_field or found is not Verdict.MET else Verdict.MISSED
+
+    @property
+    def is_missed_in_a_field(self) -> bool:
+        return is_missed_in_a_field(self.criterion, self.verdict, self.numerator, self.denominator)
 
     @property
     def asked_without(self) -> int:

@@ -20,8 +20,9 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from thidua.core import vietnamese
+from thidua.core import figures, vietnamese
 from thidua.core.files import Fault
+from thidua.core.plan.schema import Criterion
 from thidua.ui.marks import mark_of
 
 register = template.Library()
@@ -134,6 +135,12 @@ def phan_tram(value: object) -> str:
     """A ratio: 0.987 → 98,7%"""
     amount = _decimal(value)
     return NOTHING if amount is None else vietnamese.percent(amount)
+
+
+@register.filter
+def muc_tieu(criterion: Criterion) -> str:
+    """The target of a criterion: từ 98%, không quá 5%, 100%"""
+    return str(figures.target(criterion))
 
 
 @register.filter
