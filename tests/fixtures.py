@@ -19,7 +19,7 @@ from thidua.dossiers import actions as dossiers
 from thidua.dossiers.models import Dossier
 from thidua.people.models import Letter, Person, Post, Role, Unit
 from thidua.reports import actions as reports
-from thidua.reports.queries import lines
+from thidua.reports.queries import declarable
 
 START = dt.date(2023, 1, 1)
 ZONE = timezone.get_fixed_timezone(7 * 60)
@@ -127,11 +127,11 @@ def accepted(world, at=IN_TIME, **changed) -> Dossier:
 def declared(world, unit=None, by=None, at=IN_TIME) -> None:
     """Every figure that the plan asks of the unit, so that its report can be handed in."""
     unit = unit or world.school
-    for line in lines(world.campaign.current.plan, world.campaign.pk, unit, 2023):
-        is_count = line.criterion.kind == "count"
+    for row in declarable(world.campaign.current.plan, world.campaign.pk, unit, 2023):
+        is_count = row.criterion.kind == "count"
         reports.declare(
-            campaign=world.campaign, year=2023, unit=unit, criterion=line.criterion.id, scope=line.scope,
-            numerator=Decimal(3), denominator=None if is_count else Decimal(4), nothing_arose=line.criterion.evidence,
+            campaign=world.campaign, year=2023, unit=unit, criterion=row.criterion.id, scope=row.scope,
+            numerator=Decimal(3), denominator=None if is_count else Decimal(4), nothing_arose=row.criterion.evidence,
             explanation="Sổ theo dõi của đơn vị", by=by or world.an, at=at,
         )  # fmt: skip
 

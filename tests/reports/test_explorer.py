@@ -13,12 +13,13 @@ from tests.fixtures import IN_TIME, moment, person, unit
 
 from thidua.core.figures import Verdict
 from thidua.core.units import PostKind, RoleKind, UnitKind
+from thidua.core.values import Amount
 from thidua.ledger.models import Entry
 from thidua.reports import actions
 from thidua.reports.datasets import DOSSIERS, PAYMENTS
 from thidua.reports.models import Result
 from thidua.reports.queries import explorer
-from thidua.reports.queries.explorer import Line
+from thidua.reports.queries.explorer import Slice
 
 MARCH, MAY = dt.date(2023, 3, 10), dt.date(2023, 5, 10)
 LATE = dt.timedelta(1)
@@ -105,9 +106,9 @@ def test_units_are_ranked_within_their_kind_and_a_tiny_share_is_not(city, client
 def test_where_a_criterion_is_an_at_most_the_lowest_share_is_first(world):
     late = replace(world.campaign.current.plan.criterion("dossiers-on-time"), threshold=0.05, direction="at_most")
     shares = {"Ít": 1, "Vừa": 4, "Nhiều": 9}
-    found = explorer._ranked(
+    found = explorer.ranked(
         [
-            Line(late, label, label, Decimal(part), Decimal(100), Verdict.MET, group=UnitKind.DIVISION)
+            Slice(late, label, label, Amount(Decimal(part), Decimal(100)), Verdict.MET, group=UnitKind.DIVISION)
             for label, part in shares.items()
         ]
     )
@@ -174,16 +175,17 @@ def test_an_address_that_names_nothing_is_not_found(city, client, query):
     assert client.get(f"{ON_TIME}?year=2023&{query}").status_code == 404
 
 
-def test_a_criterion_without_a_measure_has_no_explorer(city, client):
+def test_a_criterion_without_a_measure_is_explored_without_rows(city, client):
     client.force_login(city.binh)
-    assert client.get("/reports/explorer/assigned-tasks/?year=2023").status_code == 404
+    assert client.get("/reports/explorer/assigned-tasks/?year=2023").status_code == 200
+    assert client.get("/reports/explorer/assigned-tasks/rows/?year=2023").status_code == 404
     assert client.get("/reports/explorer/electronic-payment/?year=2023&by=nothing").status_code == 200
 
 
 def test_where_nothing_was_handed_in_the_page_says_what_to_do(world, client):
     client.force_login(world.binh)
     assert "Nhập dữ liệu" in text(client.get(f"{ON_TIME}?year=2023"))
-    assert "Chưa có dữ liệu" in text(client.get("/reports/explorer/?year=2023"))
+    assert "Chưa có số liệu" in text(client.get("/reports/explorer/?year=2023"))
 
 
 def test_each_step_costs_the_same_queries_however_many_units(city, client, django_assert_max_num_queries):

@@ -51,12 +51,12 @@ def test_nothing_arose_needs_a_reason_and_does_not_apply(world):
     with pytest.raises(Denied):
         declare(world, None, None, nothing=True, words=" ")
     declare(world, None, None, nothing=True, words="Trường không gửi văn bản")
-    line = next(
+    row = next(
         each
-        for each in queries.lines(world.campaign.current.plan, world.campaign.pk, world.school, 2023)
+        for each in queries.declarable(world.campaign.current.plan, world.campaign.pk, world.school, 2023)
         if each.criterion.id == "documents-signed"
     )
-    assert line.verdict == "not_applicable"
+    assert row.value.verdict == "not_applicable"
 
 
 def test_the_three_values_and_the_lost_acceptance(world):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from math import sqrt
 
 Z95 = 1.959964  # two-sided, 95%
+# A share of fewer than this many is chance more than merit: 1 of 30 moves it by over 3 points. It is shown, not ranked.
+RANKED_FROM = 30
 
 
 def wilson(part: float, whole: int, z: float = Z95) -> tuple[float, float] | None:

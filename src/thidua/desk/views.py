@@ -105,7 +105,7 @@ def overview(request):
         # A principal is not shown targets of audiences in which nobody is in sight.
         "audiences": queries.by_audience([row for row in targets if row.owed]),
         "personal": queries.by_audience([row for row in summaries.personal_targets(counted, asked) if row.people]),
-        "verdicts": Counter(str(row.verdict) for row in targets if row.verdict),
+        "verdicts": Counter(str(row.total.verdict) for row in targets if row.total.verdict),
         "trends": [plots.trend(row, last_year=campaign.last_year) for row in index_rows(campaign)],
     }
     return render(request, "desk/overview.html", context)

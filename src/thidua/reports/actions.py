@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, Max, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Greatest
 from django.utils import timezone
 
+from thidua.analytics.models import Batch
 from thidua.campaigns import actions as campaigns
 from thidua.campaigns.models import Campaign, Obligation
 from thidua.core.figures import NoValue, check_figure
@@ -206,6 +208,7 @@ def compute(
     if batches:
         _store(campaign, measure, year, batches, today=today, engine=engine, by=by, at=at)
     _note_computed(campaign, measure, year, units)
+    _note_moved(campaign, measure, year, units)
     return len(batches)
 
 
@@ -255,6 +258,17 @@ def _note_computed(campaign: Campaign, measure: Measure, year: int, units: Query
             campaigns.note_standing(
                 campaign_id=campaign.pk, key=each.key, unit_id=each.unit_id, standing=standing, submitted_at=at
             )
+
+
+def _note_moved(campaign: Campaign, measure: Measure, year: int, units: QuerySet[Unit] | None) -> None:
+    """Figures keep when the records behind them were last imported or withdrawn: what the office decided before that is
+    looked at again."""
+    figures = Figure.objects.filter(campaign=campaign, year=year, criterion=measure.criterion)
+    figures = figures if units is None else figures.filter(unit__in=units.values("pk"))
+    batches = Batch.objects.filter(dataset=measure.dataset, unit=OuterRef("unit"), period=str(year)).order_by()
+    moved = Greatest(Max("imported_at"), Max("withdrawn_at"))
+    latest = Subquery(batches.values("dataset").annotate(moved_at=moved).values("moved_at"))
+    figures.exclude(records_moved_at=latest).update(records_moved_at=latest)
 
 
 def take_rows(*, campaign: Campaign, rows: Rows, unit: Unit | None, by: Person, at: dt.datetime) -> Iterator[dict]:

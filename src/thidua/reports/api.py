@@ -13,10 +13,22 @@ from ninja import Router, Schema
 from thidua.campaigns import queries as campaigns
 from thidua.core.refusals import need
 from thidua.people import queries as people
-from thidua.reports import actions, computed, computing
+from thidua.reports import actions, computing
+from thidua.reports.queries import entries
 from thidua.ui.api import problems
 
 router = Router(tags=["figures"])
+
+
+class Best(Schema):
+    """The value that counts there, of what several sources say."""
+
+    numerator: float | None
+    denominator: float | None
+    value: float | None
+    met: bool | None
+    source: Literal["computed", "declared", "checked", "accepted"] | None
+    stale: bool
 
 
 class FigureOut(Schema):
@@ -29,6 +41,7 @@ class FigureOut(Schema):
     threshold: float | None
     met: bool | None
     source: Literal["computed", "declared", "checked"]
+    best: Best | None
     apart: dict[str, int | None]
     reason: str | None
     batches: list[int]
@@ -41,7 +54,10 @@ class FigureOut(Schema):
     "/figures",
     response={200: list[FigureOut], **problems()},
     summary=_("Figures of the unit and those below it"),
-    description=_("Declared and computed values are two entries. What is stale is computed first."),
+    description=_(
+        "What a unit declares, the office checked and records count are entries of their own; each carries the value "
+        "that counts there. What waits is computed first."
+    ),
 )
 def figures(request, campaign: str, year: int, unit: str = "", criterion: str = ""):
     found, units, now = campaigns.campaign_by_code(campaign), people.units_seen(request.auth, unit), timezone.now()
@@ -59,5 +75,5 @@ def figures(request, campaign: str, year: int, unit: str = "", criterion: str = 
     for measure in () if settings.ENGINE else computing.over_batches(plan):
         if criterion in ("", measure.criterion):
             actions.compute(campaign=found, measure=measure, year=year, by=None, at=now, units=units)
-    entries = computed.entries(found, year, units=units, criterion=criterion)
-    return JsonResponse([computed.as_json(entry) for entry in entries], safe=False)
+    shown = entries.entries(found, year, units=units, criterion=criterion)
+    return JsonResponse([entries.as_json(entry) for entry in shown], safe=False)

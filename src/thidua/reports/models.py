@@ -48,6 +48,7 @@ class Figure(models.Model):
     accepted_denominator = amount(_("accepted denominator"))
     accepted_at = models.DateTimeField(null=True)
     accepted_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    records_moved_at = models.DateTimeField(_("records changed at"), null=True)
     acceptance_lost_at = models.DateTimeField(_("acceptance lost at"), null=True)
 
     objects = OfUnitQuerySet.as_manager()

@@ -13,7 +13,7 @@ from thidua.core.units import UnitKind
 from thidua.core.vietnamese import day, number
 from thidua.exchange.workbook import Column
 from thidua.reports.queries import Card, Grid
-from thidua.reports.queries.explorer import By, Line
+from thidua.reports.queries.explorer import By, Slice
 
 KINDS = {ColumnType.DAY: "date", ColumnType.NUMBER: "number", ColumnType.COUNT: "number"}
 
@@ -76,7 +76,7 @@ def card_columns() -> list[Column]:
         Column(_("Share"), 12, "percent"),
         Column(_("Target"), 18),
         Column(_("Result"), 18),
-        Column(_("Source"), 18),
+        Column(_("Source"), 30),
         Column(_("Declared"), 16),
         Column(_("From records"), 16),
     ]
@@ -84,11 +84,10 @@ def card_columns() -> list[Column]:
 
 def card_rows(card: Card) -> Iterator[tuple[object, ...]]:
     for row in card.rows:
-        line = row.line
-        result = str(line.verdict.label) if line.verdict else ""
-        source = str(line.source.label) if line.source else ""
-        numbers = (line.numerator, line.denominator, line.value, str(target(line.criterion)))
-        yield (line.criterion.short, line.scope, *numbers, result, source, row.declared, row.counted)
+        value = row.value
+        result = str(value.verdict.label) if value.verdict else ""
+        numbers = (value.numerator, value.denominator, value.share, str(target(value.criterion)))
+        yield (value.criterion.short, value.named, *numbers, result, value.told, row.declared, row.counted)
 
 
 def part_columns(by: By | None) -> list[Column]:
@@ -103,17 +102,18 @@ def part_columns(by: By | None) -> list[Column]:
         Column(_("Interval from"), 12, "percent"),
         Column(_("Interval to"), 12, "percent"),
         Column(_("Result"), 18),
+        Column(_("Source"), 30),
         *ranked,
     ]
 
 
-def part_rows(lines: Iterable[Line], by: By | None) -> Iterator[tuple[object, ...]]:
-    for line in lines:
-        of_unit = (line.key, str(UnitKind(line.group).label)) if by is By.UNIT else ()
-        ranked = (line.rank,) if by is By.UNIT else ()
-        low, high = line.interval or (None, None)
-        shares = (line.numerator, line.denominator, line.value, low, high)
-        yield (*of_unit, line.label or _("without a field"), *shares, str(line.verdict.label), *ranked)
+def part_rows(parts: Iterable[Slice], by: By | None) -> Iterator[tuple[object, ...]]:
+    for part in parts:
+        of_unit = (part.key, str(UnitKind(part.group).label)) if by is By.UNIT else ()
+        ranked = (part.rank,) if by is By.UNIT else ()
+        shares = (part.numerator, part.denominator, part.share, *(part.interval or (None, None)))
+        result = str(part.verdict.label) if part.verdict else ""
+        yield (*of_unit, part.label, *shares, result, part.source, *ranked)
 
 
 def row_columns(dataset: Dataset) -> list[Column]:

@@ -94,7 +94,7 @@ def initiatives(rows: list[Initiatives], *, width: int = 300) -> dict[str, Any]:
 
 def targets(rows: list[Target], *, width: int = 300) -> dict[str, Any]:
     """The value of each criterion against its target: a bar, and a tick where the target lies."""
-    values = [_bar(row, row.value, _name(row, rows)) for row in rows if row.value is not None]
+    values = [_bar(row, row.total.share, _name(row, rows)) for row in rows if row.total.share is not None]
     y = {"field": "name", "type": "nominal", "sort": None, "axis": LABEL}
     x = {
         "field": "value",
@@ -133,10 +133,10 @@ def _bar(row: Target, value: Decimal, name: str) -> dict[str, Any]:
     return {
         "name": name,
         "value": float(value),
-        "target": row.criterion.threshold,
+        "target": row.total.criterion.threshold,
         "words": percent(value),
-        "met": str(row.verdict.label) if row.verdict else "",
-        "colour": {"met": GREEN, "near": AMBER}.get(row.verdict or "", RED),
+        "met": str(row.total.verdict.label) if row.total.verdict else "",
+        "colour": {"met": GREEN, "near": AMBER}.get(row.total.verdict or "", RED),
     }
 
 

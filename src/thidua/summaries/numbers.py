@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from thidua.campaigns.chosen import Chosen
 from thidua.core.vietnamese import number, percent
-from thidua.summaries.queries import Coverage, Summary, Target
+from thidua.summaries.queries import Coverage, Summary
 
 
 @dataclass(frozen=True)
@@ -139,24 +139,16 @@ def _of_completion(summary: Summary) -> Iterator[Number]:
 
 def _of_targets(summary: Summary) -> Iterator[Number]:
     for row in summary.targets:
-        value = percent(row.value) if row.value is not None else "–"
+        found = row.total
+        value = percent(found.share) if found.share is not None else "–"
         yield Number(
             f"target_{row.criterion.id}_{row.audience.id}".replace("-", "_"),
             f"{row.criterion.short}: {row.audience.name}",
-            f"{value} ({number(row.numerator)} / {number(row.denominator)})" if row.value is not None else value,
+            f"{value} ({number(found.numerator)} / {number(found.denominator)})" if found.share is not None else value,
             row.criterion.denominator,
-            _rows_of(row, summary),
-            row.source,
+            _page("reports:explore", summary, row.criterion.id, audience=row.audience.id),
+            found.told,
         )
-
-
-def _rows_of(row: Target, summary: Summary) -> str:
-    """Records open by row, what units state by unit, and registrations as their list."""
-    if row.criterion.source == "registrations":
-        return _page("dossiers:list", summary, kind="registration")
-    if row.is_computed:
-        return _page("reports:explore", summary, row.criterion.id, audience=row.audience.id)
-    return _page("reports:criterion", summary, row.criterion.id)
 
 
 def _of_people(summary: Summary) -> Iterator[Number]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator
 
 from django.conf import settings
@@ -10,7 +9,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from thidua.core.dossiers import DossierKind, DossierState
-from thidua.core.figures import Verdict, target, verdict
+from thidua.core.figures import target
 from thidua.core.plan.schema import Plan
 from thidua.core.units import UnitKind
 from thidua.dossiers import queries as dossiers
@@ -18,10 +17,9 @@ from thidua.dossiers.queries import Asked
 from thidua.exchange.workbook import Column, Sheet, write_sheets
 from thidua.monitoring.queries import OPEN
 from thidua.people.models import Unit
-from thidua.reports.models import Figure
-from thidua.reports.queries import Source, stated
+from thidua.reports.queries import best
 from thidua.summaries.numbers import Number
-from thidua.summaries.queries import HANDED_IN, Scope, Stood, registered, result_reports
+from thidua.summaries.queries import HANDED_IN, Scope, Stood, result_reports
 
 
 def annexes(counted: Scope, stood: list[Stood], found: list[Number]) -> bytes:
@@ -136,66 +134,34 @@ def _criteria_columns() -> list[Column]:
         Column(_("Denominator"), 12, "number"),
         Column(_("Target"), 18),
         Column(_("Result"), 16),
-        Column(_("Source of the value"), 16),
+        Column(_("Source of the value"), 30),
         Column(_("Explanation"), 50),
     ]
 
 
 def _criteria(counted: Scope) -> Iterator[tuple]:
     """The value of each unit that the report counted, with its source; below it the fields that it is the sum of."""
-    criteria = {each.id: each for each in counted.campaign.current.plan.criteria}
-    order = {id: at for at, id in enumerate(criteria)}
-    values = [*stated(counted.campaign.current.plan, counted.figures, counted.results), *registered(counted)]
-    units = Unit.objects.in_bulk({each.unit_id for each in values})
-    figures, computed = _figures(counted), _computed_fields(counted)
-    for each in sorted(values, key=lambda row: (units[row.unit_id].sort_key, row.unit_id, order[row.criterion])):
-        at, criterion, unit = (each.criterion, each.unit_id), criteria[each.criterion], _unit(units[each.unit_id])
-        explained = {figure.scope: figure.explanation for figure in figures[at]}
-        fields = computed[at] if each.source is Source.COMPUTED else [_best(row) for row in figures[at] if row.scope]
-        whole = ("", each.numerator, each.denominator, each.source)
-        for place, (scope, top, bottom, source) in enumerate((whole, *fields)):
-            result = verdict(criterion, top, bottom)
-            if place == 0 and result is Verdict.MET and each.met is False:  # met in sum, and not in every field
-                result = Verdict.MISSED
+    order = {each.id: at for at, each in enumerate(counted.campaign.current.plan.criteria)}
+    values = best(counted.values, with_parts=True)
+    units = Unit.objects.in_bulk({at.unit_id for at in values})
+    explained = {
+        (row.criterion, row.unit_id, row.scope): row.explanation
+        for row in counted.values.figures.exclude(explanation="")
+    }
+    for at in sorted(values, key=lambda at: (units[at.unit_id].sort_key, at.unit_id, order[at.criterion])):
+        of_fields = [part for part in values[at].parts if part.numerator is not None]
+        for value in (values[at], *of_fields):
             yield (
-                *unit,
-                criterion.short,
-                scope,
-                top,
-                bottom,
-                str(target(criterion)),
-                str(result.label),
-                str(source.label),
-                explained.get(scope, ""),
+                *_unit(units[at.unit_id]),
+                value.criterion.short,
+                value.named,
+                value.numerator,
+                value.denominator,
+                str(target(value.criterion)),
+                str(value.verdict.label) if value.verdict else "",
+                value.told,
+                explained.get((at.criterion, at.unit_id, value.scope or ""), ""),
             )
-
-
-def _figures(counted: Scope) -> dict[tuple[str, int], list[Figure]]:
-    found = defaultdict(list)
-    for row in counted.figures.order_by("scope"):
-        found[row.criterion, row.unit_id].append(row)
-    return found
-
-
-def _computed_fields(counted: Scope) -> dict[tuple[str, int], list[tuple]]:
-    """What the measures in force count in each field."""
-    versions = {each.criterion: each.version for each in counted.campaign.current.plan.measures}
-    rows = counted.results.in_force().exclude(scope=None).exclude(scope="").order_by("scope")
-    found = defaultdict(list)
-    for criterion, version, unit, scope, top, bottom in rows.values_list(
-        "criterion", "measure_version", "unit_id", "scope", "numerator", "denominator"
-    ):
-        if versions.get(criterion) == version:
-            found[criterion, unit].append((scope, top, bottom, Source.COMPUTED))
-    return found
-
-
-def _best(row: Figure) -> tuple:
-    if row.accepted_at:
-        return row.scope, row.accepted_numerator, row.accepted_denominator, Source.ACCEPTED
-    if row.checked_at and row.checked_at >= row.declared_at:
-        return row.scope, row.checked_numerator, row.checked_denominator, Source.CHECKED
-    return row.scope, row.numerator, row.denominator, Source.DECLARED
 
 
 def _source_columns() -> list[Column]:

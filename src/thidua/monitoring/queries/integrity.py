@@ -26,14 +26,13 @@ from thidua.campaigns.models import Campaign
 from thidua.core import integrity
 from thidua.core.dossiers import DossierState
 from thidua.core.integrity import Filing, MarkKind, Share, Use
-from thidua.core.plan.schema import Criterion
 from thidua.core.vietnamese import day, fold, number, percent
 from thidua.core.words import Sentence, _
 from thidua.dossiers.models import Dossier
 from thidua.monitoring.models import SetAside
 from thidua.people.models import Unit
 from thidua.reports import queries as reports
-from thidua.reports.models import Figure, Result
+from thidua.reports.models import Figure
 
 SIDES = 100  # of one mark: a decision on the plan may stand behind a thousand figures
 OF_UNIT = ("code", "name", "kind", "sort_key", "folded")
@@ -207,21 +206,19 @@ def _papers(campaign: Campaign, year: int) -> list[_Paper]:
 
 
 def _shares(campaign: Campaign, year: int) -> list[Share]:
-    """The best value that is known of each unit and criterion, where it is a share. Two queries."""
-    plan = campaign.current.plan
-    criteria = {each.id: each for each in plan.criteria if each.kind != "count"}
-    of_year = [rows.objects.filter(campaign=campaign, year=year) for rows in (Figure, Result)]
+    """The value of each unit and criterion, where it is a share. At most four queries."""
+    seen = reports.sight(campaign, year)
     return [
-        _share(criteria[each.criterion], each)
-        for each in reports.stated(plan, *of_year)
-        if each.criterion in criteria and each.numerator is not None and each.denominator
+        _share(at, value)
+        for at, value in reports.values(campaign.current.plan, seen.figures, seen.results).items()
+        if value.share is not None
     ]
 
 
-def _share(criterion: Criterion, stated: reports.Stated) -> Share:
-    best = 0 if criterion.direction == "at_most" else 1
-    target, numbers = Decimal(str(criterion.threshold)), (stated.numerator, stated.denominator)
-    return Share(stated.unit_id, stated.unit_kind, criterion.id, target, *numbers, best)
+def _share(at: reports.At, value: reports.Value) -> Share:
+    best = 0 if value.criterion.direction == "at_most" else 1
+    numbers = value.numerator or Decimal(0), value.denominator or Decimal(1)
+    return Share(at.unit_id, at.unit_kind, at.criterion, Decimal(str(value.criterion.threshold)), *numbers, best)
 
 
 def _of_values(reading: _Reading) -> Iterator[Mark]:

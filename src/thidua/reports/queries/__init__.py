@@ -1,38 +1,33 @@
 """Reads of figures, shaped for the scorecard, the grid of people, the explorer and what counts a campaign."""
 
-from thidua.reports.queries.card import Card, card
+from thidua.core.values import Value
+from thidua.reports.queries.closings import closings, strict_figures
 from thidua.reports.queries.grid import Grid, GridCell, GridRow, OwnResult, Tally, grid, own_results, stamp
-from thidua.reports.queries.scorecard import (
-    DECLARABLE,
-    Line,
-    closings,
-    criteria_of,
-    lines,
-    mark_evidence,
-    strict_figures,
-)
-from thidua.reports.queries.stated import Source, Stated, counted_here, stated
+from thidua.reports.queries.scorecard import DECLARABLE, Card, Row, card, criteria_of, declarable, mark_evidence
+from thidua.reports.queries.values import At, Sight, best, sight, values
 
 __all__ = [
     "DECLARABLE",
+    "At",
     "Card",
     "Grid",
     "GridCell",
     "GridRow",
-    "Line",
     "OwnResult",
-    "Source",
-    "Stated",
+    "Row",
+    "Sight",
     "Tally",
+    "Value",
+    "best",
     "card",
     "closings",
-    "counted_here",
     "criteria_of",
+    "declarable",
     "grid",
-    "lines",
     "mark_evidence",
     "own_results",
+    "sight",
     "stamp",
-    "stated",
     "strict_figures",
+    "values",
 ]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from calendar import monthrange
-from collections.abc import Callable, Iterable, Iterator, Set
-from dataclasses import dataclass, field, replace
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Set
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -17,20 +18,18 @@ from thidua.analytics.engine import listing
 from thidua.analytics.models import Batch
 from thidua.analytics.registry import dataset_of
 from thidua.campaigns.models import Campaign
-from thidua.core.figures import Verdict, is_missed_in_a_field, merit, verdict
-from thidua.core.intervals import wilson
+from thidua.core import values as core
+from thidua.core.figures import Verdict, merit, verdict
+from thidua.core.intervals import RANKED_FROM, wilson
 from thidua.core.measures.schema import Measure, Period
-from thidua.core.plan.schema import Audience, Criterion, Plan
+from thidua.core.plan.schema import Audience, Criterion
 from thidua.core.units import UnitKind
+from thidua.core.values import WITHOUT_FIELD, Amount, Source, Value, added
 from thidua.core.vietnamese import fold
 from thidua.core.words import Sentence, _
 from thidua.people.models import Unit
 from thidua.reports import computing
-from thidua.reports.models import Result
-from thidua.reports.queries.stated import Stated, from_records
-
-# A share of fewer than this many is chance more than merit: 1 of 30 moves it by over 3 points. It is shown, not ranked.
-RANKED_FROM = 30
+from thidua.reports.queries.values import At, Sight, best, spelt
 
 
 class By(StrEnum):
@@ -62,12 +61,15 @@ BY_LABELS = {
 
 @dataclass(frozen=True)
 class Place:
-    """A stand on the way down. ``scope`` None: all fields, "": rows without one; ``month``: "2023-05" or ""."""
+    """A stand on the way down. ``scope`` None: all fields, "": what has none; ``month``: "2023-05" or "".
+
+    ``measure`` is None where no records are counted.
+    """
 
     campaign: Campaign
     year: int
     criterion: Criterion
-    measure: Measure
+    measure: Measure | None = None
     audience: Audience | None = None
     unit: Unit | None = None
     scope: str | None = None
@@ -81,53 +83,65 @@ class Place:
     @property
     def steps(self) -> list[By]:
         """What is still open, the next one first."""
+        measure = self.measure
         is_open = {
             By.AUDIENCE: len(self.audiences) > 1 and not (self.audience or self.unit or self.month)
             and self.scope is None,
             By.UNIT: self.unit is None,
-            By.FIELD: bool(self.measure.scope) and self.scope is None,
-            By.MONTH: bool(self.measure.day) and not self.month,
+            By.FIELD: bool(self.criterion.scopes or (measure and measure.scope)) and self.scope is None,
+            By.MONTH: bool(measure and measure.day) and not self.month,
         }  # fmt: skip
         return [by for by in By if is_open[by]]
 
-    def narrowed(self, results: QuerySet[Result]) -> QuerySet[Result]:
-        """Of results in sight those of this criterion, year, audience and unit, in force."""
-        found = results.counted_by([self.measure]).filter(campaign=self.campaign, year=self.year)
+    def seen(self, seen: Sight) -> Sight:
+        """Of what is in sight this criterion, audience and unit."""
+        seen = seen.of_criterion(self.criterion.id)
         if self.unit:
-            return found.filter(unit=self.unit)
-        return found.filter(unit__kind__in=self.audience.kinds) if self.audience else found
+            return seen.of_units(unit=self.unit)
+        kinds = (
+            self.audience.kinds if self.audience else computing.kinds_of(seen.campaign.current.plan, self.criterion.id)
+        )
+        return seen.of_units(unit__kind__in=kinds)
 
 
 @dataclass(frozen=True)
-class Line:
-    """One part of the number of a criterion. ``key`` is its value in the address; ``group``: the peers it may be
-    compared with.
+class Slice:
+    """One part of a number. ``key`` is its value in the address; ``group``: the peers it may be compared with.
 
-    ``units``: how many units have a value in it, and ``met`` how many of them reach the target (a part of one unit: 1).
+    ``units``: of how many units something is known in it, and ``met`` how many of them reach the target. ``source``: in
+    words where it comes from; ``has_rows``: whether records stand behind it.
     """
 
     criterion: Criterion
     key: str
     label: str
-    numerator: Decimal
-    denominator: Decimal
-    verdict: Verdict
+    amount: Amount
+    verdict: Verdict | None
     group: str = ""
     units: int = 0
     met: int = 0
     rank: int | None = None
+    source: str = ""
+    is_stale: bool = False
+    has_rows: bool = True
+    is_missed_in_a_field: bool = False
 
     @property
-    def value(self) -> Decimal | None:
-        return self.numerator / self.denominator if self.denominator else None
+    def numerator(self) -> Decimal | None:
+        return self.amount.numerator
 
     @property
-    def merit(self) -> Decimal:
-        return merit(self.criterion, self.value or Decimal(0))
+    def denominator(self) -> Decimal | None:
+        return self.amount.denominator
 
     @property
-    def is_missed_in_a_field(self) -> bool:
-        return is_missed_in_a_field(self.criterion, self.verdict, self.numerator, self.denominator)
+    def share(self) -> Decimal | None:
+        return self.amount.share
+
+    @property
+    def plotted(self) -> Decimal | None:
+        """What parts are ranked by: the share, or the count."""
+        return self.amount.numerator if self.criterion.kind == "count" else self.amount.share
 
     @property
     def peers(self) -> Sentence:
@@ -136,16 +150,110 @@ class Line:
     @property
     def interval(self) -> tuple[float, float] | None:
         """The 95% Wilson interval of the share."""
-        return wilson(float(self.numerator), int(self.denominator))
+        amount = self.amount
+        return wilson(float(amount.numerator or 0), int(amount.denominator)) if amount.denominator else None
 
 
-@dataclass
-class _Sum:
-    label: str = ""
-    group: str = ""
-    numerator: Decimal = Decimal(0)
-    denominator: Decimal = Decimal(0)
-    units: set[int] = field(default_factory=set)
+def criteria(seen: Sight, kinds: Set[str]) -> list[tuple[Criterion, Slice]]:
+    """Every criterion of units, over all units in sight.
+
+    ``kinds``: those of the units in sight; a principal is not shown what is asked of divisions.
+    """
+    plan, found = seen.campaign.current.plan, defaultdict[str, list[Value]](list)
+    meant = {each.id: computing.kinds_of(plan, each.id) for each in plan.criteria}
+    for at, value in best(seen).items():
+        if at.unit_kind in meant[at.criterion]:
+            found[at.criterion].append(value)
+    return [
+        (each, _total(each, "", "", found[each.id]))
+        for each in plan.criteria
+        if each.kind != "personal" and meant[each.id] & kinds
+    ]
+
+
+def explored(place: Place, seen: Sight, by: By | None) -> tuple[Slice, list[Slice]]:
+    """The number at a place, and its parts. The same queries however many units there are.
+
+    Months are those of records: whoever declares a year declares no months of it.
+    """
+    if place.month:
+        of_month = list(_of_records(place, seen, by).values()) if by else []
+        return _of_month(place, seen), ranked(of_month) if by is By.UNIT else of_month
+    values = _values(place, seen, with_parts=by is By.FIELD)
+    whole = _total(place.criterion, "", "", values.values())
+    if by is By.UNIT:
+        return whole, ranked(list(_of_units(place, values).values()))
+    if by is By.AUDIENCE:
+        return whole, _by_audience(place, values)
+    found = _of_fields(place, values) if by is By.FIELD else _of_records(place, seen, by) if by else {}
+    return whole, sorted(found.values(), key=lambda part: part.key)
+
+
+def _of_month(place: Place, seen: Sight) -> Slice:
+    parts = list(_of_records(place, seen, By.UNIT).values())
+    amount = added(each.amount for each in parts)
+    met = sum(each.verdict is Verdict.MET for each in parts)
+    return Slice(place.criterion, "", "", amount, verdict(place.criterion, *amount), units=len(parts), met=met)
+
+
+def _values(place: Place, seen: Sight, *, with_parts: bool = False) -> dict[At, Value]:
+    """The value of each unit at a place: its whole, or one field of it."""
+    found = best(place.seen(seen), with_parts=with_parts or place.scope is not None)
+    of_criterion = {at: value for at, value in found.items() if at.criterion == place.criterion.id}
+    if place.scope is None:
+        return of_criterion
+    asked = fold(place.scope)
+    return {
+        at: part
+        for at, value in of_criterion.items()
+        for part in (value.parts or (replace(value, scope=""),))
+        if fold(part.scope or "") == asked
+    }
+
+
+def _total(criterion: Criterion, key: str, label: str, values: Iterable[Value]) -> Slice:
+    values = list(values)
+    found = core.total(criterion, values)
+    return Slice(
+        found.criterion, key, label, found.amount, found.verdict, units=found.applicable, met=found.met,
+        source=found.told, is_stale=any(each.is_stale for each in values),
+        has_rows=bool(found.sources[Source.COMPUTED]), is_missed_in_a_field=found.is_missed_in_a_field,
+    )  # fmt: skip
+
+
+def _by_audience(place: Place, values: dict[At, Value]) -> list[Slice]:
+    return [
+        _total(place.criterion, each.id, each.name, [v for at, v in values.items() if at.unit_kind in each.kinds])
+        for each in place.audiences
+    ]
+
+
+def _of_units(place: Place, values: dict[At, Value]) -> dict[str, Slice]:
+    known = {at: value for at, value in values.items() if value.amount and value.amount.arose}
+    units = Unit.objects.in_bulk({at.unit_id for at in known})
+    found = {}
+    for at, value in known.items():
+        unit = units[at.unit_id]
+        found[unit.code] = Slice(
+            place.criterion, unit.code, unit.name, value.amount or Amount(None), value.verdict, unit.kind, 1,
+            int(value.met is True), source=value.told, is_stale=value.is_stale,
+            has_rows=value.source is Source.COMPUTED, is_missed_in_a_field=value.is_missed_in_a_field,
+        )  # fmt: skip
+    return found
+
+
+def _of_fields(place: Place, values: dict[At, Value]) -> dict[str, Slice]:
+    """A value that nobody gave by field stands with what has none."""
+    found: dict[str, list[Value]] = defaultdict(list)
+    for value in values.values():
+        for part in value.parts or (value,):
+            if part.amount and part.amount.arose:
+                found[part.scope or ""].append(part)
+    one = replace(place.criterion, scopes=())
+    return {
+        fold(scope): _total(one, fold(scope), scope or str(WITHOUT_FIELD), of_units)
+        for scope, of_units in found.items()
+    }
 
 
 class _Row(NamedTuple):
@@ -153,166 +261,77 @@ class _Row(NamedTuple):
     code: str
     name: str
     kind: str
-    scope: str | None
-    numerator: Decimal | None
-    denominator: Decimal | None
     months: dict[str, list[float]]
 
 
-def criteria(plan: Plan, results: QuerySet[Result], kinds: Set[str]) -> list[tuple[Criterion, Line]]:
-    """Every criterion that a measure computes, over all units in sight; where nothing is counted yet, zeros.
-
-    ``kinds``: those of the units in sight; a principal is not shown what is asked of divisions.
-    """
-    found = list(from_records(plan, results).values())
-    measured = {each.criterion for each in computing.over_batches(plan)}
-    return [
-        (each, _over_units(each, "", "", [row for row in found if row.criterion == each.id]))
-        for each in plan.criteria
-        if each.id in measured and computing.kinds_of(plan, each.id) & kinds
-    ]
-
-
-def lines(place: Place, results: QuerySet[Result], by: By) -> list[Line]:
-    """The parts of the number at a place. At most three queries, however many units there are."""
-    seen = place.narrowed(results)
-    if by is By.AUDIENCE:
-        return _by_audience(place, seen)
-    summed = _summed(_rows(place, seen, by), place, by)
-    found = {key: _line(place.criterion, key, each) for key, each in summed.items()}
-    if by is not By.UNIT:
-        return sorted(found.values(), key=lambda line: line.key)
-    if place.scope is None and not place.month:
-        stated = from_records(place.campaign.current.plan, seen).values()
-        missed = {each.unit_id for each in stated if each.met is False}
-        for key, part in summed.items():
-            if part.units & missed:  # a target "in every field" may be missed where the whole meets it
-                found[key] = replace(found[key], verdict=Verdict.MISSED)
-    return _ranked(list(found.values()))
+def _of_records(place: Place, seen: Sight, by: By) -> dict[str, Slice]:
+    """By month, or what one month says by unit or field."""
+    found: dict[str, tuple[str, str, list[Amount], set[int]]] = {}
+    for row, scope in _rows(place, place.seen(seen), by):
+        for key, label, month in _keys(place, by, row, scope):
+            amount = Amount.of(*(Decimal(str(each)) for each in row.months[month]))
+            if amount.arose:
+                part = found.setdefault(key, (label, row.kind if by is By.UNIT else "", [], set()))
+                part[2].append(amount)
+                part[3].add(row.unit_id)
+    return {
+        key: Slice(place.criterion, key, label, amount, verdict(place.criterion, *amount), group, len(units))
+        for key, (label, group, amounts, units) in found.items()
+        for amount in [added(amounts)]
+    }
 
 
-def total(place: Place, results: QuerySet[Result]) -> Line:
-    """The number at a place as a whole."""
-    seen = place.narrowed(results)
-    if place.scope is None and not place.month:
-        stated = from_records(place.campaign.current.plan, seen)
-        return _over_units(place.criterion, "", "", list(stated.values()))
-    summed = _summed(_rows(place, seen, By.UNIT), place, By.UNIT)
-    parts = [_line(place.criterion, key, each) for key, each in summed.items()]
-    numerator, denominator = (
-        sum((getattr(part, name) for part in parts), Decimal(0)) for name in ("numerator", "denominator")
-    )
-    return Line(
-        place.criterion, "", "", numerator, denominator, _verdict(place.criterion, numerator, denominator),
-        units=len(parts), met=sum(part.verdict is Verdict.MET for part in parts),
-    )  # fmt: skip
+def _keys(place: Place, by: By, row: _Row, scope: str | None) -> Iterator[tuple[str, str, str]]:
+    """Key and label of a part, and the month of the row that belongs to it."""
+    for month in (place.month,) if place.month else row.months:
+        if month in row.months:
+            if by is By.MONTH:
+                yield month, f"{month[5:]}/{month[:4]}", month
+            elif by is By.UNIT:
+                yield row.code, row.name, month
+            else:
+                yield fold(scope or ""), spelt(place.criterion, scope or "") or str(WITHOUT_FIELD), month
 
 
-def _by_audience(place: Place, seen: QuerySet[Result]) -> list[Line]:
-    stated = list(from_records(place.campaign.current.plan, seen).values())
-    return [
-        _over_units(place.criterion, each.id, each.name, [row for row in stated if row.unit_kind in each.kinds])
-        for each in place.audiences
-    ]
+def _rows(place: Place, seen: Sight, by: By) -> Iterator[tuple[_Row, str | None]]:
+    """Results of the whole, of one field (spelt as it may be in each file), or of all fields: the parts."""
+    results = seen.results.counted_by([place.measure] if place.measure else [])
+    of_fields = by is By.FIELD or place.scope is not None
+    columns = ("unit_id", "unit__code", "unit__name", "unit__kind", "months", "scope")
+    rows = results.filter(scope__isnull=not of_fields).order_by("unit__sort_key", "scope").values_list(*columns)
+    for *row, scope in rows:
+        if place.scope is None or fold(scope or "") == fold(place.scope):
+            yield _Row(*row), scope
 
 
-def _over_units(criterion: Criterion, key: str, label: str, rows: list[Stated]) -> Line:
-    """The sums of units. A target "in every field", and one that counts, is met where each unit meets its own."""
-    numerator = sum((row.numerator for row in rows if row.numerator is not None), Decimal(0))
-    denominator = sum((row.denominator for row in rows if row.denominator is not None), Decimal(0))
-    judged = [row.met for row in rows if row.met is not None]
-    found = _verdict(criterion, numerator, denominator)
-    if judged and (criterion.kind == "count" or criterion.scopes):
-        found = Verdict.MET if all(judged) else Verdict.MISSED
-    return Line(criterion, key, label, numerator, denominator, found, units=len(judged), met=sum(judged))
-
-
-def _verdict(criterion: Criterion, numerator: Decimal, denominator: Decimal) -> Verdict:
-    return verdict(criterion, numerator, denominator) if denominator else Verdict.NOT_APPLICABLE
-
-
-def _rows(place: Place, seen: QuerySet[Result], by: By) -> Iterable[_Row]:
-    """Of the whole, of one field (spelt as it may be in each file), or of all fields where these are the parts."""
-    if by is By.FIELD:
-        seen = seen.filter(scope__isnull=False)
-    elif place.scope is None:
-        seen = seen.filter(scope=None)
-    else:
-        spelt = seen.filter(scope__isnull=False).order_by().values_list("scope", flat=True).distinct()
-        seen = seen.filter(scope__in=[each for each in spelt if fold(each) == fold(place.scope)])
-    columns = ("unit_id", "unit__code", "unit__name", "unit__kind", "scope", "numerator", "denominator", "months")
-    return (_Row(*row) for row in seen.order_by("unit__sort_key", "scope").values_list(*columns))
-
-
-def _summed(rows: Iterable[_Row], place: Place, by: By) -> dict[str, _Sum]:
-    found: dict[str, _Sum] = {}
-    spelling = {fold(scope): scope for scope in place.criterion.scopes}
-    for row in rows:
-        for key, label, group, numerator, denominator in _PARTS[by](row, place, spelling):
-            if not denominator:
-                continue
-            part = found.setdefault(key, _Sum(label, group))
-            part.numerator += numerator
-            part.denominator += denominator
-            part.units.add(row.unit_id)
-    return found
-
-
-def _amounts(row: _Row, place: Place) -> tuple[Decimal, Decimal]:
-    if not place.month:
-        return row.numerator or Decimal(0), row.denominator or Decimal(0)
-    return _decimals(row.months.get(place.month, [0, 0]))
-
-
-def _decimals(pair: list[float]) -> tuple[Decimal, Decimal]:
-    return Decimal(str(pair[0])), Decimal(str(pair[1]))
-
-
-_Part = tuple[str, str, str, Decimal, Decimal]  # key, label, group, numerator, denominator
-
-
-def _of_unit(row: _Row, place: Place, spelling: dict[str, str]) -> Iterator[_Part]:
-    yield row.code, row.name, row.kind, *_amounts(row, place)
-
-
-def _of_field(row: _Row, place: Place, spelling: dict[str, str]) -> Iterator[_Part]:
-    key = fold(row.scope or "")
-    yield key, spelling.get(key, row.scope or ""), "", *_amounts(row, place)
-
-
-def _of_month(row: _Row, place: Place, spelling: dict[str, str]) -> Iterator[_Part]:
-    for month, pair in row.months.items():
-        yield month, f"{month[5:]}/{month[:4]}", "", *_decimals(pair)
-
-
-_PARTS: dict[By, Callable[[_Row, Place, dict[str, str]], Iterator[_Part]]] = {
-    By.UNIT: _of_unit,
-    By.FIELD: _of_field,
-    By.MONTH: _of_month,
-}
-
-
-def _line(criterion: Criterion, key: str, part: _Sum) -> Line:
-    found = _verdict(criterion, part.numerator, part.denominator)
-    return Line(criterion, key, part.label, part.numerator, part.denominator, found, part.group, units=len(part.units))
-
-
-def _ranked(found: list[Line]) -> list[Line]:
-    """By kind of unit, the worst share first; ranked from the best, equal shares alike, tiny denominators not."""
+def ranked(found: list[Slice]) -> list[Slice]:
+    """By kind of unit, the worst value first; ranked from the best, equal ones alike, tiny denominators not."""
     order, ranks = list(UnitKind), dict[tuple[str, Decimal | None], int]()
-    large = sorted((line for line in found if line.denominator >= RANKED_FROM), key=lambda line: -line.merit)
+    best_first = sorted(filter(_is_ranked, found), key=lambda part: -merit(part.criterion, part.plotted or Decimal(0)))
     passed: dict[str, int] = {}
-    for line in large:
-        passed[line.group] = passed.get(line.group, 0) + 1
-        ranks.setdefault((line.group, line.value), passed[line.group])
-    ranked = [
-        replace(line, rank=ranks[line.group, line.value] if line.denominator >= RANKED_FROM else None) for line in found
-    ]
-    return sorted(ranked, key=lambda line: (order.index(UnitKind(line.group)), line.merit, line.label))
+    for part in best_first:
+        passed[part.group] = passed.get(part.group, 0) + 1
+        ranks.setdefault((part.group, part.plotted), passed[part.group])
+    known = [replace(part, rank=ranks[part.group, part.plotted] if _is_ranked(part) else None) for part in found]
+    return sorted(
+        known,
+        key=lambda part: (
+            order.index(UnitKind(part.group)),
+            merit(part.criterion, part.plotted or Decimal(0)),
+            part.label,
+        ),
+    )
+
+
+def _is_ranked(part: Slice) -> bool:
+    """A count is no matter of chance."""
+    return part.criterion.kind == "count" or (part.denominator or 0) >= RANKED_FROM
 
 
 def batches(place: Place, seen: QuerySet[Batch]) -> list[Batch]:
     """The batches in force and in sight whose rows make the number."""
+    if place.measure is None:
+        return []
     plan = place.campaign.current.plan
     units = Unit.objects.filter(pk=place.unit.pk) if place.unit else None
     found = computing.batches_of(plan, place.measure, place.year, units).filter(pk__in=seen.values("pk"))

@@ -15,7 +15,7 @@ from thidua.core.personal import concerns, meets, personal_criteria, personal_ob
 from thidua.core.plan.schema import Criterion
 from thidua.people.models import Person, Post, Unit, current
 from thidua.reports.models import PersonalResult
-from thidua.reports.queries.scorecard import closes
+from thidua.reports.queries.closings import closes
 
 
 def stamp(value: str, note: str) -> str:

@@ -1,109 +1,219 @@
-"""The scorecard of a unit: what it declared, was found and was accepted, beside what was computed."""
+"""The scorecard of a unit: each criterion with its fields, its years, and what the units of its kind reach together."""
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Prefetch, prefetch_related_objects
+from django.db.models import Count, Prefetch, Sum, prefetch_related_objects
 
-from thidua.campaigns.models import Campaign, Obligation
-from thidua.core.figures import Verdict, verdict
-from thidua.core.plan import schema
+from thidua.campaigns.models import Campaign
+from thidua.core import values as core
+from thidua.core.figures import Verdict
+from thidua.core.intervals import RANKED_FROM, wilson
+from thidua.core.measures.schema import Measure
 from thidua.core.plan.schema import Criterion, Plan
-from thidua.core.vietnamese import fold
+from thidua.core.values import Amount, Source, Value
+from thidua.core.vietnamese import number, percent
 from thidua.documents import queries as documents
 from thidua.people.models import Unit
-from thidua.reports import computed
-from thidua.reports.computed import Entry
-from thidua.reports.models import Evidence, Figure
-from thidua.reports.queries.stated import Source, source_of
+from thidua.reports.models import Evidence, Figure, Result
+from thidua.reports.queries import entries
+from thidua.reports.queries.entries import Entry
+from thidua.reports.queries.values import stated
 
-REFUSED_LATE = "refused"
 DECLARABLE = frozenset({"ratio", "count", "task"})
 
 
 @dataclass(frozen=True)
-class Line:
-    """One criterion (and field, where the plan or the records name some) of a unit, with its best value.
+class Row:
+    """A criterion of the unit, or one field of it: the value, with what the unit declared and what records count."""
 
-    The office's value goes before what records say, and this before what the unit declares alone; "" is no value yet.
-    ``is_met`` is given where it does not follow from the value: a target "in every field".
-    """
-
-    criterion: Criterion
-    scope: str
+    value: Value
     figure: Figure | None
-    computed: Entry | None
-    numerator: Decimal | None
-    denominator: Decimal | None
-    source: Source | str
-    is_met: bool | None = None
+    found: Entry | None
 
     @property
-    def verdict(self) -> Verdict | None:
-        if self.source == "":
+    def criterion(self) -> Criterion:
+        return self.value.criterion
+
+    @property
+    def scope(self) -> str:
+        return self.value.scope or ""
+
+    @property
+    def is_part(self) -> bool:
+        return self.value.scope is not None
+
+    @property
+    def is_declared(self) -> bool:
+        """Whether a unit declares just this: a field of the plan, or a criterion without fields."""
+        criterion = self.criterion
+        return criterion.source != Source.REGISTRATIONS and (
+            self.scope in criterion.scopes if criterion.scopes else not self.is_part
+        )
+
+    @property
+    def declared(self) -> str:
+        """What the unit declared, where that can be compared with records."""
+        return self._shown(self.value.stated.declared if self.value.stated else None)
+
+    @property
+    def counted(self) -> str:
+        return self._shown(self.value.counted.amount if self.value.counted else None)
+
+    def _shown(self, amount: Amount | None) -> str:
+        return "" if amount is None else Value(self.criterion, None, amount).shown
+
+    @property
+    def interval(self) -> tuple[float, float] | None:
+        """Where the share is of few, how sure it is."""
+        amount = self.value.amount
+        if self.value.share is None or not amount or not amount.denominator or amount.denominator >= RANKED_FROM:
             return None
-        if self.is_met is not None:
-            return Verdict.MET if self.is_met else Verdict.MISSED
-        return verdict(self.criterion, self.numerator, self.denominator)
+        return wilson(float(amount.numerator or 0), int(amount.denominator))
+
+
+@dataclass(frozen=True)
+class CardRow(Row):
+    """``points``: (year, value) of the years with one. ``peers``: the share that the records of the same kind of
+    units give together, and of how many units."""
+
+    points: tuple[tuple[int, Decimal], ...] = ()
+    peers: tuple[Decimal, int] | None = None
+    measure: Measure | None = None
 
     @property
-    def is_counted(self) -> bool:
-        """Whether a measure gives the value, from records or from what lies here."""
-        return self.source in (Source.COMPUTED, Source.REGISTRATIONS)
+    def told(self) -> str:
+        """The years in words, for those who do not see the line."""
+        shown = number if self.criterion.kind == "count" else percent
+        return "; ".join(f"{year}: {shown(value)}" for year, value in self.points)
+
+
+@dataclass(frozen=True)
+class Card:
+    rows: list[CardRow]
 
     @property
-    def value(self) -> Decimal | None:
-        return self.numerator / self.denominator if self.numerator is not None and self.denominator else None
+    def wholes(self) -> list[CardRow]:
+        return [row for row in self.rows if not row.is_part]
+
+    def of(self, *verdicts: Verdict) -> list[CardRow]:
+        return [row for row in self.wholes if row.value.verdict in verdicts]
 
     @property
-    def difference(self) -> bool:
-        """Whether what the unit declared is not what its records say."""
-        stated, found = self.figure, self.computed
-        if stated is None or stated.numerator is None or found is None or found.value is None:
-            return False
-        if self.criterion.kind == "count":
-            return stated.numerator != found.numerator
-        return bool(stated.denominator) and stated.numerator / stated.denominator != found.value
+    def judged(self) -> int:
+        """How many criteria are met or not."""
+        return len(self.met) + len(self.missed)
+
+    @property
+    def met(self) -> list[CardRow]:
+        return self.of(Verdict.MET)
+
+    @property
+    def missed(self) -> list[CardRow]:
+        return self.of(Verdict.MISSED, Verdict.NEAR)
+
+    @property
+    def not_applicable(self) -> list[CardRow]:
+        return self.of(Verdict.NOT_APPLICABLE)
+
+    @property
+    def open(self) -> list[CardRow]:
+        return [row for row in self.wholes if row.value.source is None]
+
+    @property
+    def differing(self) -> list[CardRow]:
+        return [row for row in self.rows if row.value.differs]
+
+    @property
+    def stale(self) -> list[CardRow]:
+        return [row for row in self.rows if row.value.is_stale and not row.value.parts]
+
+    @property
+    def checked(self) -> list[CardRow]:
+        return [row for row in self.wholes if row.value.source and row.value.source.is_of_office]
 
 
-def lines(plan: Plan, campaign_id: int, unit: Unit, year: int) -> list[Line]:
-    """What the plan asks the unit to declare, a line each field of the plan. Two queries."""
-    figures = Figure.objects.filter(campaign=campaign_id, unit=unit, year=year)
+def card(campaign: Campaign, unit: Unit, year: int) -> Card:
+    """The same queries whatever the plan asks."""
+    plan, years = campaign.current.plan, range(campaign.first_year, year + 1)
+    asked = criteria_of(plan, unit)
+    found = _of_years(plan, campaign.pk, unit, years, asked)
+    mark_evidence(row.figure for row in found[year] if row.figure)
+    points: dict[tuple[str, str | None], list[tuple[int, Decimal]]] = defaultdict(list)
+    for each in years:
+        for row in found[each]:
+            plotted = row.value.numerator if row.criterion.kind == "count" else row.value.share
+            if plotted is not None:
+                points[row.criterion.id, row.value.scope].append((each, plotted))
+    peers, measures = _peers(campaign, unit, year), {each.criterion: each for each in plan.measures}
+    return Card(
+        [
+            CardRow(
+                row.value,
+                row.figure,
+                row.found,
+                tuple(points[row.criterion.id, row.value.scope]),
+                None if row.is_part else peers.get(row.criterion.id),
+                measures.get(row.criterion.id),
+            )
+            for row in found[year]
+        ]
+    )
+
+
+def declarable(plan: Plan, campaign_id: int, unit: Unit, year: int) -> list[Row]:
+    """What the plan asks the unit to declare, a row each field of the plan."""
     criteria = [each for each in criteria_of(plan, unit) if each.source != Source.REGISTRATIONS]
-    return lines_of(criteria, figures, computed.of_unit(plan, campaign_id, unit, [year], criteria)[year])
+    return [row for row in _of_years(plan, campaign_id, unit, [year], criteria)[year] if row.is_declared]
 
 
-def lines_of(criteria: Iterable[Criterion], figures: Iterable[Figure], found: computed.Of) -> list[Line]:
-    stated = {(figure.criterion, figure.scope): figure for figure in figures}
-    return [
-        _line(criterion, scope, stated.get((criterion.id, scope)), found)
-        for criterion in criteria
-        for scope in criterion.scopes or ("",)
-    ]
+def _of_years(
+    plan: Plan, campaign_id: int, unit: Unit, years: Collection[int], criteria: list[Criterion]
+) -> dict[int, list[Row]]:
+    """Year → each criterion and then its fields, in the order of the plan: those of the plan, and others that have
+    something. Two queries, and one where the product itself counts."""
+    figures: dict[tuple[int, str], dict[str | None, Figure]] = defaultdict(dict)
+    for figure in Figure.objects.filter(campaign=campaign_id, unit=unit, year__in=years).select_related("unit"):
+        figures[figure.year, figure.criterion][figure.scope or None] = figure
+    counted = entries.of_unit(plan, campaign_id, unit, years, criteria)
+    measures = {each.criterion: each for each in plan.measures}
+    found: dict[int, list[Row]] = {}
+    for year in years:
+        found[year] = []
+        for criterion in criteria:
+            stands, entry = figures[year, criterion.id], counted[year][criterion.id]
+            measure = measures.get(criterion.id)
+            value = core.value(
+                criterion,
+                {scope: stated(figure) for scope, figure in stands.items()},
+                entries.as_counted(criterion, entry),
+                by_field=bool(measure and measure.scope),
+            )
+            shown = [value, *(part for part in value.parts if criterion.scopes and _is_shown(part))]
+            found[year] += [Row(each, stands.get(each.scope), entry.get(each.scope)) for each in shown]
+    return found
 
 
-def _line(criterion: Criterion, scope: str, figure: Figure | None, found: computed.Of) -> Line:
-    entry = found.get((criterion.id, fold(scope) if scope else None))
-    is_counted = entry is not None and entry.is_known
-    if scope and entry is None:  # records that name no dossier of this field say that nothing arose in it
-        whole = found.get((criterion.id, None))
-        is_counted = whole is not None and whole.is_known
-    if figure and figure.accepted_at:
-        values = figure.accepted_numerator, figure.accepted_denominator, Source.ACCEPTED
-    elif figure and figure.checked_at and figure.checked_at >= figure.declared_at:
-        values = figure.checked_numerator, figure.checked_denominator, Source.CHECKED
-    elif is_counted:
-        arose = entry if entry and entry.denominator != 0 else None
-        values = arose and arose.numerator, arose and arose.denominator, source_of(criterion)
-    elif figure:
-        values = figure.numerator, figure.denominator, Source.DECLARED
-    else:
-        values = None, None, ""
-    return Line(criterion, scope, figure, entry, *values)
+def _is_shown(part: Value) -> bool:
+    """A field of the plan always; another one where somebody counted or stated something of it."""
+    return part.scope in part.criterion.scopes or part.numerator is not None
+
+
+def _peers(campaign: Campaign, unit: Unit, year: int) -> dict[str, tuple[Decimal, int]]:
+    """Criterion → the share that the records of all units of this kind give together, and of how many; none where this
+    unit is alone. Added in the database: there may be thousands of them."""
+    rows = (
+        Result.objects.counted_by(campaign.current.plan.measures)
+        .filter(campaign=campaign, year=year, scope=None, unit__kind=unit.kind, denominator__gt=0)
+        .order_by()
+        .values_list("criterion")
+        .annotate(top=Sum("numerator"), bottom=Sum("denominator"), units=Count("unit", distinct=True))
+    )
+    return {criterion: (top / bottom, units) for criterion, top, bottom, units in rows if units > 1}
 
 
 def criteria_of(plan: Plan, unit: Unit) -> list[Criterion]:
@@ -120,21 +230,3 @@ def mark_evidence(figures: Iterable[Figure]) -> list[Evidence]:
     found = [each for figure in figures for each in figure.evidence.all()]
     documents.mark_signatures(found)
     return found
-
-
-def closings(campaign: Campaign, unit: Unit, year: int) -> dict[str, dt.datetime]:
-    """Criterion → when its figure closes for this unit; only those that the plan refuses when they are late."""
-    strict = strict_figures(campaign.current.plan, year)
-    if not strict:
-        return {}
-    owed = Obligation.objects.of_year(campaign, year).asked().filter(unit=unit, person=None, key__in=strict)
-    return {each.criterion: each.closes_at for each in owed}
-
-
-def strict_figures(plan: Plan, year: int) -> set[str]:
-    """The obligations to hand in a figure that are refused when they are late."""
-    return {each.id for each in plan.obligations if closes(each, "figure", year)}
-
-
-def closes(planned: schema.Obligation, kind: str, year: int) -> bool:
-    return planned.late == REFUSED_LATE and planned.kind == kind and planned.year == year

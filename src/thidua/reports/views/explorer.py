@@ -16,12 +16,13 @@ from thidua.analytics.registry import dataset_of
 from thidua.campaigns.chosen import Chosen, of_campaign, selected
 from thidua.core import bounds
 from thidua.core.refusals import NotThere, verdict
+from thidua.core.values import WITHOUT_FIELD
 from thidua.core.vietnamese import fold
 from thidua.exchange.http import excel_response
 from thidua.people.models import Unit
 from thidua.reports import actions, computing, places, rules, workbook
-from thidua.reports.models import Result
-from thidua.reports.queries.explorer import By, Line, Place, Rows, batches, criteria, lines, total
+from thidua.reports.queries import sight
+from thidua.reports.queries.explorer import By, Place, Rows, Slice, batches, criteria, explored
 from thidua.ui.pagination import page_of
 
 MONTH = re.compile(r"[1-9][0-9]{3}-(0[1-9]|1[0-2])")
@@ -36,9 +37,8 @@ PARTS = {
 @of_campaign
 def explorer(request):
     campaign, year = selected(request)
-    seen = Result.objects.visible_to(request.user).filter(campaign=campaign, year=year)
     kinds = set(Unit.objects.visible_to(request.user).order_by().values_list("kind", flat=True).distinct())
-    context = {"campaign": campaign, "year": year, "criteria": criteria(campaign.current.plan, seen, kinds)}
+    context = {"campaign": campaign, "year": year, "criteria": criteria(sight(campaign, year, request.user), kinds)}
     return render(request, "reports/explorer.html", context)
 
 
@@ -46,15 +46,16 @@ def _place(request, criterion: str) -> Place:
     """Where the address points; 404 where it names what is not there or not in sight."""
     campaign, year = selected(request)
     plan, given = campaign.current.plan, request.GET
+    wanted = next((each for each in plan.criteria if each.id == criterion and each.kind != "personal"), None)
     measure = next((each for each in computing.over_batches(plan) if each.criterion == criterion), None)
     audience = next((each for each in plan.audiences if each.id == given.get("audience")), None)
     month = given.get("month", "")
-    if measure is None or ("audience" in given and audience is None) or (month and not MONTH.fullmatch(month)):
-        raise NotThere(_("No measure of the plan computes this."))
+    if wanted is None or ("audience" in given and audience is None) or (month and not MONTH.fullmatch(month)):
+        raise NotThere(_("The plan has no such criterion."))
     code = given.get("unit")
     unit = get_object_or_404(Unit.objects.visible_to(request.user), code=code) if code else None
-    scope = given.get("field") if measure.scope else None
-    return Place(campaign, year, plan.criterion(criterion), measure, audience, unit, scope, month)
+    scope = given.get("field") if wanted.scopes or (measure and measure.scope) else None
+    return Place(campaign, year, wanted, measure, audience, unit, scope, month if measure else "")
 
 
 def _by(request, place: Place) -> By | None:
@@ -64,12 +65,11 @@ def _by(request, place: Place) -> By | None:
     return By(asked) if asked in steps else steps[0] if steps else None
 
 
-def _shown(request, place: Place, by: By | None) -> list[Line]:
-    if by is None:
-        return []
+def _explored(request, place: Place, by: By | None) -> tuple[Slice, list[Slice]]:
+    """The number at a place, and those of its parts that the address asks for."""
     wanted = fold(request.GET.get("q", "").strip()[: bounds.SEARCH])
-    found = lines(place, Result.objects.visible_to(request.user), by)
-    return [each for each in found if wanted in fold(each.label)]
+    whole, found = explored(place, sight(place.campaign, place.year, request.user), by)
+    return whole, [each for each in found if wanted in fold(each.label)]
 
 
 @require_GET
@@ -78,7 +78,8 @@ def explore(request, criterion):
     """A number and its parts; each part opens the next step."""
     place = _place(request, criterion)
     by = _by(request, place)
-    page = page_of(_shown(request, place, by), request)
+    total, found = _explored(request, place, by)
+    page = page_of(found, request)
     behind, waiting = batches(place, Batch.objects.visible_to(request.user)), _waiting(request, place)
     context = {
         "campaign": place.campaign,
@@ -86,11 +87,11 @@ def explore(request, criterion):
         "place": place,
         "by": by,
         "page": page,
-        "parts": [(each, _down(place, by, each.key), _rows_of(place, by, each.key)) for each in page],
-        "total": total(place, Result.objects.visible_to(request.user)),
+        "parts": [(each, _down(place, by, each), _rows_of(place, by, each)) for each in page],
+        "total": total,
         "tokens": _tokens(place),
         "links": places.links_of(place),
-        "rows_url": _address("reports:rows", place),
+        "rows_url": _address("reports:rows", place) if place.measure else None,
         "excel_url": _address("reports:explore_excel", place, by=by),
         "batches": behind,
         "waiting": waiting,
@@ -104,6 +105,8 @@ def explore(request, criterion):
 
 def _waiting(request, place: Place) -> int:
     """Batches of which the worker has not counted this yet."""
+    if place.measure is None:
+        return 0
     units = Unit.objects.visible_to(request.user)
     units = units.filter(pk=place.unit.pk) if place.unit else units
     today = timezone.localdate()
@@ -121,14 +124,22 @@ def _address(name: str, place: Place, **changed) -> str:
     return Chosen(place.campaign, place.year).address(name, place.criterion.id, **(here | changed))
 
 
-def _down(place: Place, by: By, key: str) -> str:
-    """The next step below a part: what is still open there, else its rows."""
-    goes_on = len(place.steps) > 1
-    return _address("reports:explore" if goes_on else "reports:rows", place, **{str(by): key})
+def _down(place: Place, by: By, part: Slice) -> str:
+    """The next step below a part: what is still open there, else what stands behind it."""
+    if len(place.steps) > 1 and (part.has_rows or by is not By.UNIT):
+        return _address("reports:explore", place, **{str(by): part.key})
+    return _rows_of(place, by, part)
 
 
-def _rows_of(place: Place, by: By, key: str) -> str:
-    return _address("reports:rows", place, **{str(by): key})
+def _rows_of(place: Place, by: By, part: Slice) -> str:
+    """The records of a part; without them the scorecard of the unit, where what it declared and what was checked stand
+    with their evidence."""
+    if part.has_rows and place.measure:
+        return _address("reports:rows", place, **{str(by): part.key})
+    if by is By.UNIT or place.unit:
+        code = part.key if by is By.UNIT else place.unit.code
+        return Chosen(place.campaign, place.year).address("reports:scorecard", code)
+    return _address("reports:explore", place, **{str(by): part.key})
 
 
 def _tokens(place: Place) -> list[tuple[str, str]]:
@@ -136,7 +147,7 @@ def _tokens(place: Place) -> list[tuple[str, str]]:
     chosen = {
         "audience": place.audience.name if place.audience else None,
         "unit": place.unit.name if place.unit else None,
-        "field": place.scope if place.scope is None else place.scope or _("without a field"),
+        "field": place.scope if place.scope is None else place.scope or str(WITHOUT_FIELD),
         "month": f"{place.month[5:]}/{place.month[:4]}" if place.month else None,
     }
     return [(label, _address("reports:explore", place, **{key: None})) for key, label in chosen.items() if label]
@@ -147,7 +158,7 @@ def _tokens(place: Place) -> list[tuple[str, str]]:
 def explore_excel(request, criterion):
     place = _place(request, criterion)
     by = _by(request, place)
-    found = _shown(request, place, by)
+    _total, found = _explored(request, place, by)
     name = f"{criterion}-{place.year}-{by}" if by else f"{criterion}-{place.year}"
     rows = workbook.part_rows(found, by)
     return excel_response(request, name, workbook.part_columns(by), rows, count=len(found))
@@ -155,7 +166,7 @@ def explore_excel(request, criterion):
 
 def _rows(request, place: Place) -> Rows:
     part = request.GET.get("show", Part.REST)
-    if part not in list(Part):
+    if part not in list(Part) or place.measure is None:
         raise NotThere(_("No measure of the plan computes this."))
     seen = Batch.objects.visible_to(request.user)
     return Rows(place, batches(place, seen), Part(part), timezone.localdate())

@@ -12,13 +12,13 @@ from django.views.decorators.http import require_GET, require_POST
 
 from thidua.campaigns.chosen import Chosen, of_campaign, selected
 from thidua.core.refusals import Conflict, DeadlinePassed, Denied, NotThere, Verdict, verdict
-from thidua.core.vietnamese import fold
 from thidua.documents.http import stored_response
 from thidua.exchange.http import excel_response
 from thidua.people.models import Unit
-from thidua.reports import actions, bulk, computed, queries, rules, workbook
+from thidua.reports import actions, bulk, queries, rules, workbook
 from thidua.reports.forms import CheckForm, DeclareForm, GridForm, ImportForm
 from thidua.reports.models import Evidence, Figure
+from thidua.reports.queries import entries
 from thidua.ui.answers import status_of
 from thidua.ui.fields import put_on
 from thidua.ui.pagination import page_of
@@ -47,8 +47,8 @@ def scorecard(request, code):
         "year": year,
         "unit": unit,
         "card": card,
-        "lines": [
-            (row, _may_declare(request, unit, closings, row.line.criterion.id, now) if row.is_declared else None)
+        "rows": [
+            (row, _may_declare(request, unit, closings, row.criterion.id, now) if row.is_declared else None)
             for row in card.rows
         ],
         "tallies": queries.grid(campaign, unit, year).tallies,
@@ -81,8 +81,8 @@ def declare(request, code, criterion):
         raise NotThere(_("The criterion has no such field."))
     of_one = {"campaign": campaign, "year": year, "unit": unit, "criterion": criterion, "scope": scope}
     figure = Figure.objects.visible_to(request.user).filter(**of_one).first()
-    found = computed.of_units(campaign.current.plan, campaign.pk, year, [unit.pk], criterion)
-    counted = found.get((unit.code, fold(scope) if scope else None))
+    found = entries.of_units(campaign.current.plan, campaign.pk, year, [unit.pk], criterion)
+    counted = found.get((unit.code, scope or None))
     form = DeclareForm(
         request.POST or None, request.FILES or None, initial=_initial(figure, counted), is_count=wanted.kind == "count"
     )
@@ -112,12 +112,12 @@ def _back(request) -> str:
     return address if url_has_allowed_host_and_scheme(address, allowed_hosts=None) else ""
 
 
-def _initial(figure: Figure | None, counted: computed.Entry | None) -> dict[str, object]:
+def _initial(figure: Figure | None, counted: entries.Entry | None) -> dict[str, object]:
     """What was declared; else what the records say, which the unit may state as its own."""
     if figure is None:
         if counted is None or not counted.denominator:
             return {}
-        return {name: computed.plain(getattr(counted, name)) for name in ("numerator", "denominator")}
+        return {name: entries.plain(getattr(counted, name)) for name in ("numerator", "denominator")}
     return {name: getattr(figure, name) for name in ("numerator", "denominator", "nothing_arose", "explanation")}
 
 
@@ -144,9 +144,9 @@ def criterion(request, criterion):
     wanted = _criterion(campaign, criterion)
     page = page_of(_figures(request, campaign, year, criterion), request)
     queries.mark_evidence(page.object_list)
-    found = computed.of_units(campaign.current.plan, campaign.pk, year, {figure.unit_id for figure in page}, criterion)
+    found = entries.of_units(campaign.current.plan, campaign.pk, year, {figure.unit_id for figure in page}, criterion)
     for figure in page:
-        figure.counted = found.get((figure.unit.code, fold(figure.scope) if figure.scope else None))
+        figure.counted = found.get((figure.unit.code, figure.scope or None))
     context = {
         "campaign": campaign,
         "year": year,

@@ -193,18 +193,19 @@ def _initiatives(rows: list[queries.Initiatives]) -> list[dict[str, str]]:
 
 
 def _target(row: queries.Target) -> dict[str, str]:
-    has_value = row.value is not None
+    found = row.total
+    has_value = found.share is not None
     return {
         "name": row.criterion.short,
         "audience": ", ".join(str(UnitKind(kind).label) for kind in row.audience.kinds),
-        "value": percent(row.value) if row.value is not None else "–",
-        "fraction": f"{number(row.numerator)} / {number(row.denominator)}" if has_value else "–",
-        "target": str(target(row.criterion)),
-        "met": f"{number(row.met)}/{number(row.applicable)}" if row.units else "–",
-        "result": str(row.verdict.label) if row.verdict else "–",
-        "units": number(row.units),
+        "value": percent(found.share) if found.share is not None else "–",
+        "fraction": f"{number(found.numerator)} / {number(found.denominator)}" if has_value else "–",
+        "target": str(target(found.criterion)),
+        "met": f"{number(found.met)}/{number(found.applicable)}" if found.units else "–",
+        "result": str(found.verdict.label) if found.verdict else "–",
+        "units": number(found.units),
         "owed": number(row.owed),
-        "source": row.source or "–",
+        "source": found.told or "–",
     }
 
 

@@ -23,7 +23,7 @@ from thidua.summaries.queries.counts import (
     coverage_of_each,
     initiatives,
 )
-from thidua.summaries.queries.criteria import PersonalTarget, Target, personal_targets, registered, targets
+from thidua.summaries.queries.criteria import PersonalTarget, Target, personal_targets, targets
 from thidua.summaries.queries.progress import Owing, Stood, owing, standings
 
 __all__ = [
@@ -46,7 +46,6 @@ __all__ = [
     "initiatives",
     "owing",
     "personal_targets",
-    "registered",
     "result_reports",
     "scope",
     "standings",

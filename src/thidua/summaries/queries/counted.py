@@ -9,7 +9,8 @@ from django.db.models import QuerySet
 from thidua.campaigns.models import Campaign, Obligation
 from thidua.core.dossiers import DossierKind, DossierState
 from thidua.dossiers.models import Dossier
-from thidua.reports.models import Figure, PersonalResult, Result
+from thidua.reports.models import PersonalResult
+from thidua.reports.queries import Sight, sight
 
 HANDED_IN = (DossierState.SUBMITTED, DossierState.ACCEPTED)
 
@@ -20,18 +21,21 @@ class Scope:
 
     campaign: Campaign
     year: int
-    obligations: QuerySet[Obligation]
+    values: Sight
     dossiers: QuerySet[Dossier]
-    figures: QuerySet[Figure]
-    results: QuerySet[Result]
     personal: QuerySet[PersonalResult]
+
+    @property
+    def obligations(self) -> QuerySet[Obligation]:
+        return self.values.obligations
 
 
 def scope(campaign: Campaign, year: int, person=None) -> Scope:
-    counted = (Obligation, Dossier, Figure, Result, PersonalResult)
-    seen = [each.objects.all() if person is None else each.objects.visible_to(person) for each in counted]
-    obligations, *rest = (each.filter(campaign=campaign, year=year) for each in seen)
-    return Scope(campaign, year, obligations.asked(), *rest)
+    seen = [
+        each.objects.all() if person is None else each.objects.visible_to(person) for each in (Dossier, PersonalResult)
+    ]
+    dossiers, personal = (each.filter(campaign=campaign, year=year) for each in seen)
+    return Scope(campaign, year, sight(campaign, year, person), dossiers, personal)
 
 
 def result_reports(counted: Scope) -> QuerySet[Dossier]:

@@ -7,14 +7,15 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Count, Q, QuerySet, Value
 from django.utils import timezone
 
 from thidua.campaigns.models import Obligation
 from thidua.core.dossiers import DossierKind, DossierState
 from thidua.core.plan.schema import Option
 from thidua.core.units import UnitKind
-from thidua.people.models import not_ended
+from thidua.people.models import Unit, not_ended
 from thidua.summaries.queries.counted import HANDED_IN, Scope
 
 
@@ -40,11 +41,12 @@ class Coverage:
 @dataclass(frozen=True)
 class Asked:
     """What the plan asks: ``covered`` as ``coverage`` gives it; of how many units, and of how many people, a criterion
-    is asked, by (criterion, kind of unit)."""
+    is asked, by (criterion, kind of unit); and the units that are asked for registrations, by key and kind alone."""
 
     covered: dict[str, list[Coverage]]
     units: Counter[tuple[str, str]]
     people: Counter[tuple[str, str]]
+    registering: list[Unit]
 
 
 def coverage(counted: Scope) -> dict[str, list[Coverage]]:
@@ -69,7 +71,10 @@ def asked(counted: Scope) -> Asked:
     for row in rows:
         units[row["criterion"], row["unit__kind"]] += row["units"]
         people[row["criterion"], row["unit__kind"]] += row["people"]
-    return Asked(_covered(rows), units, people)
+    registering = {
+        pk: row["unit__kind"] for row in rows if row["kind"] == DossierKind.REGISTRATION for pk in row["who"]
+    }
+    return Asked(_covered(rows), units, people, [Unit(pk=pk, kind=kind) for pk, kind in registering.items()])
 
 
 def _groups(obligations: QuerySet[Obligation], *by: str) -> list[dict[str, Any]]:
@@ -82,6 +87,7 @@ def _groups(obligations: QuerySet[Obligation], *by: str) -> list[dict[str, Any]]
             units=Count("pk", filter=of_units),
             people=Count("person"),
             total=Count("pk", filter=stays),
+            who=ArrayAgg("unit", filter=stays & Q(kind=DossierKind.REGISTRATION), default=Value([])),
             accepted=Count("pk", filter=of_units & Q(standing="accepted")),
             submitted=Count("pk", filter=of_units & Q(standing="submitted")),
             returned=Count("pk", filter=stays & Q(standing="returned")),

@@ -16,7 +16,8 @@ from thidua.core.measures.schema import Measure
 from thidua.core.refusals import need
 from thidua.core.vietnamese import number, percent
 from thidua.people.models import Unit
-from thidua.reports import actions, computed, computing
+from thidua.reports import actions, computing
+from thidua.reports.queries import entries
 from thidua.ui import command
 
 
@@ -91,19 +92,22 @@ class Show(OfYear):
     def handle(self, *, campaign, year, unit, criterion, engine, **options):
         found, units = campaigns.campaign_by_code(campaign), units_asked(unit)
         self.compute(found, year, units, criterion, engine)
-        entries = computed.entries(found, year, units=units, criterion=criterion)
-        document = [computed.as_json(entry) for entry in entries] if self.as_json else []
-        self.answer(document, "\n".join(map(line_of, entries)))
+        shown = entries.entries(found, year, units=units, criterion=criterion)
+        document = [entries.as_json(entry) for entry in shown] if self.as_json else []
+        self.answer(document, "\n".join(map(line_of, shown)))
 
 
-def line_of(entry: computed.Entry) -> str:
+def line_of(entry: entries.Entry) -> str:
     """One figure as a line of text."""
     if entry.value is not None:
         value = f"{percent(entry.value)} = {number(entry.numerator)} / {number(entry.denominator)}"
     else:
         value = number(entry.numerator) if entry.numerator is not None and entry.denominator is None else "–"
     where = f"{entry.unit}  {entry.criterion.id}" + (f"  {entry.scope or '–'}" if entry.scope is not None else "")
-    return f"{where}  {value}  ({entry.source})"
+    counts = (
+        "" if entry.best is None or entry.best.amount == entry.amount else f"  → {entry.best.shown}, {entry.best.told}"
+    )
+    return f"{where}  {value}  ({entry.source}){counts}"
 
 
 class Command(command.Subcommands):

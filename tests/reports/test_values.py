@@ -10,7 +10,6 @@ from thidua.campaigns.models import Obligation
 from thidua.core.obligations import StandingKind
 from thidua.reports import actions, queries
 from thidua.reports.datasets import DOSSIERS, PAYMENTS
-from thidua.reports.models import Figure, Result
 
 MARCH = dt.date(2023, 3, 10)
 LATE = MARCH + dt.timedelta(1)
@@ -27,11 +26,9 @@ def compute(world, dataset) -> None:
             actions.compute(campaign=world.campaign, measure=measure, year=2023, by=None, at=COUNTED)
 
 
-def best(world, criterion: str) -> queries.Stated:
-    figures, results = Figure.objects.filter(year=2023), Result.objects.filter(year=2023)
-    (found,) = (
-        each for each in queries.stated(world.campaign.current.plan, figures, results) if each.criterion == criterion
-    )
+def best(world, criterion: str) -> queries.Value:
+    seen = queries.sight(world.campaign, 2023).of_criterion(criterion)
+    (found,) = queries.values(world.campaign.current.plan, seen.figures, seen.results).values()
     return found
 
 
