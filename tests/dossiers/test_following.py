@@ -5,7 +5,7 @@ from django.urls import reverse
 from tests.campaigns.versions import SECOND, changed, load, publish
 from tests.fixtures import begun, moment, submitted
 
-from thidua.campaigns import followers
+from thidua.campaigns import changes, followers
 from thidua.core.refusals import Denied
 from thidua.dossiers import actions
 from thidua.dossiers.models import Dossier
@@ -71,7 +71,7 @@ def test_what_was_handed_in_keeps_its_form(world, client):
 
 
 def test_the_page_that_asks_says_how_many_drafts_go_on(draft, world):
-    version = load(AFRESH)
-    assert [str(each) for each in followers.warnings(version)] == [
+    step = changes.step_to(load(AFRESH), at=SECOND)
+    assert [str(each) for each in followers.warnings(step)] == [
         "1 bản nháp chuyển sang biểu mẫu đã đổi; mọi nội dung đã nhập được giữ nguyên."
     ]

@@ -30,7 +30,7 @@ from thidua.analytics.models import Batch, Delivery, Upload
 from thidua.analytics.registry import dataset_of
 from thidua.apologies import actions as apologies
 from thidua.apologies.models import Run
-from thidua.campaigns.models import Obligation
+from thidua.campaigns.models import Fact, Obligation, Publishing
 from thidua.core.records.periods import period
 from thidua.core.refusals import Denied
 from thidua.documents.models import Picture, SignatureVerdict
@@ -56,7 +56,7 @@ PNG = bytes.fromhex(
 )
 
 
-WRITTEN = (Upload, Delivery, Run, Report, Export)
+WRITTEN = (Upload, Delivery, Run, Report, Export, Publishing)
 SWEPT = (Spent, Session, SignIn, FailedSignIn)
 
 
@@ -92,7 +92,7 @@ def run(name: str, arguments: dict, tries: int = 1) -> None:
 
 def state() -> dict[str, object]:
     """What jobs leave behind."""
-    models = (Batch, *WRITTEN, Letter, Result, Obligation, SignatureVerdict, Picture, *SWEPT)
+    models = (Batch, *WRITTEN, Letter, Result, Obligation, Fact, SignatureVerdict, Picture, *SWEPT)
     return {
         **{model.__name__: model.objects.count() for model in models},
         "states": {model.__name__: Counter(model.objects.values_list("state", flat=True)) for model in WRITTEN},
@@ -163,6 +163,7 @@ def _waiting(world) -> dict[str, dict]:
     world.an.email = "an@truong.edu.vn"
     world.an.save()
     people.write_letters([Notice(to=world.an, kind="test", subject="Hạn", body="Hạn", urgent=True)], at=AT)
+    publishing = Publishing.objects.create(version_id=world.made["planned"], asked_at=AT, asked_by=world.binh)
     picture = files.store(SimpleUploadedFile("a.png", PNG), by=world.an, at=AT)
     return {
         "analytics.read": {"upload_id": upload.pk, "dry_run": False, "nothing_arose": False},
@@ -171,6 +172,7 @@ def _waiting(world) -> dict[str, dict]:
         "reports.compute": {"batch_id": world.made["batch"]},
         "reports.keep_own_records": {},
         "exchange.write": {"export_id": export.pk},
+        "campaigns.publish": {"publishing_id": publishing.pk},
         "analytics.take_in": {"delivery_id": delivery.pk},
         "documents.check_signatures": {"file_id": files.store(pdf(), by=world.an, at=AT).pk},
         "documents.outline_picture": {"file_id": picture.pk},
@@ -241,6 +243,7 @@ OF = {
     "summaries.complete": Report,
     "apologies.complete": Run,
     "exchange.write": Export,
+    "campaigns.publish": Publishing,
 }
 
 
@@ -249,6 +252,7 @@ def test_what_waits_for_a_job_that_is_given_up_is_free(waiting, monkeypatch):
     monkeypatch.setattr("thidua.ledger.files.store", _broken)
     monkeypatch.setattr("thidua.analytics.storage.keep", _broken)
     monkeypatch.setattr("thidua.exchange.files.keep", _broken)
+    monkeypatch.setattr("thidua.campaigns.changes.of_existing", _broken)
     assert {name for name, kind in jobs.kinds.items() if kind.given_up} == set(OF)
     for name in OF:
         for tries in (attempts.MOST_TRIES, attempts.MOST_TRIES + 1):

@@ -79,6 +79,10 @@ def _papers(world) -> dict[str, object]:
         dossiers.confirm(author=author, by=author.person, at=AT)
     (attached,) = dossiers.attach(dossier=draft, question="files", uploads=[pdf()], by=world.an, at=AT)
     owed = Obligation.objects.filter(unit=world.school, submitted_at=None)
+    extended, excused = owed.filter(person=None).order_by("-pk")[:2]
+    until = moment("2026-06-30 23:59")
+    campaigns.extend(obligation=extended, until=until, reason="Bão lũ", by=world.binh, at=AT)
+    campaigns.excuse(obligation=excused, reason="Sáp nhập", by=world.binh, at=AT)
     return {
         "draft": draft.pk,
         "shown": shown.pk,
@@ -88,6 +92,8 @@ def _papers(world) -> dict[str, object]:
         "share": sent.authors.get(person=world.an).pk,
         "attached": attached.pk,
         "owed": owed.filter(person=None).earliest("pk").pk,
+        "extended": extended.pk,
+        "excused": excused.pk,
         "duty": owed.filter(person=world.linh).earliest("pk").pk,
     }
 

@@ -60,7 +60,9 @@ address                                                     way  an    hanh  lin
 /campaigns/versions/load/                                   post no    no    no    no    done  no     done  no
 /campaigns/versions/<version>/                              get  opens opens opens opens opens opens  opens opens
 /campaigns/versions/<planned>/                              get  none  none  none  none  opens none   opens none
+/campaigns/versions/<planned>/publish/                      get  none  none  none  none  opens none   no    none
 /campaigns/versions/<planned>/publish/                      post none  none  none  none  done  none   no    none
+/campaigns/versions/<planned>/publish/excel/                get  none  none  none  none  opens none   no    none
 /campaigns/versions/<version>/file/                         get  opens opens opens opens opens opens  opens opens
 /dossiers/                                                  get  opens opens opens opens opens opens  opens opens
 /dossiers/excel/                                            get  opens opens opens opens opens opens  opens opens
@@ -126,6 +128,10 @@ address                                                     way  an    hanh  lin
 /apologies/runs/<run>/word/                                 get  opens opens none  none  opens opens  opens none
 /monitoring/board/                                          get  opens opens opens opens opens opens  opens opens
 /monitoring/board/excel/                                    get  opens opens opens opens opens opens  opens opens
+/monitoring/board/extend/?what=report-2023                  get  no    no    no    no    opens no     no    no
+/monitoring/board/extend/?what=report-2023                  post no    no    no    no    done  no     no    no
+/monitoring/board/excuse/?what=report-2023                  get  no    no    no    no    opens no     no    no
+/monitoring/board/excuse/?what=report-2023                  post no    no    no    no    done  no     no    no
 /monitoring/board/remind/                                   get  no    no    no    no    opens no     no    no
 /monitoring/board/remind/                                   post no    no    no    no    done  no     no    no
 /monitoring/marks/                                          get  opens opens opens opens opens opens  opens opens
@@ -136,6 +142,8 @@ address                                                     way  an    hanh  lin
 /monitoring/obligations/<duty>/                             get  opens opens opens none  opens opens  opens none
 /monitoring/obligations/<owed>/extend/                      post no    no    none  none  done  no     no    none
 /monitoring/obligations/<owed>/excuse/                      post no    no    none  none  done  no     no    none
+/monitoring/obligations/<extended>/cancel-extension/        post no    no    none  none  done  no     no    none
+/monitoring/obligations/<excused>/cancel-excuse/            post no    no    none  none  done  no     no    none
 /summaries/                                                 get  no    no    no    no    opens opens  opens no
 /summaries/prepare/                                         post no    no    no    no    done  no     no    no
 /summaries/<report>/                                        get  none  none  none  none  opens opens  opens none
@@ -259,6 +267,10 @@ def forms(world, made) -> dict[str, object]:
         "/monitoring/marks/<mark>/set-aside/": why,
         "/monitoring/obligations/<owed>/extend/": {"until": "30/12/2023", **why},
         "/monitoring/obligations/<owed>/excuse/": why,
+        "/monitoring/obligations/<extended>/cancel-extension/": {"extension-reason": "Nhầm"},
+        "/monitoring/obligations/<excused>/cancel-excuse/": {"excuse-reason": "Nhầm"},
+        "/monitoring/board/extend/?what=report-2023": {"unit": [world.school.pk], "until": "30/12/2023", **why},
+        "/monitoring/board/excuse/?what=report-2023": {"unit": [world.school.pk], **why},
         "/documents/consolidated/replace/": lambda: {"file": template("{{ year }}")},
         "/surveys/open/": {"name": "Hài lòng", "kinds": ["school"], "unit": world.school.pk, **survey},
         "/surveys/a/<place>/": {"q0": "5"},

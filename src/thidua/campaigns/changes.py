@@ -8,7 +8,7 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -23,7 +23,7 @@ from thidua.core.obligations import FactKind
 from thidua.core.plan import schema
 from thidua.core.plan.consequences import Outcome, Stands, due_for_newcomer, outcome, terms
 from thidua.core.vietnamese import day, number
-from thidua.people.models import Post
+from thidua.people.models import Post, Unit
 
 # Who owes what the plan asks and has no row yet; ``asked`` is what ``asked_of_newcomers`` gives.
 NEWCOMERS = """
@@ -67,6 +67,13 @@ class Step:
         return self.version.plan
 
     @cached_property
+    def plans(self) -> dict[int, schema.Plan]:
+        """Every version that was published before, by its id."""
+        versions = self.campaign.versions.exclude(published_at=None).exclude(pk=self.version.pk)
+        found = {version.pk: version.plan for version in versions.defer("source", "data")}
+        return found | ({self.version.pk: self.plan} if self.version.published_at else {})
+
+    @cached_property
     def wanted(self) -> dict[str, schema.Obligation]:
         return {each.id: each for each in self.plan.obligations}
 
@@ -92,14 +99,13 @@ def audience_of(plan: schema.Plan, planned: schema.Obligation) -> tuple[frozense
 
 def of_existing(step: Step, rows: QuerySet[Obligation]) -> Iterator[Change]:
     """What becomes of those of ``rows`` that are not as the version has them, in their order."""
-    plans = {version.pk: version.plan for version in step.campaign.versions.exclude(published_at=None)}
-    before = {pk: {each.id: each for each in plan.obligations} for pk, plan in plans.items()}
+    before = {pk: {each.id: each for each in plan.obligations} for pk, plan in step.plans.items()}
     behind = Q(dropped_in__isnull=False, key__in=list(step.wanted))
-    for pk, plan in plans.items():
+    for pk, plan in step.plans.items():
         keys = [key for key, planned in before[pk].items() if _differs(step, plan, planned)]
         behind |= Q(version=pk, key__in=keys)
     meant = {key: audience_of(step.plan, planned) for key, planned in step.wanted.items()}
-    holders = {posts: _holders(posts) for _kinds, posts, _personal in meant.values() if posts}
+    holders = cache(_who_held)
     found = rows.filter(behind).values_list(
         "pk", "key", "unit_id", "person_id", "excused", "version_id", "unit__kind",
         "due_at", "extended_to", "submitted_at", "dropped_in",
@@ -107,7 +113,7 @@ def of_existing(step: Step, rows: QuerySet[Obligation]) -> Iterator[Change]:
     for pk, key, unit_id, person_id, excused, version_id, kind, due_at, extended_to, submitted_at, dropped_in in found:
         kinds, posts, is_personal = meant.get(key, (frozenset(), (), False))
         is_meant = kind in kinds and is_personal == (person_id is not None)
-        is_meant = is_meant and (not posts or (unit_id, person_id) in holders[posts])
+        is_meant = is_meant and (not posts or (unit_id, person_id) in holders(posts))
         made = outcome(
             Stands(due_at, extended_to, submitted_at is not None, dropped_in is not None),
             before.get(version_id, {}).get(key),
@@ -127,7 +133,7 @@ def _differs(step: Step, plan: schema.Plan, planned: schema.Obligation) -> bool:
     return audience_of(plan, planned) != audience_of(step.plan, after)
 
 
-def _holders(posts: tuple[str, ...]) -> set[tuple[int, int]]:
+def _who_held(posts: tuple[str, ...]) -> set[tuple[int, int]]:
     """(unit, person) of whoever holds or held such a post: who left keeps what was owed."""
     return set(Post.objects.filter(kind__in=posts).values_list("unit_id", "person_id"))
 
@@ -263,8 +269,50 @@ def in_order(lines: Iterable[Line]) -> list[Line]:
     return sorted(lines, key=lambda line: (ORDER.index(line.kind), line.due_at, line.name))
 
 
+@dataclass(frozen=True)
+class Listed:
+    """What happens to one obligation of one unit, its people taken together."""
+
+    unit: Unit
+    name: str
+    kind: FactKind
+    due_before: dt.datetime | None
+    due_at: dt.datetime
+    extended_to: dt.datetime | None
+    fallen: dt.datetime | None
+    people: int
+
+    @property
+    def folded(self) -> str:
+        return self.unit.folded
+
+    @property
+    def is_dropped(self) -> bool:
+        return self.kind is FactKind.DROPPED
+
+    @property
+    def closes_at(self) -> dt.datetime:
+        return self.extended_to or self.due_at
+
+
+def listed(found: Consequences) -> list[Listed]:
+    """By unit and due day. One query more."""
+    alike: Counter[tuple] = Counter()
+    for row in found.rows:
+        alike[row.unit_id, row.key, row.due_before, row.outcome] += row.person_id is not None
+    units = Unit.objects.only("code", "name", "folded", "sort_key").in_bulk({key[0] for key in alike})
+    rows = [
+        Listed(
+            units[unit_id], found.name_of(key), made.effect, before,
+            made.due_at, made.extended_to, made.fallen, people,
+        )
+        for (unit_id, key, before, made), people in alike.items()
+    ]  # fmt: skip
+    return sorted(rows, key=lambda row: (row.unit.sort_key, row.unit.code, row.due_at, row.name))
+
+
 def consequences(version: PlanVersion, *, at: dt.datetime) -> Consequences:
-    """Five queries, whatever the number of obligations; nothing is locked or written."""
+    """Four queries, whatever the number of obligations; nothing is locked or written."""
     step = step_to(version, at=at)
     existing = of_existing(step, Obligation.objects.filter(campaign=step.campaign).order_by("pk"))
     return Consequences(step, [*existing, *of_newcomers(step)])

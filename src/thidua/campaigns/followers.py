@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from thidua.campaigns.changes import Step
 from thidua.campaigns.models import PlanVersion
 from thidua.core.words import Sentence
 
@@ -17,7 +18,7 @@ class Follower:
     """``warns`` says in sentences what a version, not in force yet, means for what the room keeps. ``follows`` is
     called within the transaction that publishes it, before the obligations are locked."""
 
-    warns: Callable[[PlanVersion], Iterator[Sentence]]
+    warns: Callable[[Step], Iterator[Sentence]]
     follows: Callable[[PlanVersion], None] | None = None
 
 
@@ -29,8 +30,8 @@ def declare(follower: Follower) -> None:
         _followers.append(follower)
 
 
-def warnings(version: PlanVersion) -> list[Sentence]:
-    return [sentence for each in _followers for sentence in each.warns(version)]
+def warnings(step: Step) -> list[Sentence]:
+    return [sentence for each in _followers for sentence in each.warns(step)]
 
 
 def follow(version: PlanVersion) -> None:

@@ -13,6 +13,7 @@ from thidua.core.obligations import FactKind, Standing, StandingKind, state_of
 from thidua.core.plan import schema
 from thidua.core.plan.data import from_data
 from thidua.core.units import RoleKind
+from thidua.core.writing import WritingState
 from thidua.people.models import Person, Unit, choices
 
 
@@ -220,6 +221,28 @@ class Fact(models.Model):
 
     def __str__(self) -> str:
         return f"{self.obligation_id} {self.kind}"
+
+
+class Publishing(models.Model):
+    """A version that the worker publishes, because it changes too much for a page to wait: asked for, and how far."""
+
+    version = models.ForeignKey(PlanVersion, models.PROTECT, related_name="publishings")
+    state = models.CharField(_("state"), max_length=10, choices=choices(WritingState), default=WritingState.PREPARED)
+    percent = models.PositiveSmallIntegerField(default=0)
+    failure = models.TextField(blank=True)
+    asked_at = models.DateTimeField(_("asked for at"))
+    asked_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    completed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["version"], condition=Q(state=WritingState.PREPARED), name="version_is_published_by_one_job"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.version)
 
 
 class IndexValue(models.Model):

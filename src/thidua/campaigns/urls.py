@@ -10,5 +10,6 @@ urlpatterns = [
     path("versions/load/", views.load, name="load"),
     path("versions/<int:pk>/", views.version, name="version"),
     path("versions/<int:pk>/publish/", views.publish, name="publish"),
+    path("versions/<int:pk>/publish/excel/", views.publish_excel, name="publish_excel"),
     path("versions/<int:pk>/file/", views.file, name="file"),
 ]

@@ -8,15 +8,20 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from thidua.campaigns import actions, queries, rules
+from thidua.campaigns import actions, changes, followers, queries, rules, workbook
 from thidua.campaigns.chosen import about, of_campaign, selected
 from thidua.campaigns.forms import IndexForm, LoadForm
 from thidua.campaigns.models import PlanVersion
 from thidua.core.plan.diff import differences
 from thidua.core.plan.reader import how_many
 from thidua.core.refusals import Denied, Unfit, verdict
+from thidua.exchange.http import excel_response
+from thidua.ui.answers import refresh
 from thidua.ui.downloads import download
 from thidua.ui.fields import put_on
+from thidua.ui.listing import Filter, Rows, listing
+
+FALLEN_SHOWN = 20
 
 
 @require_GET
@@ -71,6 +76,10 @@ def _version(request, pk) -> PlanVersion:
 def version(request, pk):
     found = _version(request, pk)
     about(request, found)
+    publishing = found.publishings.order_by("pk").last()
+    if request.htmx:  # the page asks again while the worker publishes
+        waits = publishing is not None and publishing.completed_at is None
+        return render(request, "campaigns/version.html#progress", {"publishing": publishing}) if waits else refresh()
     current = found.campaign.current
     context = {
         "version": found,
@@ -78,15 +87,66 @@ def version(request, pk):
         "campaign": found.campaign,
         "differences": differences(current.plan, found.plan) if current and current.pk != found.pk else (),
         "may_publish": verdict(rules.check_publish, request.user, found, at=timezone.now()),
+        "lines": changes.told(found) if found.published_at else (),
+        "publishing": publishing,
     }
     return render(request, "campaigns/version.html", context)
 
 
-@require_POST
 def publish(request, pk):
-    actions.publish(version=_version(request, pk), by=request.user, at=timezone.now())
-    messages.success(request, _("Published."))
-    return redirect("campaigns:version", pk=pk)
+    """GET shows what it would change, and asks; POST publishes, or has the worker publish what is large."""
+    found, now = _version(request, pk), timezone.now()
+    about(request, found)
+    rules.check_publish(request.user, found, at=now)
+    if request.method == "POST":
+        actions.have_published(version=found, by=request.user, at=now)
+        return redirect("campaigns:version", pk=pk)
+    consequences = changes.consequences(found, at=now)
+    rows = changes.listed(consequences)
+    fallen = [row for row in rows if row.fallen]
+    context = {
+        "version": found,
+        "found": consequences,
+        "fallen": fallen[:FALLEN_SHOWN],
+        "more_fallen": len(fallen[FALLEN_SHOWN:]),
+        "warnings": followers.warnings(consequences.step),
+        "listing": _listing(request, rows),
+    }
+    return render(request, "campaigns/publish.html", context)
+
+
+def _listing(request, rows):
+    kinds = sorted({row.kind for row in rows}, key=changes.ORDER.index)
+    names = sorted({row.name for row in rows})
+    return listing(
+        request,
+        Rows(rows),
+        filters=[
+            Filter(
+                "kind",
+                _("What happens"),
+                [(kind.value, kind.label) for kind in kinds],
+                lambda rows, value: Rows(row for row in rows if row.kind == value),
+            ),
+            Filter(
+                "what",
+                _("Obligation"),
+                [(name, name) for name in names],
+                lambda rows, value: Rows(row for row in rows if row.name == value),
+            ),
+        ],
+    )
+
+
+@require_GET
+def publish_excel(request, pk):
+    found, now = _version(request, pk), timezone.now()
+    about(request, found)
+    rules.check_publish(request.user, found, at=now)
+    asked = _listing(request, changes.listed(changes.consequences(found, at=now)))
+    rows = workbook.change_rows(asked.rows, timezone.localtime)
+    name = f"thay-doi-{found.campaign.code}-v{found.number}"
+    return excel_response(request, name, workbook.change_columns(), rows, count=asked.count)
 
 
 @require_GET

@@ -73,6 +73,8 @@ GROUPS: dict[str, tuple[object, dict[str, object]]] = {
         {
             "campaigns.extend": gettext_lazy("Extended"),
             "campaigns.excuse": gettext_lazy("Excused"),
+            "campaigns.cancel_extension": gettext_lazy("Extension taken back"),
+            "campaigns.cancel_excuse": gettext_lazy("Excuse taken back"),
             "monitoring.remind": gettext_lazy("Reminded"),
             "monitoring.set_aside": gettext_lazy("Mark set aside"),
             "campaigns.catch_up": gettext_lazy("Obligations for units and people who came later"),
@@ -82,6 +84,7 @@ GROUPS: dict[str, tuple[object, dict[str, object]]] = {
         gettext_lazy("Plan and indices"),
         {
             "campaigns.load": gettext_lazy("Plan loaded"),
+            "campaigns.have_published": gettext_lazy("Publishing of a plan asked for"),
             "campaigns.publish": gettext_lazy("Plan published"),
             "campaigns.record_index": gettext_lazy("Index recorded"),
         },

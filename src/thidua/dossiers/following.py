@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from django.db.models import Count, QuerySet
 
+from thidua.campaigns.changes import Step
 from thidua.campaigns.followers import Follower
 from thidua.campaigns.models import PlanVersion
 from thidua.core.dossiers import DossierState
@@ -26,16 +27,20 @@ def _following(version: PlanVersion) -> QuerySet[Dossier]:
     return _drafts(version).filter(form__in=forms, obligation_key__in=keys)
 
 
-def warn(version: PlanVersion) -> Iterator[Sentence]:
-    """How many drafts go on with a form that is another one from then on, and how many stay behind."""
-    following = _following(version)
-    rows = following.values("form", "version").annotate(count=Count("pk")).order_by()
-    plans = {each.pk: each.plan for each in PlanVersion.objects.filter(pk__in={row["version"] for row in rows})}
-    changed = [row for row in rows if plans[row["version"]].form(row["form"]) != version.plan.form(row["form"])]
+def warn(step: Step) -> Iterator[Sentence]:
+    """How many drafts go on with a form that is another one from then on, and how many stay behind. One query."""
+    plan = step.plan
+    forms, keys = {form.id: form for form in plan.forms}, {each.id for each in plan.obligations}
+    changed = left = 0
+    rows = _drafts(step.version).values_list("form", "obligation_key", "version").annotate(count=Count("pk"))
+    for form, key, version, count in rows.order_by():
+        if form not in forms or key not in keys:
+            left += count
+        elif step.plans[version].form(form) != forms[form]:
+            changed += count
     if changed:
-        count = sum(row["count"] for row in changed)
-        yield _("%(count)s drafts go on with a changed form; all that is typed in them is kept.", count=count)
-    if left := _drafts(version).exclude(pk__in=following.values("pk")).count():
+        yield _("%(count)s drafts go on with a changed form; all that is typed in them is kept.", count=changed)
+    if left:
         yield _("%(count)s drafts are asked no more; they stay to be read.", count=left)
 
 

@@ -18,6 +18,10 @@ class ExcuseForm(forms.Form):
     reason = forms.CharField(label=_("Reason"), max_length=500)
 
 
+class CancelForm(forms.Form):
+    reason = forms.CharField(label=_("Why it is taken back"), max_length=500)
+
+
 class SetAsideForm(forms.Form):
     reason = forms.CharField(
         label=_("What was found"),

@@ -17,11 +17,14 @@ from thidua.monitoring.queries.obligations import (
     board,
     by_kind,
     children,
+    column_of,
+    history_of,
     obligations_seen,
     only,
     owing,
     people_together,
     tallies,
+    undecided,
 )
 
 __all__ = [
@@ -43,10 +46,13 @@ __all__ = [
     "board",
     "by_kind",
     "children",
+    "column_of",
+    "history_of",
     "marks",
     "obligations_seen",
     "only",
     "owing",
     "people_together",
     "tallies",
+    "undecided",
 ]

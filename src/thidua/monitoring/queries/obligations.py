@@ -14,9 +14,9 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext
 
 from thidua.campaigns.chosen import Chosen, in_years
-from thidua.campaigns.models import Campaign, Obligation, standing_on
+from thidua.campaigns.models import Campaign, Fact, Obligation, standing_on, without_text
 from thidua.campaigns.queries import RANK, Duty, duties
-from thidua.core.obligations import BoardState, DueDate, Standing, date_shown
+from thidua.core.obligations import BoardState, DueDate, Standing, StandingKind, date_shown
 from thidua.core.units import UnitKind
 from thidua.people.models import Unit
 
@@ -139,6 +139,24 @@ def board(person, campaign: Campaign, year: int, *, now: dt.datetime, units: Que
     )
     dates = {key: date_shown(of_units) for key, of_units in due.items()}
     return Board(tuple(_columns(dates, names, rows, personal)), rows)
+
+
+def undecided(person, campaign: Campaign, year: int, key: str, units: Iterable[int]) -> QuerySet[Obligation]:
+    """What these units, or their people, have still to hand in of one obligation and nobody let them off: what may be
+    extended or excused for many at once."""
+    back = Q(submitted_at=None) | Q(standing=StandingKind.RETURNED)
+    rows = obligations_seen(person, campaign, year).asked().filter(back, key=key, unit__in=list(units), excused=False)
+    return rows.order_by("pk")
+
+
+def history_of(obligation: Obligation) -> QuerySet[Fact]:
+    """Newest first."""
+    facts = obligation.facts.select_related("version", "by").defer(*without_text("version"))
+    return facts.order_by("-pk")
+
+
+def column_of(whole: Board, key: str) -> Column | None:
+    return next((column for column in whole.columns if column.key == key), None)
 
 
 def only(whole: Board, key: str) -> Board:

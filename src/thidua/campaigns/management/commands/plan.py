@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from importlib import resources
 from pathlib import Path
 
@@ -9,12 +10,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from thidua.campaigns import actions, changes, queries
+from thidua.campaigns import actions, changes, followers, queries
 from thidua.campaigns.models import Campaign
 from thidua.core import bounds
 from thidua.core.plan.reader import Problem, how_many
 from thidua.core.plan.show import show
 from thidua.core.refusals import Denied, need
+from thidua.core.vietnamese import day
 from thidua.host.files import content_of
 from thidua.ui import command
 
@@ -114,22 +116,66 @@ class Load(FileCommand):
 
 
 class Publish(command.Command):
-    help = "Put the newest draft of a campaign in force and make its obligations."
-    example = "thidua plan publish cchc-2023-2025"
+    help = "Put the newest draft of a campaign in force; what units owe becomes what it says, and they are written to."
+    example = "thidua plan publish cchc-2023-2025 --dry-run"
 
     def add_arguments(self, parser):
         parser.add_argument("campaign", metavar="CAMPAIGN", help="code of the campaign")
+        parser.add_argument("--dry-run", action="store_true", help="say what it would change, and change nothing")
 
-    def handle(self, *, campaign, **options):
+    def handle(self, *, campaign, dry_run, **options):
         found = Campaign.objects.filter(code=campaign).first()
         need(found, _("There is no campaign “%(code)s”.") % {"code": campaign})
         version = found.versions.order_by("-number").first()
         need(version.published_at is None, _("The newest version is already published."))
+        if dry_run:
+            self._say(version)
+            return
         done = actions.publish(version=version, by=None, at=timezone.now())
         self.answer(
             {"campaign": campaign, "version": version.number, "obligations": done},
             "\n".join([_("Published."), *(line.sentence for line in changes.told(version))]),
         )
+
+    def _say(self, version) -> None:
+        found = changes.consequences(version, at=timezone.now())
+        rows, warnings = changes.listed(found), [str(sentence) for sentence in followers.warnings(found.step)]
+        fallen = [
+            {"unit": row.unit.code, "obligation": row.name, "until": on(row.fallen)} for row in rows if row.fallen
+        ]
+        told = {
+            "campaign": version.campaign.code,
+            "version": version.number,
+            "dry_run": True,
+            "units": found.units,
+            "lines": [
+                {
+                    "what": line.kind.value,
+                    "obligation": line.key,
+                    "units": line.units,
+                    "people": line.people,
+                    "due_before": line.due_before and on(line.due_before),
+                    "due": on(line.due_at),
+                }
+                for line in found.lines
+            ],
+            "extensions_that_fall": fallen,
+            "before_today": found.raised,
+            "warnings": warnings,
+        }
+        said = [line.sentence for line in found.lines] or [_("Nothing that a unit owes changes.")]
+        said += [
+            _("%(unit)s: the extension of “%(name)s” to %(day)s falls.")
+            % {"unit": row.unit.name, "name": row.name, "day": day(timezone.localtime(row.fallen))}
+            for row in rows
+            if row.fallen
+        ]
+        said += [_("“%(name)s” is due before today; it becomes due today.") % {"name": name} for name in found.raised]
+        self.answer(told, "\n".join([*said, *warnings]))
+
+
+def on(moment: dt.datetime) -> str:
+    return timezone.localtime(moment).date().isoformat()
 
 
 class Upgrade(command.Command):

@@ -1,31 +1,27 @@
-"""The board "who still owes what", reminders, extensions and excuses; and marks that somebody should look at again."""
+"""The board "who still owes what" and reminders; and marks that somebody should look at again."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from django.contrib import messages
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
-from thidua.campaigns import actions as campaigns
-from thidua.campaigns import rules as campaign_rules
-from thidua.campaigns.chosen import about, of_campaign, selected
-from thidua.campaigns.models import Obligation, without_text
-from thidua.core.days import end_of_day
+from thidua.campaigns.chosen import of_campaign, selected
 from thidua.core.integrity import MarkKind
 from thidua.core.obligations import BoardState
-from thidua.core.refusals import Denied, NotThere, verdict
+from thidua.core.refusals import NotThere, verdict
 from thidua.core.units import UnitKind
 from thidua.core.vietnamese import search_words
 from thidua.exchange.http import excel_response
 from thidua.monitoring import actions, queries, rules, workbook
-from thidua.monitoring.forms import ExcuseForm, ExtendForm, SetAsideForm
+from thidua.monitoring.forms import SetAsideForm
 from thidua.people.models import Unit
-from thidua.ui.fields import is_id, put_on
+from thidua.ui.fields import is_id
 from thidua.ui.listing import Filter, Rows, listing
 
 SHOWN_PER_KIND = 10
@@ -58,7 +54,7 @@ class Filters:
         )
 
 
-def _filters(request) -> Filters:
+def filters_of(request) -> Filters:
     show = request.GET.get("show", "")
     return Filters(
         show=show if show in SHOW else "all",
@@ -70,11 +66,11 @@ def _filters(request) -> Filters:
     )
 
 
-def _board(request):
+def asked_board(request):
     """(campaign, year, the board of the asked branch, the same narrowed to the asked obligation)."""
     campaign, year = selected(request)
     branch = queries.board(request.user, campaign, year, now=timezone.localtime())
-    filters = _filters(request)
+    filters = filters_of(request)
     if filters.under:
         branch = queries.below(branch, filters.under)
     return campaign, year, branch, queries.only(branch, filters.what)
@@ -83,8 +79,8 @@ def _board(request):
 @require_GET
 @of_campaign
 def board(request):
-    campaign, year, branch, whole = _board(request)
-    filters = _filters(request)
+    campaign, year, branch, whole = asked_board(request)
+    filters = filters_of(request)
     tallies = {tally.kind: tally for tally in queries.tallies(whole.rows)}
     drawn = queries.people_together(whole)
     rows = [row for row in drawn.rows if filters.keep(row)]
@@ -105,6 +101,7 @@ def board(request):
         "kinds": [(kind.value, kind.label) for kind in UnitKind],
         "owing_shown": [row for row in rows if row.owes],
         "may_remind": verdict(rules.check_remind, request.user, at=timezone.now()),
+        "may_decide": request.user.access.is_office,
     }
     return render(request, "monitoring/board.html", context)
 
@@ -140,8 +137,8 @@ def _above(request, code: str) -> list[Unit]:
 @require_GET
 @of_campaign
 def excel(request):
-    _campaign, year, _branch, whole = _board(request)
-    filters = _filters(request)
+    _campaign, year, _branch, whole = asked_board(request)
+    filters = filters_of(request)
     rows = tuple(row for row in whole.rows if filters.keep(row))
     narrowed = queries.Board(whole.columns, rows)
     count = len(rows) * len(whole.columns)
@@ -153,7 +150,7 @@ def excel(request):
 def remind(request):
     """GET shows who would be written to; POST writes to exactly those."""
     rules.check_remind(request.user, at=timezone.now())
-    campaign, year, _branch, whole = _board(request)
+    campaign, year, _branch, whole = asked_board(request)
     if request.method == "POST":
         unit_ids = {int(pk) for pk in request.POST.getlist("unit") if is_id(pk)}
         count = actions.remind(campaign=campaign, year=year, unit_ids=unit_ids, by=request.user, at=timezone.now())
@@ -161,65 +158,9 @@ def remind(request):
             request, ngettext("%(n)s unit was reminded.", "%(n)s units were reminded.", count) % {"n": count}
         )
         return redirect(request.chosen.address("monitoring:board", show="owing"))
-    filters = _filters(request)
+    filters = filters_of(request)
     owing = [(row, whole.owed_by(row)) for row in whole.owing if filters.keep(row)]
     return render(request, "monitoring/remind.html", {"campaign": campaign, "year": year, "owing": owing})
-
-
-def _obligation(request, pk: int) -> Obligation:
-    seen = Obligation.objects.visible_to(request.user)
-    seen = seen.select_related("campaign__current", "version", "unit", "person", "approved_by")
-    return get_object_or_404(seen.defer(*without_text("campaign__current"), *without_text("version")), pk=pk)
-
-
-def _obligation_page(request, obligation, extend_form=None, excuse_form=None, status=200):
-    now = timezone.localtime()
-    about(request, obligation)
-    context = {
-        "obligation": obligation,
-        "standing": obligation.on(now),
-        "planned": obligation.planned,
-        "extend_form": extend_form or ExtendForm(),
-        "excuse_form": excuse_form or ExcuseForm(),
-        "may_extend": verdict(campaign_rules.check_extend, request.user, obligation, at=now),
-        "may_excuse": verdict(campaign_rules.check_excuse, request.user, obligation, at=now),
-    }
-    return render(request, "monitoring/obligation.html", context, status=status)
-
-
-@require_GET
-def obligation(request, pk):
-    return _obligation_page(request, _obligation(request, pk))
-
-
-@require_POST
-def extend(request, pk):
-    found = _obligation(request, pk)
-    form = ExtendForm(request.POST)
-    if not form.is_valid():
-        return _obligation_page(request, found, extend_form=form, status=422)
-    until = end_of_day(form.cleaned_data["until"], found.campaign.current.plan.timezone)
-    reason = form.cleaned_data["reason"]
-    try:
-        campaigns.extend(obligation=found, until=until, reason=reason, by=request.user, at=timezone.now())
-    except Denied as refusal:
-        if not refusal.fields:
-            raise
-        put_on(form, refusal)
-        return _obligation_page(request, found, extend_form=form, status=422)
-    messages.success(request, _("The extension is recorded."))
-    return redirect("monitoring:obligation", pk=pk)
-
-
-@require_POST
-def excuse(request, pk):
-    found = _obligation(request, pk)
-    form = ExcuseForm(request.POST)
-    if not form.is_valid():
-        return _obligation_page(request, found, excuse_form=form, status=422)
-    campaigns.excuse(obligation=found, reason=form.cleaned_data["reason"], by=request.user, at=timezone.now())
-    messages.success(request, _("The unit is excused."))
-    return redirect("monitoring:obligation", pk=pk)
 
 
 def _marks(request):
