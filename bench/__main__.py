@@ -32,6 +32,7 @@ PARTS = {
     "measures": (homes.SMALL,),
     "records": (homes.SMALL,),
     "explorer": (homes.EXPLORER,),
+    "publishing": (homes.PUBLISHING,),
 }
 
 

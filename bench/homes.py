@@ -40,6 +40,8 @@ LARGE = Size("large", units=300, registrations=10_500)  # asked for in whole one
 KILLS = Size("kills", units=100, registrations=1_200)  # so that the worker writes the Excel file of all
 EXPLORER = Size("explorer", units=100, registrations=300)  # filled with 10 million dossiers by its part
 
+PUBLISHING = Size("publishing", units=12, registrations=36)  # filled with 2,500 units by its part
+
 
 def prepare(size: Size) -> None:
     """The database with its campaign; its statistics are fresh, as they are after a night of the real one."""

@@ -11,7 +11,11 @@ from thidua.host import postgres
 
 
 def main(part: str, size: str) -> None:
-    home = next(each.home for each in (homes.SMALL, homes.LARGE, homes.KILLS, homes.EXPLORER) if each.name == size)
+    home = next(
+        each.home
+        for each in (homes.SMALL, homes.LARGE, homes.KILLS, homes.EXPLORER, homes.PUBLISHING)
+        if each.name == size
+    )
     with postgres.hold(home):
         import django
 

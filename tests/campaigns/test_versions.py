@@ -83,7 +83,7 @@ def test_an_extension_later_than_the_new_date_stands_and_an_earlier_one_falls(wo
     assert (fell.unit_id, day_of(fell.outcome.fallen)) == (world.other.pk, "01/09/2023")
     actions.publish(version=second, by=world.binh, at=IN_TIME)
     assert day_of(owed(world.school).closes_at) == "01/10/2023"
-    assert day_of(owed(world.other).closes_at) == "20/09/2023"
+    assert (day_of(owed(world.other).closes_at), owed(world.other).reason) == ("20/09/2023", "")
     assert facts(owed(world.other)) == ["new", "extended", "moved", "extension_fell"]
 
 

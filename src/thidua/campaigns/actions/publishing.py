@@ -150,6 +150,8 @@ def _write(step: Step, key: str, made: Outcome, pks: list[int], *, by, at: dt.da
 def _reset(step: Step, key: str, made: Outcome, rows: QuerySet[Obligation]) -> None:
     """What is not handed in is owed on the terms of the version."""
     planned = step.wanted[key]
+    if made.fallen:
+        rows.filter(excused=False).update(reason="", approved_by=None)  # they were the extension's
     rows.filter(submitted_at=None).update(
         version=step.version,
         kind=planned.kind,
