@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 from django.core.management import call_command
-from django.db.migrations import RunPython
+from django.db import connection
+from django.db.migrations import RunPython, RunSQL
 from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 from tests.core.plans import SHIPPED
@@ -17,6 +18,7 @@ from thidua.campaigns.models import Campaign, PlanVersion
 from thidua.core.plan.data import as_data
 from thidua.core.plan.editions import with_measures
 from thidua.core.refusals import Denied
+from thidua.dossiers.models import Dossier
 from thidua.ui import starting
 
 BLOCK = """[[measures]]
@@ -112,3 +114,15 @@ def test_blocks_are_taken_whole_with_the_tables_below_them():
     text = with_measures(without, SHIPPED, criteria)
     assert text.count("[[measures]]") == 2
     assert text.count("[measures.apart]") == 1
+
+
+def test_kind_and_field_of_papers_before_are_read_from_their_answers(world):
+    """Plans of before asked for both under these names."""
+    dossier = submitted(world)
+    Dossier.objects.update(initiative_kind="", field="")
+    migration = MigrationLoader(connection).get_migration("dossiers", "0006_kind_and_field")
+    (fill,) = [each for each in migration.operations if isinstance(each, RunSQL)]
+    with connection.cursor() as cursor:
+        cursor.execute(fill.sql)
+    dossier.refresh_from_db()
+    assert (dossier.initiative_kind, dossier.field) == ("giai-phap", "thu-tuc")

@@ -39,7 +39,8 @@ def make_figures(world: World, obligations: list[Obligation], *, done: bool) -> 
     # What is counted as late is known before what is about it.
     for obligation in sorted(obligations, key=lambda each: each.criterion in ABOUT_LATE):
         is_left_out = world.rng.random() > (0.97 if done else 0.94)
-        if is_left_out and not _shown(world, obligation):
+        is_told_of = obligation.unit_id == world.first_school.pk or _shown(world, obligation)
+        if is_left_out and not is_told_of:
             continue
         criterion = plan.criterion(obligation.criterion)
         accepted = world.rng.random() < (0.85 if done else 0.3)

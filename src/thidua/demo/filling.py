@@ -36,7 +36,7 @@ OF_THE_FIRST_SCHOOL: dict[str, dict[DossierKind, DossierState | None]] = {
         DossierKind.REGISTRATION: DossierState.ACCEPTED,
         DossierKind.REPORT: dossiers.NOT_BEGUN,
     },
-    "done": {DossierKind.REGISTRATION: DossierState.ACCEPTED},
+    "done": dict.fromkeys(DossierKind, DossierState.ACCEPTED),
 }
 
 
