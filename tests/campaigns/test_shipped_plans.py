@@ -27,7 +27,7 @@ from thidua.people.models import Person
 from thidua.reports import actions as reports
 from thidua.reports import queries as report_queries
 from thidua.reports.actions import Answer
-from thidua.summaries import drafting, queries
+from thidua.summaries import charts, drafting, queries
 
 pytestmark = pytest.mark.django_db
 OTHERS = sorted(set(SHIPPED_PLANS) - {"cchc-2023-2025"})
@@ -255,3 +255,14 @@ def test_the_form_of_the_campaign_is_opened_and_saved(client, lived):
     page = client.get(reverse("dossiers:form", args=[dossier.pk])).content.decode()
     assert all(each.label in page for each in dossier.plan_form.questions)
     assert str(Dossier.objects.get(pk=dossier.pk)) == "Chưa đặt tên"
+
+
+def test_the_chart_draws_what_shall_not_exceed_below_its_mark(lived):
+    criterion = next((each for each in lived.plan.criteria if each.direction == "at_most"), None)
+    if criterion is None:
+        pytest.skip("this plan has no such target")
+    declare(lived, criterion.id, 3, 100)
+    counted = queries.scope(lived.campaign, lived.year)
+    drawn = charts.targets(queries.targets(counted, queries.asked(counted)))
+    (bar,) = [each for each in drawn["data"]["values"] if each["name"].startswith(criterion.short)]
+    assert (bar["value"], bar["target"], bar["words"], bar["colour"]) == (0.03, 0.05, "3%", charts.GREEN)

@@ -13,6 +13,8 @@ from thidua.summaries.queries import Coverage, Initiatives, Target
 
 FONT = "Be Vietnam Pro"
 BLUE, GREEN, AMBER, RED, GREY = "#1d4f91", "#1f7a4d", "#b26a00", "#b3261e", "#c5cdd8"
+INK = "#1b2430"
+SHORT = 0.2  # a bar of this share of the width holds the words of its value
 LABEL = {"labelLimit": 400, "labelFontSize": 13, "title": None}
 
 
@@ -104,7 +106,7 @@ def targets(rows: list[Target], *, width: int = 300) -> dict[str, Any]:
             "title": None,
             "grid": False,
             "values": [0, 0.25, 0.5, 0.75, 1],
-            "labelExpr": "datum.value*100 + ' %'",
+            "labelExpr": "datum.value*100 + '%'",
         },
     }
     return _chart(
@@ -118,12 +120,21 @@ def targets(rows: list[Target], *, width: int = 300) -> dict[str, Any]:
                 "encoding": {"x": x, "color": {"field": "colour", "type": "nominal", "scale": None}},
             },
             {
-                "mark": {"type": "tick", "color": "#1b2430", "thickness": 2, "size": 24},
+                "mark": {"type": "tick", "color": INK, "thickness": 2, "size": 24},
                 "encoding": {"x": {"field": "target", "type": "quantitative"}},
             },
             {
+                "transform": [{"filter": f"datum.value >= {SHORT}"}],
                 "mark": {"type": "text", "align": "right", "color": "white", "dx": -6, "fontWeight": 600},
                 "encoding": {"x": x, "text": {"field": "words"}},
+            },
+            {  # beside a bar that is too short to hold it, and beside its mark
+                "transform": [
+                    {"filter": f"datum.value < {SHORT}"},
+                    {"calculate": "max(datum.value, datum.target)", "as": "beyond"},
+                ],
+                "mark": {"type": "text", "align": "left", "color": INK, "dx": 6, "fontWeight": 600},
+                "encoding": {"x": {"field": "beyond", "type": "quantitative"}, "text": {"field": "words"}},
             },
         ],
     )
