@@ -16,20 +16,21 @@ from pathlib import Path
 from bench import measures
 from bench.pages import _page
 
+OF = "campaign=cchc-2023-2025"
 STEPS = (
-    "/reports/explorer/?year=2023",
-    "/reports/explorer/dossiers-on-time/?year=2023",
-    "/reports/explorer/dossiers-on-time/?year=2023&by=field",
-    "/reports/explorer/dossiers-on-time/?year=2023&by=month",
-    "/reports/explorer/dossiers-on-time/?year=2023&unit=don-vi-007",
-    "/reports/explorer/dossiers-on-time/?year=2023&unit=don-vi-007&field=Lĩnh vực 3",
-    "/reports/explorer/dossiers-on-time/?year=2023&field=Lĩnh vực 3&by=unit",
-    "/reports/explorer/dossiers-on-time/rows/?year=2023&unit=don-vi-007&field=Lĩnh vực 3&month=2023-05",
-    "/reports/explorer/dossiers-on-time/rows/?year=2023&unit=don-vi-007&show=whole",
-    "/reports/explorer/dossiers-on-time/rows/?year=2023",
-    "/apologies/?year=2023&unit=don-vi-007",
-    "/apologies/?year=2023",
-    "/reports/units/don-vi-007/?year=2025",
+    f"/reports/explorer/?{OF}&year=2023",
+    f"/reports/explorer/dossiers-on-time/?{OF}&year=2023",
+    f"/reports/explorer/dossiers-on-time/?{OF}&year=2023&by=field",
+    f"/reports/explorer/dossiers-on-time/?{OF}&year=2023&by=month",
+    f"/reports/explorer/dossiers-on-time/?{OF}&year=2023&unit=don-vi-007",
+    f"/reports/explorer/dossiers-on-time/?{OF}&year=2023&unit=don-vi-007&field=Lĩnh vực 3",
+    f"/reports/explorer/dossiers-on-time/?{OF}&year=2023&field=Lĩnh vực 3&by=unit",
+    f"/reports/explorer/dossiers-on-time/rows/?{OF}&year=2023&unit=don-vi-007&field=Lĩnh vực 3&month=2023-05",
+    f"/reports/explorer/dossiers-on-time/rows/?{OF}&year=2023&unit=don-vi-007&show=whole",
+    f"/reports/explorer/dossiers-on-time/rows/?{OF}&year=2023",
+    f"/apologies/?{OF}&year=2023&unit=don-vi-007",
+    f"/apologies/?{OF}&year=2023",
+    f"/reports/units/don-vi-007/?{OF}&year=2025",
 )
 NEW_ROWS, ROUNDS = 11_000, 5  # as many rows as each of the 900 batches has
 

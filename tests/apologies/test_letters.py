@@ -8,6 +8,7 @@ import docx
 import pytest
 import time_machine
 from tests.batches import batch
+from tests.campaigns.several import ALIKE, publish
 from tests.fixtures import moment, person, unit
 
 from thidua.analytics import storage
@@ -177,14 +178,30 @@ def test_records_without_letters_say_what_to_do(world, client):
     assert "Nhập dữ liệu" in text(client.get(RETURNED))
 
 
-def test_a_number_is_never_given_twice(late):
-    def issue(code: str):
-        rows = [{**dossier(code, "2024-03-04", "2024-03-06"), "new_due": None, "_unit": "van-phong"}]
-        return actions.issue(
-            rows=rows, batches=[late.batch], reason="Chậm", new_due=None, by=late.clerk, at=moment(NOW)
-        )
+def issued(late, code: str, campaign=None):
+    rows = [{**dossier(code, "2024-03-04", "2024-03-06"), "new_due": None, "_unit": "van-phong"}]
+    return actions.issue(
+        campaign=campaign or late.campaign, year=2024, rows=rows, batches=[late.batch], reason="Chậm", new_due=None,
+        by=late.clerk, at=moment(NOW),
+    )  # fmt: skip
 
-    issue("A")
-    issue("B")
+
+def test_letters_are_headed_as_the_campaign_says_that_they_were_issued_in(late, client):
+    other = publish(ALIKE.replace("Sở Giáo dục và Đào tạo", "Sở Khác"))
+    for of, head in ((late.campaign, "SỞ GIÁO DỤC"), (other, "SỞ KHÁC")):
+        run = issued(late, of.code, of)
+        tasks.complete(run.pk)
+        run.refresh_from_db()
+        with open_stored(run.word) as file:
+            words = "\n".join(cell.text for table in docx.Document(file).tables for cell in table._cells)
+        assert head in words.upper(), words
+    client.force_login(late.clerk)
+    page = client.get(run.get_absolute_url()).content.decode()
+    assert "Trường học hạnh phúc" in page.split("<summary")[1].split("</summary>")[0]
+
+
+def test_a_number_is_never_given_twice(late):
+    issued(late, "A")
+    issued(late, "B")
     assert sorted(Letter.objects.values_list("number", flat=True)) == [1, 2]
     assert actions.MOST == 500

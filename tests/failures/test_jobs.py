@@ -150,7 +150,8 @@ def _waiting(world) -> dict[str, dict]:
     records.confirm(upload=upload, nothing_arose=False, by=world.an, at=AT)
     report = summaries.prepare(campaign=world.campaign, year=2023, by=world.binh, at=AT)
     run_ = apologies.issue(
-        rows=[_late(world)], batches=[Batch.objects.select_related("unit").get(pk=world.made["batch"])],
+        campaign=world.campaign, year=2023, rows=[_late(world)],
+        batches=[Batch.objects.select_related("unit").get(pk=world.made["batch"])],
         reason="Chậm", new_due=None, by=world.an, at=AT,
     )  # fmt: skip
     sent = settings.HOME / "sent.csv"

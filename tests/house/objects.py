@@ -113,7 +113,16 @@ def _records(world, folder) -> dict[str, object]:
         "code": "H29-0002", "procedure": "", "field": "", "received": dt.date(2023, 4, 3), "due": dt.date(2023, 4, 20),
         "returned": dt.date(2023, 4, 25), "new_due": None, "_unit": world.school.code,
     }  # fmt: skip
-    run = apologies.issue(rows=[late], batches=[batch], reason="Chậm", new_due=None, by=world.an, at=AT)
+    run = apologies.issue(
+        campaign=world.campaign,
+        year=2023,
+        rows=[late],
+        batches=[batch],
+        reason="Chậm",
+        new_due=None,
+        by=world.an,
+        at=AT,
+    )
     letters.complete(run.pk)
     return {"upload": upload.pk, "batch": batch.pk, "run": run.pk}
 

@@ -15,6 +15,7 @@ from django.utils import timezone
 from thidua.analytics.models import Batch
 from thidua.apologies import rules
 from thidua.apologies.models import Letter, Run
+from thidua.campaigns.models import Campaign
 from thidua.core.apologies import is_in_time
 from thidua.core.refusals import need
 from thidua.core.vietnamese import nfc
@@ -32,6 +33,8 @@ MOST = 500  # letters in one go: as many as one Word file stays easy to open and
 @transaction.atomic
 def issue(
     *,
+    campaign: Campaign,
+    year: int,
     rows: Sequence[Mapping[str, Any]],
     batches: Sequence[Batch],
     reason: str,
@@ -56,7 +59,9 @@ def issue(
     list(Unit.objects.select_for_update(no_key=True).filter(pk__in=[unit.pk for unit in units.values()]).order_by("pk"))
     open_rows = _without_letter(rows, units)
     need(open_rows, _("Each of these dossiers has its letter already."))
-    run = Run.objects.create(reason=nfc(reason)[:500], issued_at=at, issued_by=by, asked_at=at)
+    run = Run.objects.create(
+        campaign=campaign, year=year, reason=nfc(reason)[:500], issued_at=at, issued_by=by, asked_at=at
+    )
     numbers = Counter({unit.pk: _last_number(unit, day.year) for unit in units.values()})
     made = [_letter(run, row, of_unit[row["_unit"]], numbers, day, new_due) for row in open_rows[:MOST]]
     Letter.objects.bulk_create(made)

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from thidua.analytics.models import Batch
+from thidua.campaigns.models import Campaign
 from thidua.core.writing import WritingState
 from thidua.ledger.models import StoredFile
 from thidua.people.models import OfUnitQuerySet, Person, Unit, choices
@@ -24,8 +25,10 @@ class RunQuerySet(models.QuerySet):
 
 
 class Run(models.Model):
-    """Letters issued in one go; the worker writes them into one Word file."""
+    """Letters issued in one go; the worker writes them into one Word file. ``year``: of the records they are about."""
 
+    campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="+")
+    year = models.PositiveSmallIntegerField(_("year"))
     state = models.CharField(_("state"), max_length=10, choices=choices(WritingState), default=WritingState.PREPARED)
     failure = models.TextField(blank=True)
     reason = models.CharField(_("reason"), max_length=500)

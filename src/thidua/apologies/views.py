@@ -11,7 +11,7 @@ from thidua.apologies import actions, queries, rules, workbook
 from thidua.apologies.forms import IssueForm
 from thidua.apologies.models import Run
 from thidua.apologies.queries import WorkList
-from thidua.campaigns.chosen import of_campaign, selected
+from thidua.campaigns.chosen import about, of_campaign, selected
 from thidua.core.apologies import Owed
 from thidua.core.refusals import NotThere, Verdict, verdict
 from thidua.core.writing import WritingState
@@ -78,7 +78,8 @@ def _issued(request, worklist: WorkList, page, form) -> Run:
     else:
         chosen = set(request.POST.getlist("dossier"))
         rows = [row for row in page if f"{row['_unit']} {row['code']}" in chosen]
-    return actions.issue(rows=rows, batches=worklist.batches, by=request.user, at=timezone.now(), **form.cleaned_data)
+    of = {"campaign": worklist.campaign, "year": worklist.year, "batches": worklist.batches}
+    return actions.issue(rows=rows, **of, by=request.user, at=timezone.now(), **form.cleaned_data)
 
 
 def _letters(request):
@@ -113,6 +114,7 @@ def run(request, pk):
     if request.htmx:
         is_running = found.state == WritingState.PREPARED
         return render(request, "apologies/run.html#progress", {"run": found}) if is_running else refresh()
+    about(request, found)
     letters = queries.letters_of_run(request.user, found)
     context = {
         "run": found,

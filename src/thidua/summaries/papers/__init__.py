@@ -260,7 +260,9 @@ def _blank_charts() -> dict[str, Picture]:
 
 def trial() -> dict[str, Any]:
     """The newest published campaign in its last year, with blank charts."""
-    campaign = Campaign.objects.filter(current__isnull=False).select_related("current").order_by("-last_year").first()
+    campaign = (
+        Campaign.objects.filter(current__isnull=False).select_related("current").order_by("-last_year", "pk").first()
+    )
     need(campaign, _("Publish a plan first: a template is tried on its numbers."))
     counted, now = queries.scope(campaign, campaign.first_year), timezone.localtime()
     found = queries.summary(counted, queries.standings(counted, now=now), now=now)
