@@ -93,7 +93,7 @@ def audience_of(plan: schema.Plan, planned: schema.Obligation) -> tuple[frozense
     """Kinds of units, posts of people (empty: everybody), and whether people owe it."""
     kinds = frozenset(kind for audience in planned.audiences for kind in plan.audience(audience).kinds)
     criterion = plan.criterion(planned.criterion) if planned.criterion else None
-    is_personal = criterion is not None and criterion.kind == "personal"
+    is_personal = criterion is not None and criterion.of_people
     return kinds, criterion.posts if criterion and is_personal else (), is_personal
 
 

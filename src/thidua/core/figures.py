@@ -61,7 +61,7 @@ def check_figure(
         return
     _need(numerator is not None, "numerator", _("This is still empty."))
     _need(numerator is not None and numerator >= 0, "numerator", _("A count cannot be negative."))
-    if criterion.kind == "count":
+    if criterion.is_count:
         return
     _need(denominator is not None, "denominator", _("This is still empty."))
     _need(denominator is not None and denominator >= 0, "denominator", _("A count cannot be negative."))
@@ -84,10 +84,10 @@ def _need(condition: object, field: str, sentence: Sentence) -> None:
 
 def target(criterion: Criterion) -> Sentence | str:
     """As people say it: "from 98%", "at most 5%", "100%" where all is asked."""
-    shown = (number if criterion.kind == "count" else percent)(Decimal(str(criterion.threshold)))
+    shown = (number if criterion.is_count else percent)(Decimal(str(criterion.threshold)))
     if criterion.direction == "at_most":
         return _("at most %(value)s", value=shown)
-    if criterion.kind != "count" and criterion.threshold == 1:
+    if not criterion.is_count and criterion.threshold == 1:
         return shown
     return _("from %(value)s", value=shown)
 
@@ -107,13 +107,13 @@ def is_missed_in_a_field(
 
 def verdict(criterion: Criterion, numerator: Decimal | None, denominator: Decimal | None) -> Verdict:
     """Against the target; ``near`` is how far below it still counts as nearly met."""
-    if numerator is None or (criterion.kind != "count" and not denominator):
+    if numerator is None or (not criterion.is_count and not denominator):
         return Verdict.NOT_APPLICABLE
-    value = numerator if criterion.kind == "count" else numerator / (denominator or Decimal(1))
+    value = numerator if criterion.is_count else numerator / (denominator or Decimal(1))
     gap = Decimal(str(criterion.threshold)) - value
     if criterion.direction == "at_most":
         gap = -gap
     if gap <= 0:
         return Verdict.MET
-    near = criterion.kind != "count" and gap <= Decimal(str(criterion.near))
+    near = not criterion.is_count and gap <= Decimal(str(criterion.near))
     return Verdict.NEAR if near else Verdict.MISSED

@@ -13,7 +13,7 @@ from thidua.core.words import _
 def personal_criteria(plan: Plan, unit_kind: str) -> list[Criterion]:
     """The personal criteria that speak of people in units of this kind, in the order of the plan."""
     meant = _audiences(plan, unit_kind)
-    return [each for each in plan.criteria if each.kind == "personal" and meant & set(each.audiences)]
+    return [each for each in plan.criteria if each.of_people and meant & set(each.audiences)]
 
 
 def personal_obligations(plan: Plan, unit_kind: str, year: int) -> list[Obligation]:

@@ -148,7 +148,7 @@ class Value:
 
     @property
     def share(self) -> Decimal | None:
-        return self.amount.share if self.amount and self.criterion.kind != "count" else None
+        return self.amount.share if self.amount and not self.criterion.is_count else None
 
     @cached_property
     def verdict(self) -> Verdict | None:
@@ -178,7 +178,7 @@ class Value:
         found = self.counted.amount if self.counted else None
         if declared is None or found is None or not declared.arose or not found.arose:
             return False
-        if self.criterion.kind == "count":
+        if self.criterion.is_count:
             return declared.numerator != found.numerator
         return declared.share != found.share
 
@@ -232,7 +232,7 @@ def _moved(
     found = counted.amount if counted else None
     if found is None:
         return True
-    return amount.numerator != found.numerator if criterion.kind == "count" else amount != found
+    return amount.numerator != found.numerator if criterion.is_count else amount != found
 
 
 def whole(
@@ -391,7 +391,7 @@ def total(criterion: Criterion, values: Iterable[Value]) -> Total:
     arose = [each for each in known if each.numerator is not None]
     met = sum(each.met is True for each in arose)
     sources = Counter(each.source for each in known if each.source)
-    if criterion.kind == "count":
+    if criterion.is_count:
         return of_units(criterion, met, len(arose), sources)
     return Total(criterion, added(each.amount for each in arose if each.amount), len(arose), met, sources)
 

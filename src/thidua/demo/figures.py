@@ -69,7 +69,7 @@ def _stated(
         yield Stated("", max(whole - (world.rng.random() < 0.1), 0), whole)
         return
     for scope in criterion.scopes or ("",):
-        if criterion.kind == "count":
+        if criterion.is_count:
             yield Stated(scope, int(criterion.threshold * world.rng.uniform(0.92, 2.5)), None)
         else:
             yield Stated(scope, *_share(world, obligation, criterion, scope))

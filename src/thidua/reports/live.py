@@ -79,7 +79,7 @@ def results(
     now, listed = timezone.now(), list(units)
     for measure in wanted:
         found = counts(measure, campaign, years, units, today=timezone.localdate(now))
-        kinds, is_count = computing.kinds_of(plan, measure.criterion), plan.criterion(measure.criterion).kind == "count"
+        kinds, is_count = computing.kinds_of(plan, measure.criterion), plan.criterion(measure.criterion).is_count
         for unit in (each for each in listed if each.kind in kinds):
             for year in years:
                 for count in found.get(At(year, unit.pk, unit.kind), [NONE]):

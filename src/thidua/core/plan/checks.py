@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from thidua.core.measures.schema import PENDING_OVERDUE
 from thidua.core.plan import forms, measures
+from thidua.core.plan.kinds import CRITERION_KINDS
 from thidua.core.plan.schema import PLAYED, Criterion, Obligation, Plan
 from thidua.core.records.datasets import Dataset
 from thidua.core.units import PostKind, UnitKind
@@ -21,7 +22,6 @@ from thidua.core.words import Sentence, _
 
 ROUND_KINDS = ("register", "carry_out", "report")
 OBLIGATION_KINDS = ("registration", "report", "unit_plan", "figure", "personal")
-CRITERION_KINDS = ("ratio", "count", "task", "personal")
 SOURCES = ("declared", "records", "survey", "task", "registrations")
 FORM_KINDS = ("registration", "report", "unit_plan")
 QUESTION_TYPES = (
@@ -270,7 +270,7 @@ def _of_people(plan: Plan, each: Obligation) -> Iterator[Finding]:
     """An obligation, its criterion and its audiences all speak of people, or none of them does."""
     personal = each.kind == "personal"
     for criterion in (known for known in plan.criteria if known.id == each.criterion):
-        if (criterion.kind == "personal") is not personal:
+        if criterion.of_people is not personal:
             sentence = (
                 _("“%(id)s” is no personal criterion.", id=criterion.id)
                 if personal
@@ -304,25 +304,25 @@ def _criterion(each: Criterion) -> Iterator[Finding]:
     path = f"criteria.{each.id}"
     if not each.audiences:
         yield _error(f"{path}.audiences", "audience", _("The criterion names no audience."))
-    if each.kind != "count" and not 0 <= each.threshold <= 1:
+    if not each.is_count and not 0 <= each.threshold <= 1:
         yield _error(
             f"{path}.threshold",
             "threshold",
             _("A share lies between 0 and 1 (0.98 is 98%%); %(value)s does not.", value=each.threshold),
         )
-    if each.kind == "count" and each.threshold < 0:
+    if each.is_count and each.threshold < 0:
         yield _error(f"{path}.threshold", "threshold", _("A count cannot be negative."))
     if not 0 <= each.near <= 1:
         sentence = _("A share lies between 0 and 1 (0.98 is 98%%); %(value)s does not.", value=each.near)
         yield _error(f"{path}.near", "threshold", sentence)
-    if each.kind == "personal" and not each.passing:
+    if each.of_people and not each.passing:
         yield _error(f"{path}.passing", "missing", _("A personal criterion names the answers that pass."))
     if any(len(choice) > LONGEST_CHOICE for choice in each.choices):
         sentence = _("This is longer than %(longest)s characters.", longest=LONGEST_CHOICE)
         yield _error(f"{path}.choices", "length", sentence)
-    if each.kind != "personal" and each.posts:
+    if not each.of_people and each.posts:
         yield _error(f"{path}.posts", "posts", _("Only a personal criterion names posts."))
-    if each.kind == "ratio" and not each.denominator:
+    if each.is_a.has_denominator and not each.denominator:
         yield _error(f"{path}.denominator", "missing", _("A rate needs its denominator in words."))
     if unknown := set(each.passing) - set(each.choices):
         yield _error(f"{path}.passing", "reference", _("“%(id)s” is not in the plan.", id=", ".join(sorted(unknown))))

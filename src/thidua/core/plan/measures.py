@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 from thidua.core.measures.language import NotAllowed, parse
 from thidua.core.measures.schema import Measure
+from thidua.core.plan.kinds import CRITERION_KINDS
 from thidua.core.plan.lists import NAMED
 from thidua.core.plan.schema import Plan
 from thidua.core.records.datasets import ColumnType, Dataset
@@ -20,7 +21,6 @@ DAYS = frozenset({ColumnType.DAY})
 NUMBERS = frozenset({ColumnType.NUMBER, ColumnType.COUNT})
 TEXTS = frozenset({ColumnType.TEXT, ColumnType.CODE, ColumnType.CHOICE})
 APART = re.compile(r"[a-z][a-z0-9_]{0,39}")  # becomes the name of a column in an engine
-COMPUTABLE = ("ratio", "count")
 COMPUTED = ("records", "registrations")
 
 
@@ -57,8 +57,8 @@ def _of_plan(plan: Plan, each: Measure, times: int) -> Iterator[Found]:
     if criterion is None:
         yield _error(f"{path}.criterion", "reference", _("“%(id)s” is not in the plan.", id=each.criterion))
         return
-    if criterion.kind not in COMPUTABLE:
-        words = ", ".join(COMPUTABLE)
+    if not criterion.is_a.is_measurable:
+        words = ", ".join(name for name, kind in CRITERION_KINDS.items() if kind.is_measurable)
         sentence = _("“%(value)s” is not one of: %(words)s.", value=criterion.kind, words=words)
         yield _error(f"criteria.{criterion.id}.kind", "measure", sentence)
     if criterion.scopes and not each.scope:

@@ -12,6 +12,7 @@ from typing import Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 from thidua.core.measures.schema import Measure
+from thidua.core.plan.kinds import CRITERION_KINDS, CriterionKind
 from thidua.core.refusals import NotThere
 from thidua.core.words import Sentence, _
 
@@ -147,6 +148,19 @@ class Criterion:
     posts: tuple[str, ...] = ()
     clause: str = ""
     plays: str = ""
+
+    @property
+    def is_a(self) -> CriterionKind:
+        """A kind that is none is told by the check of the plan, which reads on."""
+        return CRITERION_KINDS.get(self.kind, CriterionKind())
+
+    @property
+    def is_count(self) -> bool:
+        return self.is_a.is_count
+
+    @property
+    def of_people(self) -> bool:
+        return self.is_a.of_people
 
 
 @dataclass(frozen=True)

@@ -3,11 +3,10 @@
 from thidua.core.values import Value
 from thidua.reports.queries.closings import closings, strict_figures
 from thidua.reports.queries.grid import Grid, GridCell, GridRow, OwnResult, Tally, grid, own_results, stamp
-from thidua.reports.queries.scorecard import DECLARABLE, Card, Row, card, criteria_of, declarable, mark_evidence
+from thidua.reports.queries.scorecard import Card, Row, card, criteria_of, declarable, mark_evidence
 from thidua.reports.queries.values import At, Sight, best, sight, values
 
 __all__ = [
-    "DECLARABLE",
     "At",
     "Card",
     "Grid",

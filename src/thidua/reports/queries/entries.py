@@ -63,7 +63,7 @@ class Entry:
 def entries(campaign: Campaign, year: int, *, units: QuerySet[Unit], criterion: str = "") -> list[Entry]:
     """All of units' criteria, in the order of the plan, then of units, declared before computed ones."""
     plan = campaign.current.plan
-    wanted = [each for each in plan.criteria if each.kind != "personal" and criterion in ("", each.id)]
+    wanted = [each for each in plan.criteria if not each.of_people and criterion in ("", each.id)]
     codes = dict(units.in_order().values_list("pk", "code"))
     best = _best(campaign, year, units, codes)
     found: dict[tuple[str, str], list[Entry]] = defaultdict(list)

@@ -141,7 +141,7 @@ class Slice:
     @property
     def plotted(self) -> Decimal | None:
         """What parts are ranked by: the share, or the count."""
-        return self.amount.numerator if self.criterion.kind == "count" else self.amount.share
+        return self.amount.numerator if self.criterion.is_count else self.amount.share
 
     @property
     def peers(self) -> Sentence:
@@ -167,7 +167,7 @@ def criteria(seen: Sight, kinds: Set[str]) -> list[tuple[Criterion, Slice]]:
     return [
         (each, _total(each, "", "", found[each.id]))
         for each in plan.criteria
-        if each.kind != "personal" and meant[each.id] & kinds
+        if not each.of_people and meant[each.id] & kinds
     ]
 
 
@@ -325,7 +325,7 @@ def ranked(found: list[Slice]) -> list[Slice]:
 
 def _is_ranked(part: Slice) -> bool:
     """A count is no matter of chance."""
-    return part.criterion.kind == "count" or (part.denominator or 0) >= RANKED_FROM
+    return part.criterion.is_count or (part.denominator or 0) >= RANKED_FROM
 
 
 def batches(place: Place, seen: QuerySet[Batch]) -> list[Batch]:

@@ -24,8 +24,6 @@ from thidua.reports.queries import entries
 from thidua.reports.queries.entries import Entry
 from thidua.reports.queries.values import stated
 
-DECLARABLE = frozenset({"ratio", "count", "task"})
-
 
 @dataclass(frozen=True)
 class Row:
@@ -88,7 +86,7 @@ class CardRow(Row):
     @property
     def told(self) -> str:
         """The years in words, for those who do not see the line."""
-        shown = number if self.criterion.kind == "count" else percent
+        shown = number if self.criterion.is_count else percent
         return "; ".join(f"{year}: {shown(value)}" for year, value in self.points)
 
 
@@ -146,7 +144,7 @@ def card(campaign: Campaign, unit: Unit, year: int) -> Card:
     points: dict[tuple[str, str | None], list[tuple[int, Decimal]]] = defaultdict(list)
     for each in years:
         for row in found[each]:
-            plotted = row.value.numerator if row.criterion.kind == "count" else row.value.share
+            plotted = row.value.numerator if row.criterion.is_count else row.value.share
             if plotted is not None:
                 points[row.criterion.id, row.value.scope].append((each, plotted))
     peers, measures = _peers(campaign, unit, year), {each.criterion: each for each in plan.measures}
@@ -219,7 +217,7 @@ def _peers(campaign: Campaign, unit: Unit, year: int) -> dict[str, tuple[Decimal
 def criteria_of(plan: Plan, unit: Unit) -> list[Criterion]:
     """The criteria that speak of units of this kind."""
     audiences = {each.id for each in plan.audiences if unit.kind in each.kinds and not each.personal}
-    return [each for each in plan.criteria if each.kind in DECLARABLE and audiences & set(each.audiences)]
+    return [each for each in plan.criteria if not each.of_people and audiences & set(each.audiences)]
 
 
 def mark_evidence(figures: Iterable[Figure]) -> list[Evidence]:

@@ -46,7 +46,7 @@ def _place(request, criterion: str) -> Place:
     """Where the address points; 404 where it names what is not there or not in sight."""
     campaign, year = selected(request)
     plan, given = campaign.current.plan, request.GET
-    wanted = next((each for each in plan.criteria if each.id == criterion and each.kind != "personal"), None)
+    wanted = next((each for each in plan.criteria if each.id == criterion and not each.of_people), None)
     measure = next((each for each in computing.over_batches(plan) if each.criterion == criterion), None)
     audience = next((each for each in plan.audiences if each.id == given.get("audience")), None)
     month = given.get("month", "")

@@ -84,7 +84,7 @@ def declare(request, code, criterion):
     found = entries.of_units(campaign.current.plan, campaign.pk, year, [unit.pk], criterion)
     counted = found.get((unit.code, scope or None))
     form = DeclareForm(
-        request.POST or None, request.FILES or None, initial=_initial(figure, counted), is_count=wanted.kind == "count"
+        request.POST or None, request.FILES or None, initial=_initial(figure, counted), is_count=wanted.is_count
     )
     status = 200
     if request.method == "POST":
@@ -181,7 +181,7 @@ def _figure(request, pk) -> Figure:
 @require_POST
 def check(request, pk):
     figure = _figure(request, pk)
-    form = CheckForm(request.POST, is_count=figure.wanted.kind == "count")
+    form = CheckForm(request.POST, is_count=figure.wanted.is_count)
     if not form.is_valid():
         messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
     else:

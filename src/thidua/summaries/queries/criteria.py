@@ -11,7 +11,7 @@ from django.db.models import Count
 from thidua.core.figures import Verdict, verdict
 from thidua.core.plan.schema import Audience, Criterion
 from thidua.core.values import Source, Total, Value, total
-from thidua.reports.queries import DECLARABLE, best
+from thidua.reports.queries import best
 from thidua.summaries.queries.counted import Scope
 from thidua.summaries.queries.counts import Asked
 
@@ -41,7 +41,7 @@ def targets(counted: Scope, owed: Asked) -> list[Target]:
         _target(criterion, audience, owed, [each for kind in audience.kinds for each in values[criterion.id, kind]])
         for audience in plan.audiences
         for criterion in plan.criteria
-        if audience.id in criterion.audiences and criterion.kind in DECLARABLE
+        if audience.id in criterion.audiences and not criterion.of_people
     ]
 
 
@@ -90,5 +90,5 @@ def personal_targets(counted: Scope, owed: Asked) -> list[PersonalTarget]:
         )
         for audience in plan.audiences
         for criterion in plan.criteria
-        if criterion.kind == "personal" and audience.id in criterion.audiences
+        if criterion.of_people and audience.id in criterion.audiences
     ]
