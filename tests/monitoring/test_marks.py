@@ -1,5 +1,6 @@
 """Marks of what should be looked at again: who sees which, where they lead, and how the office sets one aside."""
 
+import datetime as dt
 import hashlib
 import io
 from decimal import Decimal
@@ -9,6 +10,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from tests.batches import batch
 from tests.fixtures import IN_TIME, begun, moment, unit
 
 from thidua.core.refusals import Denied
@@ -17,6 +19,9 @@ from thidua.documents.models import Picture
 from thidua.dossiers import actions as dossiers
 from thidua.ledger.models import Entry, StoredFile
 from thidua.monitoring import actions, queries
+from thidua.reports import actions as reports
+from thidua.reports import queries as report_queries
+from thidua.reports.datasets import DOSSIERS
 from thidua.reports.models import Evidence, Figure
 
 PAGE = "/monitoring/marks/"
@@ -46,8 +51,56 @@ def found(world, by=None, year=2023) -> dict[tuple[str, str], queries.Mark]:
     return {(mark.kind.value, mark.unit.code): mark for mark in queries.marks(by or world.binh, world.campaign, year)}
 
 
+MARCH = dt.date(2023, 3, 10)
+LATER, AFTER = moment("2023-09-01 08:00"), moment("2023-10-01 08:00")
+
+
+def dossiers_late(late: int, *, of: int) -> list[dict]:
+    """Without a field, so that the whole alone is counted."""
+    return [
+        {"code": f"{n}", "received": MARCH, "due": MARCH, "returned": MARCH + dt.timedelta(n < late)} for n in range(of)
+    ]
+
+
+def compute(world) -> None:
+    for measure in world.campaign.current.plan.measures:
+        if measure.dataset == DOSSIERS.id:
+            reports.compute(campaign=world.campaign, measure=measure, year=2023, by=None, at=AFTER)
+
+
+def queries_of(world):
+    return report_queries.card(world.campaign, world.division, 2023).rows
+
+
 def on_target(world) -> Figure:
     return figure(world, world.division, 490, 500)
+
+
+def test_a_checked_value_whose_records_changed_afterwards(world):
+    batch(DOSSIERS, world.division, dossiers_late(1, of=4), at=IN_TIME)
+    compute(world)
+    made = figure(world, world.division, 4, 4, "dossiers-on-time")
+    reports.check(
+        figure=made, numerator=Decimal(3), denominator=Decimal(4), note="Đối chiếu sổ", by=world.binh, at=LATER
+    )
+    compute(world)
+    assert ("stale", "van-phong") not in found(world)
+    batch(DOSSIERS, world.division, dossiers_late(2, of=4), at=AFTER)
+    compute(world)
+    mark = found(world)["stale", "van-phong"]
+    assert str(mark.sentence) == "Đã kiểm tra: 3 / 4. Dữ liệu thay đổi sau đó cho 2 / 4."
+    (seen,) = (row.value for row in queries_of(world) if row.criterion.id == "dossiers-on-time" and not row.is_part)
+    assert (seen.is_stale, seen.source, seen.numerator) == (True, "checked", 3)
+
+
+def test_late_dossiers_of_one_criterion_are_the_denominator_of_another(world):
+    figure(world, world.division, 446, 500)
+    figure(world, world.division, 2800, 2876, "apology-letters")
+    mark = found(world)["misfit", "van-phong"]
+    assert (mark.key, len(mark.sides)) == ("apology-letters", 2)
+    assert "còn 54 trong 500" in str(mark.sentence)
+    Figure.objects.filter(criterion="apology-letters").update(numerator=50, denominator=54)
+    assert ("misfit", "van-phong") not in found(world)
 
 
 def test_the_values_of_a_unit_and_of_the_year_before(world):

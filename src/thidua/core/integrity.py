@@ -43,6 +43,8 @@ class MarkKind(StrEnum):
     SAME_FILE = "same-file"
     ALIKE = "alike"
     NIGHT = "night"
+    STALE = "stale"
+    MISFIT = "misfit"
 
     @property
     def label(self) -> Sentence:
@@ -60,6 +62,8 @@ MARK_LABELS = {
     MarkKind.SAME_FILE: _("Same file used twice"),
     MarkKind.ALIKE: _("Nearly equal pictures"),
     MarkKind.NIGHT: _("Many filings in one night"),
+    MarkKind.STALE: _("Records changed after the check"),
+    MarkKind.MISFIT: _("Two criteria that do not fit"),
 }
 MARK_REASONS = {
     MarkKind.ON_TARGET: _(
@@ -87,6 +91,14 @@ MARK_REASONS = {
         filings=NIGHT_FILINGS,
         begins=NIGHT_BEGINS,
         ends=NIGHT_ENDS,
+    ),
+    MarkKind.STALE: _(
+        "A value that the office checked or accepted counts on after the unit's records changed. Where the records now "
+        "say something else, somebody has to look which of the two is so."
+    ),
+    MarkKind.MISFIT: _(
+        "What misses one criterion is counted by another: the dossiers that were not on time are those that a letter "
+        "of apology is owed for. Where the two numbers differ, one of them is wrong."
     ),
 }
 
@@ -134,6 +146,23 @@ def on_target(shares: Iterable[Share]) -> Iterator[OnTarget]:
             is_heap = len(there) >= HEAP_UNITS and len(there) >= HEAP_SHARE * len(peers)
             if exact == target or is_heap:
                 yield from (OnTarget(share, len(there), len(peers)) for share in there)
+
+
+class Misfit(NamedTuple):
+    """``rest``: what misses the first criterion; the second one's denominator is another number."""
+
+    first: Share
+    second: Share
+    rest: Decimal
+
+
+def misfits(shares: Iterable[Share], rest_of: Mapping[str, str]) -> Iterator[Misfit]:
+    """``rest_of``: criterion → the one of which its denominator is what misses."""
+    of_unit = {(share.unit, share.criterion): share for share in shares}
+    for (unit, criterion), second in of_unit.items():
+        first = of_unit.get((unit, rest_of.get(criterion, "")))
+        if first and first.denominator - first.numerator != second.denominator:
+            yield Misfit(first, second, first.denominator - first.numerator)
 
 
 def jumps(now: Iterable[Share], before: Iterable[Share]) -> Iterator[tuple[Share, Share]]:

@@ -92,6 +92,12 @@ class Amount(NamedTuple):
     def share(self) -> Decimal | None:
         return self.numerator / self.denominator if self.numerator is not None and self.denominator else None
 
+    @property
+    def in_numbers(self) -> str:
+        """ "95 / 100", or the count."""
+        whole = f" / {number(self.denominator)}" if self.denominator is not None else ""
+        return "–" if self.numerator is None else number(self.numerator) + whole
+
 
 @dataclass(frozen=True)
 class Stated:
@@ -197,6 +203,10 @@ class Value:
         )
         fields = [_(FIELDS_FROM[source].message, n=number(n)) for source, n in sorted(others.items())]
         return "; ".join(map(str, (self.source.label, *fields)))
+
+    @property
+    def in_numbers(self) -> str:
+        return self.amount.in_numbers if self.amount else "–"
 
     @property
     def shown(self) -> str:

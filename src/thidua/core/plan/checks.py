@@ -198,6 +198,10 @@ def _references(plan: Plan) -> Iterator[Finding]:
         ):
             if value and value not in known:
                 yield _error(f"obligations.{each.id}.{key}", "reference", _("“%(id)s” is not in the plan.", id=value))
+    for criterion in plan.criteria:
+        if criterion.rest_of and criterion.rest_of not in criteria - {criterion.id}:
+            sentence = _("“%(id)s” is not in the plan.", id=criterion.rest_of)
+            yield _error(f"criteria.{criterion.id}.rest_of", "reference", sentence)
 
 
 def _words(plan: Plan) -> Iterator[Finding]:

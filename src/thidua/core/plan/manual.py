@@ -144,6 +144,11 @@ MANUAL: dict[type, dict[str, Key]] = {
         "posts": Key("Only these posts: `head`, `deputy`, `focal_point`, `member`.", 'posts = ["head"]'),
         "clause": Key("Where the plan on paper says it.", 'clause = "II.2.a"'),
         "plays": Key("`letters`: letters of apology serve this criterion.", 'plays = "letters"'),
+        "rest_of": Key(
+            "The criterion of which this one's denominator is what misses; where a unit's numbers do not fit, a mark "
+            "says so.",
+            'rest_of = "ho-so-dung-han"',
+        ),
     },
     schema.Question: {
         "id": Key("Never changes: answers hang on it.", 'id = "viec"'),

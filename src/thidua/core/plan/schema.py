@@ -126,7 +126,8 @@ class Criterion:
 
     A personal criterion is answered for each person by one of ``choices``; ``passing`` names those that meet it, and
     ``posts`` the posts it is about (empty: everybody in the unit). ``plays``: "letters" where letters of apology serve
-    it.
+    it. ``rest_of``: the criterion of which this one's denominator is what misses: late dossiers of which a letter went
+    out are those that were not on time.
     """
 
     id: str
@@ -148,6 +149,7 @@ class Criterion:
     posts: tuple[str, ...] = ()
     clause: str = ""
     plays: str = ""
+    rest_of: str = ""
 
     @property
     def is_a(self) -> CriterionKind:

@@ -205,14 +205,14 @@ def _papers(campaign: Campaign, year: int) -> list[_Paper]:
     return [row._replace(at=row.at.astimezone(zone)) for row in rows]
 
 
-def _shares(campaign: Campaign, year: int) -> list[Share]:
-    """The value of each unit and criterion, where it is a share. At most four queries."""
+def _values(campaign: Campaign, year: int) -> dict[reports.At, reports.Value]:
+    """The value of each unit and criterion. At most three queries."""
     seen = reports.sight(campaign, year)
-    return [
-        _share(at, value)
-        for at, value in reports.values(campaign.current.plan, seen.figures, seen.results).items()
-        if value.share is not None
-    ]
+    return reports.values(campaign.current.plan, seen.figures, seen.results)
+
+
+def _shares(values: dict[reports.At, reports.Value]) -> list[Share]:
+    return [_share(at, value) for at, value in values.items() if value.share is not None]
 
 
 def _share(at: reports.At, value: reports.Value) -> Share:
@@ -222,16 +222,60 @@ def _share(at: reports.At, value: reports.Value) -> Share:
 
 
 def _of_values(reading: _Reading) -> Iterator[Mark]:
-    """What the shares themselves tell: on the target, and far from last year's."""
+    """What the values themselves tell: on the target, far from last year's, at odds with records or with each other."""
     campaign, year = reading.campaign, reading.year
-    shares = _shares(campaign, year)
+    values = _values(campaign, year)
+    shares = _shares(values)
     for found in integrity.on_target(shares):
         if found.share.unit in reading.units:
             yield _on_target(reading, found)
-    past = _shares(campaign, year - 1) if year > campaign.first_year else []
+    past = _shares(_values(campaign, year - 1)) if year > campaign.first_year else []
     for now, before in integrity.jumps(shares, past):
         if now.unit in reading.units:
             yield _jump(reading, now, before)
+    for at, value in values.items():
+        if value.is_stale and at.unit_id in reading.units:
+            yield _stale(reading, at, value)
+    rest_of = {each.id: each.rest_of for each in campaign.current.plan.criteria if each.rest_of}
+    for misfit in integrity.misfits(shares, rest_of):
+        if misfit.first.unit in reading.units:
+            yield _misfit(reading, misfit)
+
+
+def _stale(reading: _Reading, at: reports.At, value: reports.Value) -> Mark:
+    """Of a criterion with fields its whole tells how many there are."""
+    name, found = reading.names[at.criterion], value.counted.amount if value.counted else None
+    sentence = _(
+        "%(source)s: %(value)s. The records that changed afterwards say %(found)s.",
+        source=value.told,
+        value=value.in_numbers,
+        found=found.in_numbers if found and found.arose else _("nothing any more"),
+    )
+
+    def where() -> Iterator[Side]:
+        yield reading.side(at.unit_id, at.unit_id, reading.year, at.criterion)
+
+    stamp = (value.in_numbers, found.in_numbers if found else "")
+    return reading.mark(MarkKind.STALE, at.unit_id, at.criterion, name, sentence, where, stamp)
+
+
+def _misfit(reading: _Reading, misfit: integrity.Misfit) -> Mark:
+    first, second = misfit.first, misfit.second
+    sentence = _(
+        "“%(first)s” leaves %(rest)s of %(whole)s; “%(second)s” speaks of %(other)s.",
+        first=reading.names[first.criterion],
+        rest=number(misfit.rest),
+        whole=number(first.denominator),
+        second=reading.names[second.criterion],
+        other=number(second.denominator),
+    )
+
+    def where() -> Iterator[Side]:
+        return (reading.side(first.unit, first.unit, reading.year, each.criterion) for each in (first, second))
+
+    stamp = (*_stamp(first), *_stamp(second))
+    name = reading.names[second.criterion]
+    return reading.mark(MarkKind.MISFIT, first.unit, second.criterion, name, sentence, where, stamp)
 
 
 def _on_target(reading: _Reading, found: integrity.OnTarget) -> Mark:
