@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from functools import cache
 
 from django.db.models import Count
 from django.urls import reverse
@@ -26,9 +27,9 @@ TOLD = (FactKind.MOVED, FactKind.NEW, FactKind.DROPPED, FactKind.ASKED_AGAIN)
 
 def publish(version: PlanVersion, *, at: dt.datetime, is_first: bool) -> Iterator[Notice]:
     """Of the first version: what the unit owes, when, and where to begin. Of a later one: what it changes."""
+    words = cache(lambda lines: _first(version, lines, at) if is_first else _changed(version, lines))
     for unit_id, lines, readers in _concerned(version, at):
-        subject, body = _first(version, lines, at) if is_first else _changed(version, lines)
-        yield from _notices(version.campaign, unit_id, readers, "campaigns.publish", subject, body)
+        yield from _notices(version.campaign, unit_id, readers, "campaigns.publish", *words(lines))
 
 
 def catch_up(version: PlanVersion, *, at: dt.datetime) -> Iterator[Notice]:
@@ -39,7 +40,7 @@ def catch_up(version: PlanVersion, *, at: dt.datetime) -> Iterator[Notice]:
         yield from _notices(version.campaign, unit_id, readers, "campaigns.catch_up", subject, body)
 
 
-def _first(version: PlanVersion, lines: list[Line], at: dt.datetime) -> tuple[str, str]:
+def _first(version: PlanVersion, lines: tuple[Line, ...], at: dt.datetime) -> tuple[str, str]:
     ahead = sorted((line for line in lines if line.due_at >= at), key=lambda line: line.due_at)
     asked = [_owed(line.name, line.due_at, line.people) for line in ahead]
     subject = ngettext(
@@ -59,7 +60,7 @@ def _people(count: int) -> str:
     return ngettext("%(n)s person", "%(n)s people", count) % {"n": number(count)}
 
 
-def _changed(version: PlanVersion, lines: list[Line]) -> tuple[str, str]:
+def _changed(version: PlanVersion, lines: tuple[Line, ...]) -> tuple[str, str]:
     subject = _("“%(plan)s”: version %(n)s of the plan changes what your unit hands in") % {
         "plan": version.plan.short_name,
         "n": version.number,
@@ -76,13 +77,14 @@ def _cut(lines: list[str]) -> list[str]:
     return [*lines[:MOST_LINES], ngettext("– and %(n)s more", "– and %(n)s more", rest) % {"n": number(rest)}]
 
 
-def _concerned(version: PlanVersion, at: dt.datetime) -> Iterator[tuple[int, list[Line], list[Person]]]:
-    """(unit, what changed for it at this moment, who is told). Three queries, whatever the number of units."""
+def _concerned(version: PlanVersion, at: dt.datetime) -> Iterator[tuple[int, tuple[Line, ...], list[Person]]]:
+    """(unit, what changed for it at this moment, who is told). Three queries, whatever the number of units; most units
+    have the same lines, in one order, so that these are put into words once."""
     rows = (
         Fact.objects.filter(version=version, at=at, kind__in=TOLD, obligation__excused=False)
         .values_list("obligation__unit", "kind", "obligation__key", "due_before", "due_at")
         .annotate(people=Count("obligation__person"))
-        .order_by()
+        .order_by("obligation__unit", "due_at", "obligation__key")
     )
     names = names_in(version)
     units: dict[int, list[Line]] = defaultdict(list)
@@ -90,7 +92,7 @@ def _concerned(version: PlanVersion, at: dt.datetime) -> Iterator[tuple[int, lis
         units[unit_id].append(Line(FactKind(kind), key, names.get(key, key), before, due_at, 1, people))
     readers = readers_of(units)
     for unit_id, lines in units.items():
-        yield unit_id, lines, readers.get(unit_id, [])
+        yield unit_id, tuple(lines), readers.get(unit_id, [])
 
 
 def readers_of(units: Iterable[int]) -> dict[int, list[Person]]:
@@ -135,8 +137,9 @@ DECIDED = {
 def _notices(
     campaign: Campaign, unit_id: int, readers: list[Person], kind: str, subject: str, body: str
 ) -> Iterator[Notice]:
+    address = reverse("desk:home")
     for person in readers:
         yield Notice(
             to=person, unit_id=unit_id, about=campaign.short_name, kind=kind, subject=subject, body=body,
-            address=reverse("desk:home"),
+            address=address,
         )  # fmt: skip
