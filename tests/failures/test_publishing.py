@@ -5,7 +5,7 @@ import uuid
 import pytest
 from tests.campaigns.versions import SECOND, day_of, due, load, owed
 from tests.failures.parallel import posting, race, row
-from tests.fixtures import begun, moment, person, unit
+from tests.fixtures import begun, moment, person, submitted, unit
 
 from thidua.campaigns import actions
 from thidua.campaigns.actions.publishing import in_force
@@ -46,6 +46,21 @@ def test_a_signature_stands_under_one_version_and_is_never_lost(world):
     assert mine.version_id == draft.version_id
     assert day_of(mine.due_at) == {1: "25/08/2023", 2: "20/09/2023"}[draft.version.number]
     assert day_of(owed(world.other).due_at) == "20/09/2023"
+
+
+def test_what_is_taken_back_at_that_moment_is_owed_by_the_new_date(world):
+    sent, version = submitted(world, EARLY), load(LATER)
+    mine = owed(world.school)
+    withdrawn, published = race(
+        f"{row(mine)[: -len('update')]}no key update",
+        lambda: dossiers.withdraw(dossier=sent, reason="Viết lại", by=world.hanh, at=SECOND),
+        publishing(version),
+    )
+    assert not isinstance(withdrawn, Denied)
+    assert not isinstance(published, Denied)
+    now = owed(world.school)
+    assert (now.standing, now.version.number) == ("none", 2)
+    assert now.due_at.astimezone(SECOND.tzinfo).date() >= moment("2023-09-20 00:00").date()
 
 
 def test_a_draft_that_is_begun_at_that_moment_is_of_the_version_in_force(world):

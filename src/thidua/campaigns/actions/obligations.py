@@ -98,8 +98,9 @@ def cancel_excuse(*, obligation: Obligation, reason: str, by, at: dt.datetime) -
 def _fit(pks: Collection[int], check: Callable[..., object], by, at: dt.datetime) -> list[Obligation]:
     """Those that the rule lets pass, as they are now, held until the transaction ends: who comes at the same moment
     finds what was done. Refuses where there is none."""
-    rows = Obligation.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=pks).order_by("pk")
-    rows = list(rows.select_related("campaign__current", "version", "unit"))
+    chosen = Obligation.objects.filter(pk__in=pks).order_by("pk")
+    list(chosen.select_for_update(no_key=True).values_list("pk"))  # alone: what is joined may change while it waits
+    rows = list(chosen.select_related("campaign__current", "version", "unit"))
     verdicts = [(row, verdict(check, by, row, at=at)) for row in rows]
     fit = [row for row, may in verdicts if may.allowed]
     need(fit, verdicts[0][1].sentence if verdicts else _("There is nothing to decide on here."))

@@ -90,14 +90,21 @@ def ask_unit(*, campaign: Campaign, unit: Unit, year: int, at: dt.datetime) -> N
 
 
 def bring_up(campaign_id: int, rows: QuerySet[Obligation], *, at: dt.datetime) -> None:
-    """What is owed again, after a paper was taken back, is owed as the version in force says."""
-    step = changes.step_to(held(campaign_id).current, at=at)
+    """What is owed again, after a paper was taken back, is owed as the version in force says.
+
+    The caller has locked the rows, so no turn is taken: who publishes at this moment comes to them afterwards.
+    """
+    step = changes.step_to(_in_force(campaign_id).current, at=at)
     _change(step, list(changes.of_existing(step, rows)), by=None, at=at)
 
 
 def held(campaign_id: int) -> Campaign:
     """The campaign with its version in force, which no other takes the place of until the transaction ends."""
     turns.take(in_force(campaign_id), shared=True)
+    return _in_force(campaign_id)
+
+
+def _in_force(campaign_id: int) -> Campaign:
     campaigns = Campaign.objects.select_related("current").defer(*without_text("current"))
     campaign = campaigns.get(pk=campaign_id)
     campaign.current.campaign = campaign

@@ -20,9 +20,14 @@ def locked(dossier: Dossier) -> Dossier:
 
 
 def held(dossier: Dossier) -> Dossier:
-    """The same while somebody goes on typing."""
+    """The same while somebody goes on typing.
+
+    Where a draft was given another version while this waited for it, what was joined is no longer its own, and the
+    database gives no row; it is there when asked again.
+    """
     rows = Dossier.objects.select_for_update(of=("self",)).select_related("unit", "version")
-    return rows.defer(*without_text("version")).get(pk=dossier.pk)
+    rows = rows.defer(*without_text("version")).filter(pk=dossier.pk)
+    return rows.first() or rows.get()
 
 
 def change(dossier: Dossier, verb: str, *, by: Person, at: dt.datetime, note: str = "", **values: object) -> None:
