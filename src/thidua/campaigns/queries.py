@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from dataclasses import dataclass
+from itertools import chain
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -16,8 +17,8 @@ from thidua.analytics import registry
 from thidua.campaigns.models import Campaign, IndexValue, Obligation
 from thidua.core.obligations import BoardState, Standing, StandingKind, state_of
 from thidua.core.plan.reader import Problem, read
-from thidua.core.plan.schema import Index, Plan
-from thidua.core.refusals import Denied
+from thidua.core.plan.schema import Criterion, Index, Plan
+from thidua.core.refusals import Denied, NotThere
 from thidua.core.words import _
 from thidua.host import bounded
 from thidua.people import queries as people
@@ -32,6 +33,17 @@ def campaign_by_code(code: str) -> Campaign:
         known = ", ".join(Campaign.objects.filter(current__isnull=False).values_list("code", flat=True)) or "–"
         raise Denied(_("There is no published campaign “%(code)s”. Published: %(known)s.", code=code, known=known))
     return campaign
+
+
+def criterion_asked(campaign: Campaign, id: str) -> Criterion:
+    """In the words of the plan in force; of one that it asks no more, in those of the version that asked last, for
+    which one query is made. Raises NotThere."""
+    earlier = campaign.versions.exclude(published_at=None).defer("source", "data").order_by("-number")
+    for plan in chain([campaign.current.plan], (version.plan for version in earlier)):
+        for criterion in plan.criteria:
+            if criterion.id == id:
+                return criterion
+    raise NotThere(_("The plan has no such criterion."))
 
 
 def read_plan(text: str, name: str) -> tuple[Plan | None, tuple[Problem, ...]]:

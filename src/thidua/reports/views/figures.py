@@ -10,7 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
+from thidua.campaigns import queries as campaigns
 from thidua.campaigns.chosen import Chosen, of_campaign, selected
+from thidua.campaigns.models import without_text
 from thidua.core.refusals import Conflict, DeadlinePassed, Denied, NotThere, Verdict, verdict
 from thidua.documents.http import stored_response
 from thidua.exchange.http import excel_response
@@ -141,16 +143,18 @@ def _declared(request, form, of_one: dict[str, object]) -> bool:
 def criterion(request, criterion):
     """One criterion over the units in sight, each with its three values."""
     campaign, year = selected(request)
-    wanted = _criterion(campaign, criterion)
+    wanted = campaigns.criterion_asked(campaign, criterion)
     page = page_of(_figures(request, campaign, year, criterion), request)
     queries.mark_evidence(page.object_list)
     found = entries.of_units(campaign.current.plan, campaign.pk, year, {figure.unit_id for figure in page}, criterion)
     for figure in page:
         figure.counted = found.get((figure.unit.code, figure.scope or None))
+        figure.asked_otherwise = figure.wanted != wanted
     context = {
         "campaign": campaign,
         "year": year,
         "criterion": wanted,
+        "is_asked": any(each.id == wanted.id for each in campaign.current.plan.criteria),
         "page": page,
         "is_office": request.user.access.is_office,
     }
@@ -161,14 +165,15 @@ def _figures(request, campaign, year, criterion):
     seen = Figure.objects.visible_to(request.user).filter(campaign=campaign, year=year, criterion=criterion)
     if kind := request.GET.get("kind"):
         seen = seen.filter(unit__kind=kind)
-    return seen.select_related("unit").order_by("unit__sort_key", "unit__code", "scope")
+    seen = seen.select_related("unit", "version").defer(*without_text("version"))
+    return seen.order_by("unit__sort_key", "unit__code", "scope")
 
 
 @require_GET
 @of_campaign
 def excel(request, criterion):
     campaign, year = selected(request)
-    _criterion(campaign, criterion)
+    campaigns.criterion_asked(campaign, criterion)
     found = _figures(request, campaign, year, criterion)
     rows, count = workbook.figure_rows(found), found.count()
     return excel_response(request, f"{criterion}-{year}", workbook.figure_columns(), rows, count=count)
