@@ -106,6 +106,12 @@ def of_existing(step: Step, rows: QuerySet[Obligation]) -> Iterator[Change]:
         behind |= Q(version=pk, key__in=keys)
     meant = {key: audience_of(step.plan, planned) for key, planned in step.wanted.items()}
     holders = cache(_who_held)
+
+    @cache  # thousands of rows stand alike
+    def judged(stands: Stands, version_id: int, key: str, is_meant: bool) -> Outcome | None:
+        known, after = before.get(version_id, {}).get(key), step.wanted[key] if is_meant else None
+        return outcome(stands, known, after, step.known.get(key), zone=step.plan.timezone, day=step.day)
+
     found = rows.filter(behind).values_list(
         "pk", "key", "unit_id", "person_id", "excused", "version_id", "unit__kind",
         "due_at", "extended_to", "submitted_at", "dropped_in",
@@ -114,14 +120,8 @@ def of_existing(step: Step, rows: QuerySet[Obligation]) -> Iterator[Change]:
         kinds, posts, is_personal = meant.get(key, (frozenset(), (), False))
         is_meant = kind in kinds and is_personal == (person_id is not None)
         is_meant = is_meant and (not posts or (unit_id, person_id) in holders(posts))
-        made = outcome(
-            Stands(due_at, extended_to, submitted_at is not None, dropped_in is not None),
-            before.get(version_id, {}).get(key),
-            step.wanted[key] if is_meant else None,
-            step.known.get(key),
-            zone=step.plan.timezone,
-            day=step.day,
-        )
+        stands = Stands(due_at, extended_to, submitted_at is not None, dropped_in is not None)
+        made = judged(stands, version_id, key, is_meant)
         if made:
             yield Change(pk, key, unit_id, person_id, excused, due_at, made)
 
