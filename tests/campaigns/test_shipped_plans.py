@@ -266,3 +266,11 @@ def test_the_chart_draws_what_shall_not_exceed_below_its_mark(lived):
     drawn = charts.targets(queries.targets(counted, queries.asked(counted)))
     (bar,) = [each for each in drawn["data"]["values"] if each["name"].startswith(criterion.short)]
     assert (bar["value"], bar["target"], bar["words"], bar["colour"]) == (0.03, 0.05, "3%", charts.GREEN)
+
+
+def test_a_scorecard_of_one_year_has_no_column_of_years(client, lived):
+    client.force_login(Person.objects.get(pk=lived.an.pk))
+    said = {"campaign": lived.campaign.code, "year": lived.year}
+    page = client.get(reverse("reports:scorecard", args=[lived.school.code]), said).content.decode()
+    assert f"{lived.year} – {lived.year}" not in page
+    assert lived.plan.criteria[0].short in page
