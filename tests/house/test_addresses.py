@@ -38,7 +38,8 @@ def of_a_campaign(patterns=None, room="") -> set[str]:
 def test_nobody_writes_such_an_address_by_hand():
     pages, wrong = of_a_campaign(), []
     assert len(pages) > 30
-    for path in (*SOURCE.rglob("templates/**/*.html"), *SOURCE.rglob("*.py")):
+    python = [path for path in SOURCE.rglob("*.py") if path.parent.name != "migrations"]
+    for path in (*SOURCE.rglob("templates/**/*.html"), *python):
         text, name = path.read_text(encoding="utf-8"), str(path.relative_to(SOURCE))
         wrong += [f"{name}: {found}" for found in BY_HAND.findall(text) if "which_campaign" not in name]
         if name not in GIVES_A_PATH:

@@ -296,3 +296,19 @@ def test_personal_criteria_count_people_whom_they_are_about(world):
     answers = {(world.hanh.pk, "exemplary-head"): reports.Answer("Đạt")}
     reports.record(campaign=world.campaign, year=2023, unit=world.school, answers=answers, by=world.an, at=at)
     assert (head_of_schools().people, head_of_schools().met, head_of_schools().value) == (2, 1, Decimal("0.5"))
+
+
+def test_reports_of_before_go_on_opening_what_they_counted(world):
+    from importlib import import_module
+
+    from django.db import connection
+
+    report = Report.objects.create(
+        campaign=world.campaign, year=2023, prepared_at=AFTER, prepared_by=world.binh,
+        numbers=[{"key": "units", "address": "/monitoring/board/?year=2023&show=owing"}, {"key": "x", "address": "/"}],
+    )  # fmt: skip
+    with connection.cursor() as cursor:
+        for _twice in range(2):
+            cursor.execute(import_module("thidua.summaries.migrations.0002_numbers_say_their_campaign").SAY_IT)
+    report.refresh_from_db()
+    assert report.numbers[0]["address"] == "/monitoring/board/?campaign=cchc-2023-2025&year=2023&show=owing"
