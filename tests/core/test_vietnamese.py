@@ -238,3 +238,11 @@ def test_a_day_that_was_written_can_be_read(date):
 def test_parse_day_knows_or_refuses(text):
     with contextlib.suppress(ValueError):
         assert isinstance(vi.parse_day(text), dt.date)
+
+
+def test_no_line_of_a_paper_breaks_within_the_place_that_a_name_ends_with():
+    from thidua.core.vietnamese import unbroken
+
+    assert unbroken("Ủy ban nhân dân Thành phố Cần Thơ", "Thành phố Cần Thơ").split(" ")[-1].count("\xa0") == 3
+    assert unbroken("Bộ Giáo dục", "Hà Nội") == "Bộ Giáo dục"
+    assert unbroken("Bộ Giáo dục", "") == "Bộ Giáo dục"

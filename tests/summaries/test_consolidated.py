@@ -182,6 +182,81 @@ def test_the_paper_says_the_numbers_in_vietnamese_and_names_their_sources(world)
     assert all(row["how"] and row["address"].startswith("/") for row in drafted.numbers)
 
 
+def test_the_report_goes_to_those_who_are_informed_and_says_that_it_is_a_draft(world):
+    text = text_of(drafting.draft(world.campaign, 2023, now=AFTER).word)
+    _body, recipients = text.rsplit("Nơi nhận:", 1)
+    assert "- Ủy ban nhân dân Thành phố (để báo cáo);" in recipients
+    assert "- Lưu: VT, VP." in recipients
+    assert "để thực hiện" not in recipients
+    assert "DỰ THẢO" in text
+
+
+def test_a_plan_that_does_not_say_who_is_informed_reports_to_the_body_above(world):
+    from dataclasses import replace
+
+    plan = replace(world.campaign.current.plan, report_recipients=())
+    assert [each.name for each in plan.informed] == [plan.letterhead.superior, "Lưu: VT"]
+
+
+def test_nobody_signs_an_empty_page_and_tables_stay_with_their_names(world):
+    from thidua.apologies import papers as letters
+    from thidua.dossiers import papers as dossier_papers
+    from thidua.summaries import papers
+
+    for made in (papers.template(), dossier_papers.template(), letters.template()):
+        body = list(Document(io.BytesIO(made)).element.body)
+        signed = max(at for at, each in enumerate(body) if "Nơi nhận" in "".join(each.itertext()))
+        before = body[signed - 1]
+        assert "./." in "".join(before.itertext()), "the text ends before the signature, and no steering line"
+        assert before.pPr.keepNext is not None
+
+
+def test_where_the_numbers_come_from_is_said_once_and_by_kind(world, settings):
+    accepted(world)
+    drafted = drafting.draft(world.campaign, 2023, now=AFTER)
+    text = text_of(drafted.word)
+    assert text.count("nguồn và cách tính ở Phụ lục") == 1
+    annex = Document(io.BytesIO(drafted.word)).tables[-1]
+    assert len(annex.rows) < len(drafted.numbers) / 2
+    assert [cell.text for cell in annex.rows[0].cells] == ["TT", "Số liệu", "Cách tính", "Nguồn", "Trang tra cứu"]
+    assert "Bảng tiến độ" in {row.cells[4].text for row in annex.rows}
+
+
+def links_of(content: bytes) -> set[str]:
+    return {each.target_ref for each in Document(io.BytesIO(content)).part.rels.values() if each.is_external}
+
+
+def test_links_of_the_paper_open_where_others_reach_the_pages_and_are_words_elsewhere(world, settings):
+    settings.BASE_URL = "http://127.0.0.1:8000"
+    assert not links_of(drafting.draft(world.campaign, 2023, now=AFTER).word)
+    settings.BASE_URL = "https://thidua.example.vn"
+    found = links_of(drafting.draft(world.campaign, 2023, now=AFTER).word)
+    assert found
+    assert all(each.startswith("https://thidua.example.vn/") for each in found)
+
+
+def test_a_table_of_counts_ends_with_their_sum(world):
+    accepted(world)
+    tables = Document(io.BytesIO(drafting.draft(world.campaign, 2023, now=AFTER).word)).tables
+    summed = {table.rows[0].cells[0].text: table.rows[-1].cells[0].text for table in tables}
+    assert summed["Khối đơn vị"] == summed["Loại"] == "Cộng"
+    completion = next(table for table in tables if "Mốc đến hạn" in {cell.text for cell in table.rows[0].cells})
+    assert [cell.text for cell in completion.rows[-1].cells] == ["Cộng", "1", "0", "1", "0"]
+
+
+def test_no_chart_cuts_a_label_and_a_bar_beyond_its_mark_that_misses_says_why(world):
+    from thidua.summaries import charts
+
+    computed(world, world.division, 990, 1000, fields=(("A", 190, 200), ("B", 800, 800)))
+    with translation.override("vi"):
+        drawn = charts.targets([target(world, "dossiers-on-time")])
+    assert "tính chung thì đạt" in " ".join(drawn["data"]["values"][0]["met"])
+    said = json.dumps(drawn, ensure_ascii=False)
+    assert " %" not in said
+    assert '"labelLimit": 0' in said
+    assert "Times New Roman" in said
+
+
 def test_every_number_of_the_shipped_template_has_a_source_row(world):
     """A placeholder ``n.…`` that no source explains cannot be in the template."""
     import re

@@ -115,6 +115,12 @@ def parse_number(text: str) -> Decimal:
     return value
 
 
+def unbroken(name: str, place: str) -> str:
+    """A name in which no line breaks within the place that it ends with."""
+    stem = name.removesuffix(place) if place else name
+    return name if stem == name else stem + place.replace(" ", "\N{NO-BREAK SPACE}")
+
+
 def day(date: dt.date) -> str:
     return f"{date:%d/%m/%Y}"
 

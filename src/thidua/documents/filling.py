@@ -30,6 +30,8 @@ from thidua.documents.word import BLANK, Link, Picture
 CODES = frozenset({"instrText", "delInstrText", "instr", "src", "href", "id", "embed", "link", "Target"})
 PARSER = etree.XMLParser(resolve_entities=False, no_network=True)
 
+SMALL_TYPE = 20  # of links, in half points, as in annexes
+
 
 class Paper(DocxTemplate):
     """A template with what stands in it as a whole."""
@@ -54,7 +56,8 @@ class Paper(DocxTemplate):
             return word
         if isinstance(value, Link):
             rich = RichText()
-            rich.add(value.words, url_id=self.build_url_id(value.url), color="#1d4f91", underline=True)
+            opens = {"url_id": self.build_url_id(value.url), "color": "#1d4f91", "underline": True} if value.url else {}
+            rich.add(value.words, size=SMALL_TYPE, **opens)
             return Markup(str(rich))  # noqa: S704 — written by the library, which escapes the words
         raise TypeError(type(value).__name__)
 

@@ -105,7 +105,7 @@ def _line_below(place, *, indent: float) -> None:
 
 
 def official(name: str, subject: str) -> Paper:
-    """A blank paper with its head and title, filled from ``paper``: superior, issuer, symbol, place, year."""
+    """A blank paper with its head and title, filled from ``paper``: superior, issuer, symbol, place, year, draft."""
     paper = blank()
     letterhead(
         paper,
@@ -113,18 +113,26 @@ def official(name: str, subject: str) -> Paper:
         issuer="{{ paper.issuer|upper }}",
         symbol="Số:         /{{ paper.symbol }}",
         place_and_day="{{ paper.place }}, ngày … tháng … năm {{ paper.year }}",
+        draft=True,
     )
     title(paper, name, subject)
     return paper
 
 
-def letterhead(paper: Paper, *, superior: str, issuer: str, symbol: str, place_and_day: str) -> None:
-    """Issuing bodies and number on the left; quốc hiệu, tiêu ngữ, place and day on the right."""
-    left, right = _two_cells(paper, 62, 103)
+def letterhead(
+    paper: Paper, *, superior: str, issuer: str, symbol: str, place_and_day: str, draft: bool = False
+) -> None:
+    """Issuing bodies and number on the left; quốc hiệu, tiêu ngữ, place and day on the right. ``draft``: below the
+    number stands "DỰ THẢO" where ``paper`` says that it is one."""
+    left, right = _two_cells(paper, 63, 104)
     _first(left, superior, size=SMALL, align="center", after=0)
     _write(left, issuer, size=SMALL, align="center", bold=True, after=2)
-    _line_below(left, indent=19)
+    _line_below(left, indent=20)
     _write(left, symbol, size=13, align="center", after=0)
+    if draft:
+        _write(left, "{%p if paper.draft %}", after=0)
+        _write(left, "DỰ THẢO", size=13, align="center", bold=True, after=0)
+        _write(left, "{%p endif %}", after=0)
     _first(right, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", size=SMALL, align="center", bold=True, after=0)
     _write(right, "Độc lập - Tự do - Hạnh phúc", size=13, align="center", bold=True, after=2)
     _line_below(right, indent=22)
@@ -172,33 +180,44 @@ def control(paper: Paper, tag: str) -> None:
     _write(paper, f"{{%p {tag} %}}", after=0)
 
 
-def caption(paper: Paper, words: str) -> None:
-    _write(paper, words, size=13, bold=True, align="center", after=3, keep=True)
+def caption(paper: Paper, words: str, *, below: bool = False) -> None:
+    """The name of a table, which stays with it; ``below``: of a picture, which stays with its name."""
+    _write(paper, words, size=13, bold=True, align="center", after=10 if below else 3, keep=not below)
 
 
-def source(paper: Paper, words: str) -> None:
-    """The line below a table or chart that says where its numbers come from."""
-    _write(paper, words, size=11, italic=True, align="left")
+def note(paper: Paper, words: str) -> None:
+    """Small words about a whole annex."""
+    _write(paper, words, size=SMALL, italic=True, align="justify")
 
 
 def picture(paper: Paper, placeholder: str) -> None:
     _write(paper, placeholder, align="center", after=3, keep=True)
 
 
-def table(paper: Paper, columns: Sequence[Column], *, loop: str, size: float = SMALL) -> None:
-    """A ruled table with a repeated heading row and one row for each ``loop`` ("row in coverage")."""
-    made = paper.add_table(rows=4, cols=len(columns), style="Table Grid")
+def table(paper: Paper, columns: Sequence[Column], *, loop: str, under: str = "", size: float = SMALL) -> None:
+    """A ruled table with a repeated heading row and one row for each ``loop`` ("row in coverage"), the first of which
+    stays with the heading. ``under``: what several rows have in common ("audience"), said once above them."""
+    made = paper.add_table(rows=7 if under else 4, cols=len(columns), style="Table Grid")
     made.alignment, made.autofit = WD_TABLE_ALIGNMENT.CENTER, False
-    head, begin, body, end = made.rows
+    head, begin, *shared, body, end = made.rows
     _repeat(head)
     for number, column in enumerate(columns):
         made.columns[number].width = Mm(column.width)
-        _first(head.cells[number], column.heading, size=size, bold=True, align="center", after=2)
+        _first(head.cells[number], column.heading, size=size, bold=True, align="center", after=2, keep=True)
         _first(body.cells[number], column.cell, size=size, align=column.align, after=2)
     begin.cells[0].paragraphs[0].add_run(f"{{%tr for {loop} %}}")
+    if under:
+        row, (is_other, title, is_same) = loop.split()[0], shared
+        is_other.cells[0].paragraphs[0].add_run(f"{{%tr if loop.first or loop.previtem.{under} != {row}.{under} %}}")
+        whole = title.cells[0].merge(title.cells[-1])
+        for spare in whole.paragraphs[1:]:
+            whole._tc.remove(spare._p)
+        _first(whole, f"{{{{ {row}.{under} }}}}", size=size, bold=True, italic=True, after=2, keep=True)
+        is_same.cells[0].paragraphs[0].add_run("{%tr endif %}")
     end.cells[0].paragraphs[0].add_run("{%tr endfor %}")
     for row in made.rows:
         _keep_whole(row)
+    _write(paper, "", size=4, after=0)
 
 
 def _repeat(row) -> None:
@@ -210,10 +229,13 @@ def _keep_whole(row) -> None:
 
 
 def signature(paper: Paper, *, authority: str, recipients: Sequence[str] = ()) -> None:
-    """Recipients ("Nơi nhận") on the left, the signer on the right, filled from ``paper``: recipients, signer.
+    """Recipients ("Nơi nhận") on the left, the signer on the right, filled from ``paper``: recipients, signer. The last
+    words before stay with them: nobody signs an empty page.
 
-    Given ``recipients``, the paper names these and no signer.
+    ``authority``: one line or several ("KT. GIÁM ĐỐC", "PHÓ GIÁM ĐỐC"). Given ``recipients``, the paper names these and
+    no signer.
     """
+    paper.paragraphs[-1].paragraph_format.keep_with_next = True
     left, right = _two_cells(paper, 85, 80)
     _first(left, "Nơi nhận:", size=12, bold=True, italic=True, after=0)
     filled = ("{%p for recipient in paper.recipients %}", "- {{ recipient }}", "{%p endfor %}")

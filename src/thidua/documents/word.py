@@ -40,10 +40,10 @@ BLANK = Picture(
 
 @dataclass(frozen=True)
 class Link:
-    """Words that open an address; the placeholder is ``{{r name }}``."""
+    """Words that open an address, or words alone where there is none; the placeholder is ``{{r name }}``."""
 
     words: str
-    url: str
+    url: str = ""
 
 
 def fill(template: bytes, context: Mapping[str, Any], *, limits: Limits) -> bytes:

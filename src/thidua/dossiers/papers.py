@@ -43,6 +43,7 @@ def template() -> bytes:
     layout.heading(paper, "{{ section.number }}. {{ section.title }}")
     _answers(paper, "section.answers")
     layout.control(paper, "endfor")
+    layout.text(paper, "Trên đây là nội dung {{ paper.title|lower }} của {{ unit }}./.")
     layout.signature(paper, authority="THỦ TRƯỞNG ĐƠN VỊ")
     return layout.as_bytes(paper)
 
@@ -74,6 +75,7 @@ def context(dossier: Dossier, answers: dict) -> dict[str, Any]:
             "issuer": dossier.unit.name,
             "symbol": "…",
             "place": plan.letterhead.place,
+            "draft": not dossier.submitted_at,
             "year": (dossier.submitted_at or dossier.saved_at).year,
             "title": dossier.plan_form.name.split(" (")[0],
             "signer": str(dossier.submitted_by or ""),
@@ -103,7 +105,7 @@ def trial() -> dict[str, Any]:
     return {
         "paper": {
             "superior": "Sở", "issuer": "Trường", "symbol": "…", "place": "Thành phố", "year": 2023, "title": "Đăng ký",
-            "signer": "Hoàng Lan Hạnh", "recipients": ["Sở;", "Lưu: VT."],
+            "draft": True, "signer": "Hoàng Lan Hạnh", "recipients": ["Sở;", "Lưu: VT."],
         },
         "unit": "Trường", "year": 2023, "year_name": "năm 2023", "title": "Trả học bạ", "campaign": "Phong trào",
         "planned": answers,

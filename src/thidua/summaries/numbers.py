@@ -14,8 +14,8 @@ from thidua.summaries.queries import Coverage, Summary
 
 @dataclass(frozen=True)
 class Number:
-    """``key`` is its placeholder (``n.registered_units``); ``source`` says where what is counted comes from, and
-    ``address`` opens it."""
+    """``key`` is its placeholder (``n.registered_units``); ``group``: what the paper's annex calls those like it;
+    ``source`` says where what is counted comes from, and ``address`` opens it."""
 
     key: str
     name: str
@@ -23,6 +23,17 @@ class Number:
     how: str
     address: str
     source: str = ""
+    group: str = ""
+
+
+@dataclass(frozen=True)
+class Origin:
+    """From where the numbers of one kind come: ``source`` is "" where each says its own."""
+
+    name: str
+    how: str
+    source: str
+    address: str
 
 
 def numbers(summary: Summary) -> list[Number]:
@@ -39,6 +50,17 @@ def numbers(summary: Summary) -> list[Number]:
         (_of_voices, papers),
     )
     return [replace(each, source=each.source or source) for part, source in parts for each in part(summary)]
+
+
+def origins(found: list[Number]) -> list[Origin]:
+    """One for all the numbers that are counted alike."""
+    alike: dict[tuple[str, str], list[Number]] = {}
+    for each in found:
+        alike.setdefault((each.group or each.name, each.how), []).append(each)
+    return [
+        Origin(name, how, of[0].source if len({each.source for each in of}) == 1 else "", of[0].address)
+        for (name, how), of in alike.items()
+    ]
 
 
 def as_data(found: list[Number]) -> list[dict[str, str]]:
@@ -80,6 +102,7 @@ def _of_coverage(summary: Summary) -> Iterator[Number]:
                 f"{number(row.handed_in)} / {number(row.total)} ({share(row.handed_in, row.total)})",
                 _("Units that handed in / units asked, excused ones left out"),
                 _page("monitoring:board", summary, kind=row.kind),
+                group=name,
             )
 
 
@@ -87,12 +110,21 @@ def _whole(key: str, name: str, rows: list[Coverage], summary: Summary) -> Itera
     total, handed_in = sum(row.total for row in rows), sum(row.handed_in for row in rows)
     address = _page("monitoring:board", summary)
     how = _("Units that handed in / units asked, excused ones left out")
-    yield Number(f"{key}_units", name, number(handed_in), how, address)
-    yield Number(f"{key}_asked", _("%(name)s: units asked") % {"name": name}, number(total), how, address)
-    yield Number(f"{key}_share", _("%(name)s: share of units") % {"name": name}, share(handed_in, total), how, address)
+    yield Number(f"{key}_units", name, number(handed_in), how, address, group=name)
+    yield Number(f"{key}_asked", _("%(name)s: units asked") % {"name": name}, number(total), how, address, group=name)
+    yield Number(
+        f"{key}_share",
+        _("%(name)s: share of units") % {"name": name},
+        share(handed_in, total),
+        how,
+        address,
+        group=name,
+    )
     accepted = sum(row.accepted for row in rows)
     how = _("Units whose papers the standing office accepted")
-    yield Number(f"{key}_accepted", _("%(name)s: accepted") % {"name": name}, number(accepted), how, address)
+    yield Number(
+        f"{key}_accepted", _("%(name)s: accepted") % {"name": name}, number(accepted), how, address, group=name
+    )
 
 
 def _of_initiatives(summary: Summary) -> Iterator[Number]:
@@ -106,6 +138,7 @@ def _of_initiatives(summary: Summary) -> Iterator[Number]:
                 % {"count": number(row.registered), "accepted": number(row.accepted)},
                 _("Registrations handed in that were not returned or withdrawn"),
                 _page("dossiers:list", summary, kind="registration", **{name: row.id}),
+                group=_("Initiatives registered"),
             )
 
 
@@ -148,6 +181,7 @@ def _of_targets(summary: Summary) -> Iterator[Number]:
             row.criterion.denominator,
             _page("reports:explore", summary, row.criterion.id, audience=row.audience.id),
             found.told,
+            row.criterion.short,
         )
 
 
@@ -157,8 +191,9 @@ def _of_people(summary: Summary) -> Iterator[Number]:
             f"personal_{row.criterion.id}_{row.audience.id}".replace("-", "_"),
             f"{row.criterion.short}: {row.audience.name}",
             f"{share(row.met, row.people)} ({number(row.met)} / {number(row.people)})" if row.people else "–",
-            _("People who meet it / people it is about; %(recorded)s recorded") % {"recorded": number(row.recorded)},
+            _("People who meet it / people it is about"),
             _page("monitoring:board", summary, kind=row.audience.kinds[0]),
+            group=_("Personal criteria"),
         )
 
 
@@ -176,6 +211,7 @@ def _of_progress(summary: Summary) -> Iterator[Number]:
             },
             _("Units by where they stand at the moment of the count"),
             _page("monitoring:board", summary),
+            group=_("Obligations of units"),
         )
 
 
@@ -186,7 +222,7 @@ def _of_indices(summary: Summary) -> Iterator[Number]:
             rank = f", {_('rank')} {value.rank}" if value.rank else ""
             text = f"{number(value.score)} {row.index.unit}{rank}" if value.score is not None else rank.lstrip(", ")
             page, how = _page("desk:overview", summary), _("As it was published")
-            yield Number(f"index_{row.index.id}", row.index.name, text, how, page, value.source)
+            yield Number(f"index_{row.index.id}", row.index.name, text, how, page, value.source, _("Indices"))
 
 
 def _of_voices(summary: Summary) -> Iterator[Number]:
@@ -198,4 +234,5 @@ def _of_voices(summary: Summary) -> Iterator[Number]:
             number(count),
             _("Result reports that name some"),
             _page("dossiers:list", summary, kind="report"),
+            group=_("What result reports tell"),
         )

@@ -61,7 +61,11 @@ MANUAL: dict[type, dict[str, Key]] = {
         "indices": Key("Published indices that the campaign follows.", "[[indices]]"),
         "awards": Key("Forms of commendation.", "[[awards]]"),
         "duties": Key("Who does what in the campaign.", "[[duties]]"),
-        "recipients": Key("Where the report goes, in order; the last is the archive.", "[[recipients]]"),
+        "recipients": Key("Where the plan goes, in order; the last is the archive.", "[[recipients]]"),
+        "report_recipients": Key(
+            "Where the yearly report goes, in order; the last is the archive. Without it: the body above.",
+            "[[report_recipients]]",
+        ),
         "measures": Key("How criteria are counted from records.", "[[measures]]"),
     },
     schema.LegalBasis: {
@@ -207,7 +211,7 @@ MANUAL: dict[type, dict[str, Key]] = {
         "due_on": Key("Until when.", "due_on = 2024-11-15"),
     },
     schema.Recipient: {
-        "name": Key("Who gets the report.", 'name = "Sở Nội vụ"'),
+        "name": Key("Who gets it.", 'name = "Sở Nội vụ"'),
         "purpose": Key("What for.", 'purpose = "để tổng hợp"'),
     },
     Measure: {
@@ -254,7 +258,7 @@ HEADINGS = {
     schema.Index: "`[[indices]]`: published indices",
     schema.Award: "`[[awards]]`: forms of commendation",
     schema.Duty: "`[[duties]]`: who does what",
-    schema.Recipient: "`[[recipients]]`: where the report goes",
+    schema.Recipient: "`[[recipients]]`, `[[report_recipients]]`: where the plan and its report go",
 }
 WRITTEN: dict[Any, str] = {
     str: "text",

@@ -283,7 +283,15 @@ class Plan:
     awards: tuple[Award, ...] = ()
     duties: tuple[Duty, ...] = ()
     recipients: tuple[Recipient, ...] = ()
+    report_recipients: tuple[Recipient, ...] = ()
     measures: tuple[Measure, ...] = ()
+
+    @property
+    def informed(self) -> tuple[Recipient, ...]:
+        """Whom the report goes to, the archive last: not those who are to carry out the plan. Where the plan does not
+        say, the body above alone."""
+        above = Recipient(self.letterhead.superior, "để báo cáo"), Recipient("Lưu: VT", "lưu trữ")
+        return self.report_recipients or above
 
     @property
     def years(self) -> range:

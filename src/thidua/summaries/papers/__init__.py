@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
+from django.urls import resolve
 from django.utils import timezone, translation
 
 from thidua.campaigns.models import Campaign
@@ -16,20 +17,29 @@ from thidua.core.figures import target
 from thidua.core.plan.schema import LegalBasis, Plan, Round
 from thidua.core.refusals import need
 from thidua.core.units import UnitKind
-from thidua.core.vietnamese import day, day_in_words, number, percent
+from thidua.core.vietnamese import day, day_in_words, number, percent, unbroken
 from thidua.core.words import _
 from thidua.documents import pictures
 from thidua.documents.registry import Paper, declare
 from thidua.documents.word import BLANK, Link, Picture
+from thidua.host.kinds import host_of, is_of_this_machine
 from thidua.summaries import charts, queries
-from thidua.summaries.numbers import Number, numbers, share
+from thidua.summaries.numbers import Number, Origin, numbers, origins, share
 from thidua.summaries.papers.template import template
 from thidua.summaries.queries import Completion, Coverage, PersonalTarget, Summary
 
 PAPER_KINDS = {"CT": "Chỉ thị", "ĐA": "Đề án", "KH": "Kế hoạch", "NQ": "Nghị quyết", "QĐ": "Quyết định"}
 
+# As the pages are called that numbers open.
+PAGES = {
+    "monitoring:board": "Bảng tiến độ",
+    "dossiers:list": "Danh sách hồ sơ",
+    "reports:explore": "Tra cứu chỉ tiêu",
+    "desk:overview": "Toàn cảnh",
+}
+
 PLACEHOLDERS = {
-    "paper": _("Head and foot: superior, issuer, symbol, place, authority, signer, recipients"),
+    "paper": _("Head and foot: superior, issuer, symbol, place, year, draft, authority, signer, recipients"),
     "campaign": _("The campaign: name, theme of the year, legal bases"),
     "year": _("The year"),
     "year_name": _("The year as the plan calls it"),
@@ -50,7 +60,7 @@ PLACEHOLDERS = {
     "indices": _("Indices: name, value, rank, target, source"),
     "owing": _("Obligations: name, due, asked, in time, late, open"),
     "charts": _("Charts as pictures: coverage, fields, targets"),
-    "sources": _("Every number with its name, how it is counted, its source and a link to its rows"),
+    "sources": _("Numbers of each kind: name, how they are counted, their source and a link to their rows"),
 }
 
 
@@ -87,12 +97,12 @@ def _context(summary: Summary, found: list[Number]) -> dict[str, Any]:
         "reported": _coverage(summary.reported),
         "by_kind": _initiatives(summary.initiatives.by_kind),
         "by_field": _initiatives(summary.initiatives.by_field),
-        "completion": [_completion(row) for row in summary.completion],
+        "completion": _completion(summary.completion),
         "targets": [_target(row) for row in summary.targets],
         "personal": [_personal(row) for row in summary.personal],
         "indices": [_index(row, value) for row in summary.indices if (value := row.of_year(summary.year))],
         "owing": [_owing(row) for row in summary.owing],
-        "sources": [_source(order, each) for order, each in enumerate(found, start=1)],
+        "sources": [_source(order, each) for order, each in enumerate(origins(found), start=1)],
         "words": _words(plan),
         "no": _numbering(summary),
         "voices": [
@@ -136,9 +146,12 @@ def _round(each: Round) -> dict[str, Any]:
     return {"name": each.name, "opens": day_in_words(each.opens_on), "closes": day_in_words(each.closes_on)}
 
 
-def _completion(row: Completion) -> dict[str, Any]:
-    counts = {name: number(getattr(row, name)) for name in ("registrations", "finished", "due", "done")}
-    return {"name": str(row.kind.label), **counts}
+def _completion(rows: list[Completion]) -> list[dict[str, Any]]:
+    names = ("registrations", "finished", "due", "done")
+    lines = [(str(row.kind.label), [getattr(row, name) for name in names]) for row in rows]
+    if rows:
+        lines.append(("Cộng", [sum(getattr(row, name) for row in rows) for name in names]))
+    return [{"name": name, **dict(zip(names, map(number, counts), strict=True))} for name, counts in lines]
 
 
 def _personal(row: PersonalTarget) -> dict[str, Any]:
@@ -151,18 +164,19 @@ def _personal(row: PersonalTarget) -> dict[str, Any]:
 
 
 def _head(plan: Plan, summary: Summary) -> dict[str, Any]:
-    last = len(plan.recipients)
+    last = len(plan.informed)
     return {
-        "superior": plan.letterhead.superior,
+        "superior": unbroken(plan.letterhead.superior, plan.letterhead.place),
         "issuer": plan.organisation,
         "symbol": f"BC-{plan.letterhead.abbreviation}",
         "place": plan.letterhead.place,
         "year": summary.at.year,
+        "draft": True,
         "authority": plan.letterhead.authority,
         "signer": "",
         "recipients": [
             f"{each.name}." if order == last else f"{each.name} ({each.purpose});"
-            for order, each in enumerate(plan.recipients, start=1)
+            for order, each in enumerate(plan.informed, start=1)
         ],
     }
 
@@ -232,16 +246,20 @@ def _owing(row: queries.Owing) -> dict[str, str]:
     }
 
 
-def _source(order: int, each: Number) -> dict[str, Any]:
+def _source(order: int, each: Origin) -> dict[str, Any]:
     return {
         "order": order,
-        "key": each.key,
         "name": each.name,
-        "text": each.text,
         "how": each.how,
-        "source": each.source,
-        "link": Link("Mở", f"{settings.BASE_URL}{each.address}"),
+        "source": each.source or "Ghi cạnh từng số",
+        "link": _opening(each.address),
     }
+
+
+def _opening(address: str) -> Link:
+    """The name of the page, and its address where others reach it: a trial on one machine has none that would open."""
+    name = PAGES[resolve(address.partition("?")[0]).view_name]
+    return Link(name, "" if is_of_this_machine(host_of(settings.BASE_URL)) else f"{settings.BASE_URL}{address}")
 
 
 def _charts(summary: Summary) -> dict[str, Picture]:

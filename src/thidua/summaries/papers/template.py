@@ -7,9 +7,6 @@ from functools import lru_cache
 from thidua.documents import layout
 from thidua.documents.layout import Column
 
-COUNT = 16.0  # width of a column of counts, mm
-SOURCE = "Nguồn: hệ thống quản lý phong trào, số liệu đến {{ moment }}; cách tính và nơi tra cứu từng số ở Phụ lục."
-
 
 @lru_cache(maxsize=1)
 def template() -> bytes:
@@ -21,6 +18,10 @@ def template() -> bytes:
     layout.text(
         paper,
         "{{ paper.issuer }} báo cáo {{ paper.superior }} kết quả thực hiện phong trào {{ year_name }} như sau:",
+    )
+    layout.text(
+        paper,
+        "Số liệu trong báo cáo do hệ thống quản lý phong trào tổng hợp đến {{ moment }}; nguồn và cách tính ở Phụ lục.",
     )
     for part in (_deployment, _registrations, _results, _targets, _progress, _assessment):
         part(paper)
@@ -49,15 +50,14 @@ def _deployment(paper) -> None:
 
 def _coverage_table(paper, rows: str, done: str) -> None:
     columns = (
-        Column("Khối đơn vị", "{{ row.name }}", 68),
-        Column("Số đơn vị", "{{ row.total }}", COUNT, "right"),
-        Column(done, "{{ row.handed_in }}", COUNT + 4, "right"),
-        Column("Tỷ lệ", "{{ row.share }}", COUNT + 2, "right"),
-        Column("Được ghi nhận", "{{ row.accepted }}", COUNT + 3, "right"),
-        Column("Trả lại", "{{ row.returned }}", COUNT, "right"),
+        Column("Khối đơn vị", "{{ row.name }}", 62),
+        Column("Số đơn vị", "{{ row.total }}", 19, "right"),
+        Column(done, "{{ row.handed_in }}", 24, "right"),
+        Column("Tỷ lệ", "{{ row.share }}", 18, "right"),
+        Column("Được ghi nhận", "{{ row.accepted }}", 24, "right"),
+        Column("Trả lại", "{{ row.returned }}", 18, "right"),
     )
     layout.table(paper, columns, loop=f"row in {rows}")
-    layout.source(paper, SOURCE)
 
 
 def _part(paper, name: str, title: str) -> None:
@@ -72,7 +72,7 @@ def _table_name(paper, name: str, words: str) -> None:
 
 def _chart(paper, picture: str, name: str, words: str) -> None:
     layout.picture(paper, f"{{{{ charts.{picture} }}}}")
-    layout.caption(paper, f"Biểu đồ {{{{ no.chart_{name} }}}}. {words}")
+    layout.caption(paper, f"Biểu đồ {{{{ no.chart_{name} }}}}. {words}", below=True)
 
 
 def _registrations(paper) -> None:
@@ -96,7 +96,6 @@ def _registrations(paper) -> None:
             Column("Được ghi nhận", "{{ row.accepted }}", 35, "right"),
         )
         layout.table(paper, columns, loop=f"row in {rows}")
-        layout.source(paper, SOURCE)
         layout.control(paper, "endif")
     layout.control(paper, "if by_field")
     _chart(paper, "fields", "by_field", "Số đăng ký theo {{ words.field|lower }}")
@@ -121,7 +120,6 @@ def _results(paper) -> None:
         Column("Mốc hoàn thành", "{{ row.done }}", 26, "right"),
     )
     layout.table(paper, columns, loop="row in completion")
-    layout.source(paper, SOURCE)
     layout.control(paper, "endif")
     _part(paper, "reported", "Báo cáo kết quả")
     layout.text(
@@ -138,30 +136,26 @@ def _targets(paper) -> None:
     _part(paper, "targets", "Kết quả thực hiện các chỉ tiêu")
     _table_name(paper, "targets", "Chỉ tiêu của phong trào")
     columns = (
-        Column("Chỉ tiêu", "{{ row.name }}", 33),
-        Column("Khối đơn vị", "{{ row.audience }}", 25),
+        Column("Chỉ tiêu", "{{ row.name }}", 48),
         Column("Kết quả", "{{ row.value }}", 15, "right"),
-        Column("Tử số / mẫu số", "{{ row.fraction }}", 24, "right"),
-        Column("Mục tiêu", "{{ row.target }}", 18, "right"),
-        Column("Đơn vị đạt / có số liệu", "{{ row.met }}", 18, "right"),
-        Column("Nguồn (số đơn vị)", "{{ row.source }}", 32),
+        Column("Tử số / mẫu số", "{{ row.fraction }}", 26, "right"),
+        Column("Mục tiêu", "{{ row.target }}", 16, "right"),
+        Column("Đơn vị đạt / có số liệu", "{{ row.met }}", 20, "right"),
+        Column("Nguồn (số đơn vị)", "{{ row.source }}", 40),
     )
-    layout.table(paper, columns, loop="row in targets", size=10)
-    layout.source(paper, SOURCE)
+    layout.table(paper, columns, loop="row in targets", under="audience", size=11)
     _chart(paper, "targets", "targets", "Kết quả so với mục tiêu (vạch đậm là mục tiêu)")
     layout.control(paper, "endif")
     _part(paper, "personal", "Kết quả thực hiện các chỉ tiêu cá nhân")
     _table_name(paper, "personal", "Chỉ tiêu đối với công chức, viên chức và người lao động")
     columns = (
-        Column("Chỉ tiêu", "{{ row.name }}", 50),
-        Column("Đối tượng", "{{ row.audience }}", 45),
-        Column("Số người", "{{ row.people }}", 17, "right"),
-        Column("Đã ghi nhận", "{{ row.recorded }}", 17, "right"),
-        Column("Đạt", "{{ row.met }}", 17, "right"),
-        Column("Tỷ lệ", "{{ row.share }}", 19, "right"),
+        Column("Chỉ tiêu", "{{ row.name }}", 80),
+        Column("Số người", "{{ row.people }}", 21, "right"),
+        Column("Đã ghi nhận", "{{ row.recorded }}", 24, "right"),
+        Column("Đạt", "{{ row.met }}", 19, "right"),
+        Column("Tỷ lệ", "{{ row.share }}", 21, "right"),
     )
-    layout.table(paper, columns, loop="row in personal")
-    layout.source(paper, SOURCE)
+    layout.table(paper, columns, loop="row in personal", under="audience")
     layout.control(paper, "endif")
     _part(paper, "indices", "Các chỉ số theo dõi")
     columns = (
@@ -193,7 +187,6 @@ def _progress(paper) -> None:
         Column("Còn lại", "{{ row.open }}", 20, "right"),
     )
     layout.table(paper, columns, loop="row in owing")
-    layout.source(paper, SOURCE)
     layout.control(paper, "endif")
 
 
@@ -216,15 +209,17 @@ def _assessment(paper) -> None:
 
 
 def _sources(paper) -> None:
-    paper.add_page_break()
+    layout.new_page(paper)
     layout.caption(paper, "PHỤ LỤC. NGUỒN CỦA SỐ LIỆU")
-    layout.source(paper, "Số liệu đến {{ moment }}. Cột cuối mở đúng danh sách mà con số được đếm từ đó.")
+    layout.note(
+        paper,
+        "Số liệu đến {{ moment }}. Giá trị và địa chỉ tra cứu của từng số ở Phụ lục Excel, trang “Nguồn của số liệu”.",
+    )
     columns = (
-        Column("TT", "{{ row.order }}", 10, "right"),
+        Column("TT", "{{ row.order }}", 9, "right"),
         Column("Số liệu", "{{ row.name }}", 42),
-        Column("Giá trị", "{{ row.text }}", 32),
-        Column("Cách tính", "{{ row.how }}", 38),
-        Column("Nguồn", "{{ row.source }}", 30),
-        Column("Tra cứu", "{{r row.link }}", 13),
+        Column("Cách tính", "{{ row.how }}", 50),
+        Column("Nguồn", "{{ row.source }}", 38),
+        Column("Trang tra cứu", "{{r row.link }}", 26),
     )
     layout.table(paper, columns, loop="row in sources", size=10)
