@@ -135,7 +135,7 @@ def test_counts_by_kind_of_unit_lead_to_their_rows(client, world):
     accepted(world)
     client.force_login(world.binh)
     now = moment("2023-08-30 08:00")
-    whole = queries.only(queries.board(world.binh, world.campaign, 2023, now=now), "register-2023")
+    whole = queries.only(queries.board(world.binh, world.campaign, 2023, now=now), {"register-2023"})
     found = {
         tally.kind: (tally.units, tally.owing, tally.states["done"], tally.states["late"])
         for tally in queries.tallies(whole.rows)

@@ -178,7 +178,8 @@ def test_the_paper_says_the_numbers_in_vietnamese_and_names_their_sources(world)
     assert "{{" not in text
     assert "{%" not in text
     sources = {row["key"]: row for row in drafted.numbers}
-    assert sources["registered_units"]["address"] == "/monitoring/board/?campaign=cchc-2023-2025&year=2023"
+    opened = "/monitoring/board/?campaign=cchc-2023-2025&year=2023&show=handed_in&what=all.registration"
+    assert sources["registered_units"]["address"] == opened
     assert all(row["how"] and row["address"].startswith("/") for row in drafted.numbers)
 
 

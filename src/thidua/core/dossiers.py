@@ -25,6 +25,25 @@ KIND_LABELS = {
 }
 
 
+class Progress(StrEnum):
+    """How far what was registered has come, as the list of papers is narrowed by it."""
+
+    FINISHED = "finished"
+    DUE = "due"
+    DONE = "done"
+
+    @property
+    def label(self) -> Sentence:
+        return PROGRESS_LABELS[self]
+
+
+PROGRESS_LABELS = {
+    Progress.FINISHED: _("Carried out in full"),
+    Progress.DUE: _("With a milestone due by today"),
+    Progress.DONE: _("With a milestone due and done"),
+}
+
+
 class DossierState(StrEnum):
     DRAFT = "draft"
     PRESENTED = "presented"
@@ -47,7 +66,12 @@ STATE_LABELS = {
     DossierState.WITHDRAWN: _("Withdrawn"),
 }
 
+# What a result report may tell in words (core.plan.schema.PLAYED).
+VOICES = ("effect", "difficulties", "lessons", "proposals")
+
 _S = DossierState
+# Handed in, and it stands: neither returned nor withdrawn.
+HANDED_IN = (_S.SUBMITTED, _S.ACCEPTED)
 # verb → the states it may start from, and the state it leads to.
 MOVES: dict[str, tuple[frozenset[DossierState], DossierState]] = {
     "present": (frozenset({_S.DRAFT, _S.RETURNED}), _S.PRESENTED),

@@ -16,18 +16,18 @@ from django.utils.translation import gettext
 from thidua.campaigns.chosen import Chosen, in_years, published
 from thidua.campaigns.models import Campaign, Obligation, without_text
 from thidua.campaigns.queries import RANK, Duty, duties
-from thidua.core.dossiers import DossierKind, DossierState
+from thidua.core.dossiers import DossierKind, DossierState, Progress
 from thidua.core.obligations import BoardState
 from thidua.core.plan.schema import Audience, Plan
 from thidua.core.vietnamese import fold, search_words
 from thidua.desk.trail import GROUPS, named_in_plans
 from thidua.dossiers.models import Author, Dossier
-from thidua.dossiers.queries import waiting_by_year
+from thidua.dossiers.queries import Papers, waiting_by_year
 from thidua.ledger.models import Entry
 from thidua.monitoring import queries as monitoring
-from thidua.monitoring.queries import OPEN, Cell
+from thidua.monitoring.queries import OPEN, Cell, OnBoard
 from thidua.people.models import Person, Unit
-from thidua.summaries.queries import Completion, Coverage, PersonalTarget, Target, coverage_of_each
+from thidua.summaries.queries import Completion, Coverage, PersonalTarget, Target, carried_out, coverage_of_each, opens
 
 # Kind of thing in the trail → its table, its page and what the address calls it by.
 OPENED = {
@@ -165,12 +165,17 @@ class Running:
     reported: list[Coverage]
 
     @property
-    def sums(self) -> list[tuple[int, int]]:
-        """(units that handed in, units asked) of registrations and of reports."""
+    def sums(self) -> list[tuple[int, int, dict[str, OnBoard]]]:
+        """(units that handed in, units asked, what they open) of registrations and of reports."""
         return [
-            (sum(row.handed_in for row in rows), sum(row.total for row in rows))
-            for rows in (self.registered, self.reported)
+            (sum(row.handed_in for row in rows), sum(row.total for row in rows), opens(of))
+            for of, rows in ((DossierKind.REGISTRATION, self.registered), (DossierKind.REPORT, self.reported))
         ]
+
+    @property
+    def opens(self) -> OnBoard:
+        """The units that owe, for themselves or for their people."""
+        return OnBoard(show="owing")
 
 
 def running_campaigns(person, years: list[Chosen], *, now: dt.datetime) -> list[Running]:
@@ -195,6 +200,10 @@ class Waiting:
     of: Chosen
     count: int
 
+    @property
+    def opens(self) -> Papers:
+        return Papers(state=DossierState.SUBMITTED)
+
 
 def waiting(person) -> list[Waiting]:
     """Of all campaigns and years; the oldest year first."""
@@ -205,12 +214,12 @@ def waiting(person) -> list[Waiting]:
 
 @dataclass(frozen=True)
 class Share:
-    """A part of a whole at the head of the overview; ``query`` narrows the list of papers to its rows."""
+    """A part of a whole at the head of the overview; ``opens`` are the rows of the part."""
 
     name: str
     part: int
     whole: int
-    query: str
+    opens: OnBoard | Papers
     none: str
 
     @property
@@ -227,23 +236,27 @@ def shares(
     def total(rows, name: str) -> int:
         return sum(getattr(row, name) for row in rows)
 
-    accepted = "kind=registration&state=accepted"
     found = []
     if registered:
+        rows = opens(DossierKind.REGISTRATION)["handed_in"]
         handed_in, asked = total(registered, "handed_in"), total(registered, "total")
         nothing = gettext("Nothing is asked yet")
-        found.append(Share(gettext("Units registered"), handed_in, asked, "kind=registration", nothing))
+        found.append(Share(gettext("Units registered"), handed_in, asked, rows, nothing))
     if reported:
+        rows = opens(DossierKind.REPORT)["handed_in"]
         handed_in, asked = total(reported, "handed_in"), total(reported, "total")
         nothing = gettext("Nothing is asked yet")
-        found.append(Share(gettext("Units that reported results"), handed_in, asked, "kind=report", nothing))
+        found.append(Share(gettext("Units that reported results"), handed_in, asked, rows, nothing))
     if registered and plan.asks("milestones"):
+        papers = carried_out()
         done, due = total(completion, "done"), total(completion, "due")
         nothing = gettext("No milestone is due yet")
-        found.append(Share(gettext("Milestones due and done"), done, due, accepted, nothing))
+        found.append(Share(gettext("Milestones due and done"), done, due, papers[Progress.DONE], nothing))
         finished, all_ = total(completion, "finished"), total(completion, "registrations")
         nothing = gettext("None is accepted yet")
-        found.append(Share(gettext("Registrations carried out in full"), finished, all_, accepted, nothing))
+        found.append(
+            Share(gettext("Registrations carried out in full"), finished, all_, papers[Progress.FINISHED], nothing)
+        )
     return found
 
 

@@ -9,7 +9,10 @@ from django.utils.translation import gettext as _
 
 from thidua.campaigns.chosen import Chosen
 from thidua.core.vietnamese import number, percent
-from thidua.summaries.queries import Coverage, Summary
+from thidua.monitoring.queries import OWN, OnBoard
+from thidua.summaries.queries import ACCEPTED, REGISTRATIONS, REPORTS, Coverage, Summary, carried_out, opens
+
+ASKED_UNITS, LATE_UNITS = OnBoard(what=OWN), OnBoard(what=OWN, show="owing")
 
 
 @dataclass(frozen=True)
@@ -71,19 +74,20 @@ def share(part: int, whole: int) -> str:
     return percent(part, whole) if whole else "–"
 
 
-def _page(name: str, summary: Summary, *args: object, **parameters: object) -> str:
-    return Chosen(summary.campaign, summary.year).address(name, *args, **parameters)
+def _of(summary: Summary) -> Chosen:
+    return Chosen(summary.campaign, summary.year)
 
 
 def _of_units(summary: Summary) -> Iterator[Number]:
-    board = _page("monitoring:board", summary)
-    yield Number("units", _("Units that the plan asks"), number(summary.units), _("Units with an obligation"), board)
+    of = _of(summary)
+    how = _("Units with an obligation of their own")
+    yield Number("units", _("Units that the plan asks"), number(summary.units), how, ASKED_UNITS.address(of))
     yield Number(
         "late_units",
         _("Units that are late or must correct something"),
         number(summary.late_units),
-        _("Units with at least one obligation late or returned at the moment of the count"),
-        _page("monitoring:board", summary, show="owing"),
+        _("Units with at least one obligation of their own late or returned at the moment of the count"),
+        LATE_UNITS.address(of),
     )
 
 
@@ -100,31 +104,25 @@ def _of_coverage(summary: Summary) -> Iterator[Number]:
                 f"{key}_{row.kind}",
                 f"{name}: {row.kind.label}",
                 f"{number(row.handed_in)} / {number(row.total)} ({share(row.handed_in, row.total)})",
-                _("Units that handed in / units asked, excused ones left out"),
-                _page("monitoring:board", summary, kind=row.kind),
+                _("Units that handed in / units asked, excused ones left out; the page shows those asked"),
+                row.opens()["asked"].address(_of(summary)),
                 group=name,
             )
 
 
 def _whole(key: str, name: str, rows: list[Coverage], summary: Summary) -> Iterator[Number]:
     total, handed_in = sum(row.total for row in rows), sum(row.handed_in for row in rows)
-    address = _page("monitoring:board", summary)
-    how = _("Units that handed in / units asked, excused ones left out")
-    yield Number(f"{key}_units", name, number(handed_in), how, address, group=name)
-    yield Number(f"{key}_asked", _("%(name)s: units asked") % {"name": name}, number(total), how, address, group=name)
-    yield Number(
-        f"{key}_share",
-        _("%(name)s: share of units") % {"name": name},
-        share(handed_in, total),
-        how,
-        address,
-        group=name,
-    )
-    accepted = sum(row.accepted for row in rows)
+    addresses = {show: of.address(_of(summary)) for show, of in opens(rows[0].of).items()}
+    how = _("Units that handed in and whose papers stand, excused ones left out")
+    yield Number(f"{key}_units", name, number(handed_in), how, addresses["handed_in"], group=name)
+    how, asked = _("Units asked, excused ones left out"), _("%(name)s: units asked") % {"name": name}
+    yield Number(f"{key}_asked", asked, number(total), how, addresses["asked"], group=name)
+    how = _("Units that handed in / units asked, excused ones left out; the page shows those that handed in")
+    of_units = _("%(name)s: share of units") % {"name": name}
+    yield Number(f"{key}_share", of_units, share(handed_in, total), how, addresses["handed_in"], group=name)
+    accepted, of_accepted = sum(row.accepted for row in rows), _("%(name)s: accepted") % {"name": name}
     how = _("Units whose papers the standing office accepted")
-    yield Number(
-        f"{key}_accepted", _("%(name)s: accepted") % {"name": name}, number(accepted), how, address, group=name
-    )
+    yield Number(f"{key}_accepted", of_accepted, number(accepted), how, addresses["accepted"], group=name)
 
 
 def _of_initiatives(summary: Summary) -> Iterator[Number]:
@@ -137,7 +135,7 @@ def _of_initiatives(summary: Summary) -> Iterator[Number]:
                 _("%(count)s registered, %(accepted)s accepted")
                 % {"count": number(row.registered), "accepted": number(row.accepted)},
                 _("Registrations handed in that were not returned or withdrawn"),
-                _page("dossiers:list", summary, kind="registration", **{name: row.id}),
+                replace(REGISTRATIONS, **{name: row.id}).address(_of(summary)),
                 group=_("Initiatives registered"),
             )
 
@@ -146,28 +144,31 @@ def _of_completion(summary: Summary) -> Iterator[Number]:
     """How far accepted registrations were carried out (plan, III)."""
     if not summary.registered:
         return
-    listed = _page("dossiers:list", summary, kind="registration")
-    accepted = _page("dossiers:list", summary, kind="registration", state="accepted")
-    registered = summary.initiatives
+    of, registered = _of(summary), summary.initiatives
+    how = _("Registrations handed in that were not returned or withdrawn")
+    yield Number("initiatives", _("Initiatives registered"), number(registered.all), how, REGISTRATIONS.address(of))
+    how, address = _("Registrations that the standing office accepted"), ACCEPTED.address(of)
+    yield Number("initiatives_accepted", _("Initiatives accepted"), number(registered.accepted), how, address)
+    if summary.campaign.current.plan.asks("milestones"):
+        yield from _of_milestones(summary)
+
+
+def _of_milestones(summary: Summary) -> Iterator[Number]:
+    """Of milestones the page shows the registrations that have them, and says how many they are."""
+    addresses = {key: papers.address(_of(summary)) for key, papers in carried_out().items()}
     total, finished, due, done = (
         sum(getattr(row, name) for row in summary.completion) for name in ("registrations", "finished", "due", "done")
     )
-    how = _("Registrations handed in that were not returned or withdrawn")
-    yield Number("initiatives", _("Initiatives registered"), number(registered.all), how, listed)
-    how = _("Registrations that the standing office accepted")
-    yield Number("initiatives_accepted", _("Initiatives accepted"), number(registered.accepted), how, accepted)
-    if not summary.campaign.current.plan.asks("milestones"):
-        return
     how = _("Accepted registrations with every milestone done")
-    yield Number("finished", _("Carried out in full"), number(finished), how, accepted)
-    how = _("Carried out in full / accepted")
-    yield Number("finished_share", _("Carried out in full, share"), share(finished, total), how, accepted)
-    how = _("Milestones of accepted registrations due by the day of the count")
-    yield Number("due", _("Milestones due"), number(due), how, accepted)
-    how = _("Milestones due by the day of the count and done")
-    yield Number("done", _("Milestones due and done"), number(done), how, accepted)
-    how = _("Milestones due and done / milestones due")
-    yield Number("done_share", _("Milestones due and done, share"), share(done, due), how, accepted)
+    yield Number("finished", _("Carried out in full"), number(finished), how, addresses["finished"])
+    how = _("Carried out in full / accepted; the page shows those carried out in full")
+    yield Number("finished_share", _("Carried out in full, share"), share(finished, total), how, addresses["finished"])
+    how = _("Milestones of accepted registrations due by the day of the count; the page shows the registrations")
+    yield Number("due", _("Milestones due"), number(due), how, addresses["due"])
+    how = _("Milestones due by the day of the count and done; the page shows the registrations")
+    yield Number("done", _("Milestones due and done"), number(done), how, addresses["done"])
+    how = _("Milestones due and done / milestones due; the page shows the registrations of those done")
+    yield Number("done_share", _("Milestones due and done, share"), share(done, due), how, addresses["done"])
 
 
 def _of_targets(summary: Summary) -> Iterator[Number]:
@@ -179,7 +180,7 @@ def _of_targets(summary: Summary) -> Iterator[Number]:
             f"{row.criterion.short}: {row.audience.name}",
             f"{value} ({number(found.numerator)} / {number(found.denominator)})" if found.share is not None else value,
             row.criterion.denominator,
-            _page("reports:explore", summary, row.criterion.id, audience=row.audience.id),
+            _of(summary).address("reports:explore", row.criterion.id, audience=row.audience.id),
             found.told,
             row.criterion.short,
         )
@@ -191,8 +192,8 @@ def _of_people(summary: Summary) -> Iterator[Number]:
             f"personal_{row.criterion.id}_{row.audience.id}".replace("-", "_"),
             f"{row.criterion.short}: {row.audience.name}",
             f"{share(row.met, row.people)} ({number(row.met)} / {number(row.people)})" if row.people else "–",
-            _("People who meet it / people it is about"),
-            _page("monitoring:board", summary, kind=row.audience.kinds[0]),
+            _("People who meet it / people it is about; the page shows their units"),
+            row.opens().address(_of(summary)),
             group=_("Personal criteria"),
         )
 
@@ -209,8 +210,8 @@ def _of_progress(summary: Summary) -> Iterator[Number]:
                 "late": number(row.late_but_in),
                 "open": number(row.open),
             },
-            _("Units by where they stand at the moment of the count"),
-            _page("monitoring:board", summary),
+            _("Units by where they stand at the moment of the count; the page shows those asked"),
+            OnBoard(what=row.key, show="asked").address(_of(summary)),
             group=_("Obligations of units"),
         )
 
@@ -221,7 +222,7 @@ def _of_indices(summary: Summary) -> Iterator[Number]:
         if value is not None:
             rank = f", {_('rank')} {value.rank}" if value.rank else ""
             text = f"{number(value.score)} {row.index.unit}{rank}" if value.score is not None else rank.lstrip(", ")
-            page, how = _page("desk:overview", summary), _("As it was published")
+            page, how = _of(summary).address("desk:overview"), _("As it was published")
             yield Number(f"index_{row.index.id}", row.index.name, text, how, page, value.source, _("Indices"))
 
 
@@ -233,6 +234,6 @@ def _of_voices(summary: Summary) -> Iterator[Number]:
             plan.word_for(key, of="report"),
             number(count),
             _("Result reports that name some"),
-            _page("dossiers:list", summary, kind="report"),
+            replace(REPORTS, tells=key).address(_of(summary)),
             group=_("What result reports tell"),
         )

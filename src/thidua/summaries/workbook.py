@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from thidua.core.dossiers import DossierKind, DossierState
+from thidua.core.dossiers import DossierState
 from thidua.core.figures import target
 from thidua.core.plan.schema import Plan
 from thidua.core.units import UnitKind
@@ -19,7 +19,7 @@ from thidua.monitoring.queries import OPEN
 from thidua.people.models import Unit
 from thidua.reports.queries import best
 from thidua.summaries.numbers import Number
-from thidua.summaries.queries import HANDED_IN, Scope, Stood, result_reports
+from thidua.summaries.queries import REGISTRATIONS, Scope, Stood, result_reports
 
 
 def annexes(counted: Scope, stood: list[Stood], found: list[Number]) -> bytes:
@@ -66,7 +66,7 @@ def _registrations(counted: Scope) -> Iterator[tuple]:
     plan = counted.campaign.current.plan
     kinds, fields = ({each.id: each.label for each in options} for options in (plan.kinds, plan.fields))
     has_kind, has_field = plan.word_for("kind"), plan.word_for("field")
-    rows = counted.dossiers.filter(kind=DossierKind.REGISTRATION, state__in=HANDED_IN).select_related("unit")
+    rows = REGISTRATIONS.of(counted.dossiers).select_related("unit")
     sorted_by = ("initiative_kind", "field")
     read = ("title", *sorted_by, "state", "submitted_at", "days_late", "decided_at", *OF_THE_UNIT)
     for row in rows.only(*read).order_by("unit__sort_key", "pk").iterator(chunk_size=2000):

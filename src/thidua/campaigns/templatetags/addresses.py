@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from django import template
+from django.utils.html import format_html
 
 from thidua.campaigns import chosen
+from thidua.core.vietnamese import number as written
 
 register = template.Library()
 
@@ -15,6 +17,18 @@ def address(context, name: str, *args: object, of: chosen.Chosen | None = None, 
     of another (``of``). What is empty narrows nothing; a query of one's own follows behind ``&amp;``."""
     spoken_of = of or chosen.for_links(context["request"])
     return spoken_of.address(name, *args, **{key: value for key, value in narrowed.items() if value not in (None, "")})
+
+
+@register.simple_tag(takes_context=True)
+def opens(context, rows, of: chosen.Chosen | None = None) -> str:
+    """``{% opens row.opens.accepted %}``: the page that shows the rows which a number counted."""
+    return rows.address(of or chosen.for_links(context["request"]))
+
+
+@register.simple_tag(takes_context=True)
+def number(context, value: int, rows, of: chosen.Chosen | None = None) -> str:
+    """A number that opens the rows which it counted; nought opens nothing."""
+    return format_html('<a href="{}">{}</a>', opens(context, rows, of), written(value)) if value else written(value)
 
 
 @register.simple_tag(takes_context=True)

@@ -57,6 +57,11 @@ class Asked:
         played = (form.playing(part) for form in self._forms.values())
         return next((question.label for question in played if question), "")
 
+    def playing(self, part: str) -> dict[tuple[int, str], Question]:
+        """(plan version, form) → its question that plays a part, of those that have one."""
+        found = {at: form.playing(part) for at, form in self._forms.items()}
+        return {at: question for at, question in found.items() if question}
+
     def said(self, part: str, version: int, form: str, answers: dict[str, Any]) -> str:
         """The answer to the question that plays a part, in words."""
         question = self._forms[version, form].playing(part)

@@ -26,17 +26,22 @@ from thidua.monitoring.queries.obligations import (
     tallies,
     undecided,
 )
+from thidua.monitoring.queries.on_board import OF_PEOPLE, OWN, STATES, OnBoard, papers
 
 __all__ = [
+    "OF_PEOPLE",
     "OF_UNIT",
     "OPEN",
     "OWED",
+    "OWN",
     "PERSONAL",
+    "STATES",
     "Aside",
     "Board",
     "Cell",
     "Column",
     "Mark",
+    "OnBoard",
     "Owed",
     "Row",
     "Side",
@@ -52,6 +57,7 @@ __all__ = [
     "obligations_seen",
     "only",
     "owing",
+    "papers",
     "people_together",
     "tallies",
     "undecided",

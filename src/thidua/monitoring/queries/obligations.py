@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -68,6 +68,10 @@ class Row:
     def owes(self) -> bool:
         return not OWED.isdisjoint(self.states)
 
+    @property
+    def is_asked(self) -> bool:
+        return not self.states <= {BoardState.DROPPED}
+
     @cached_property
     def states(self) -> frozenset[BoardState]:
         return frozenset(cell.state for cell in self.cells if cell)
@@ -81,7 +85,11 @@ class Column:
     name: str
     due_at: dt.datetime
     owing: int
-    is_personal: bool = False
+    kind: str
+
+    @property
+    def is_personal(self) -> bool:
+        return self.kind == PERSONAL
 
 
 @dataclass(frozen=True)
@@ -117,6 +125,7 @@ def obligations_seen(person, campaign: Campaign, year: int) -> QuerySet[Obligati
 def board(person, campaign: Campaign, year: int, *, now: dt.datetime, units: QuerySet[Unit] | None = None) -> Board:
     """Units in sight × what the plan asks that year; personal obligations as one cell a unit, its people together."""
     names = {item.id: item.name for item in campaign.current.plan.obligations}
+    kinds: dict[str, str] = {}
     found = obligations_seen(person, campaign, year).filter(person=None).order_by("due_at", "key")
     seen = (Unit.objects.visible_to(person) if units is None else units).only(*OF_UNIT)
     cells: dict[int, dict[str, Cell]] = {}
@@ -125,20 +134,17 @@ def board(person, campaign: Campaign, year: int, *, now: dt.datetime, units: Que
     for owed in map(Owed._make, found.values_list(*Owed._fields)):
         if owed.dropped_in is None:
             due.setdefault(owed.key, []).append(DueDate(owed.due_at, owed.submitted_at is not None))
+            kinds[owed.key] = owed.kind
         if unit := shown.get(owed.unit_id):
             cells.setdefault(owed.unit_id, {})[owed.key] = Cell(owed, standing_on(owed, now, unit.ends_on))
-    personal: set[str] = set()
     for duty in duties(Obligation.objects.of_units(person).of_year(campaign, year), now=now):
-        personal.add(duty.key)
+        kinds[duty.key] = duty.kind
         due.setdefault(duty.key, []).append(DueDate(duty.due_at, duty.recorded == duty.people))
         cells.setdefault(duty.unit_id, {})[duty.key] = Cell(duty, duty.standing)
-    rows = tuple(
-        Row(unit, tuple(cells[unit.pk].get(key) for key in due))
-        for unit in shown.values()
-        if any(cell.state is not BoardState.DROPPED for cell in cells.get(unit.pk, {}).values())
-    )
+    drawn = (Row(unit, tuple(cells[unit.pk].get(key) for key in due)) for unit in shown.values() if unit.pk in cells)
+    rows = tuple(row for row in drawn if row.is_asked)
     dates = {key: date_shown(of_units) for key, of_units in due.items()}
-    return Board(tuple(_columns(dates, names, rows, personal)), rows)
+    return Board(tuple(_columns(dates, names, rows, kinds)), rows)
 
 
 def undecided(person, campaign: Campaign, year: int, key: str, units: Iterable[int]) -> QuerySet[Obligation]:
@@ -159,13 +165,11 @@ def column_of(whole: Board, key: str) -> Column | None:
     return next((column for column in whole.columns if column.key == key), None)
 
 
-def only(whole: Board, key: str) -> Board:
-    """The board of one obligation: its column, and the units that it is asked of."""
-    at = next((number for number, column in enumerate(whole.columns) if column.key == key), None)
-    if at is None:
-        return whole
-    rows = tuple(Row(row.unit, (row.cells[at],)) for row in whole.rows if row.cells[at] is not None)
-    return Board((whole.columns[at],), rows)
+def only(whole: Board, keys: Collection[str]) -> Board:
+    """The board of some obligations: their columns, and the units of which one of them is asked."""
+    at = [number for number, column in enumerate(whole.columns) if column.key in keys]
+    rows = (Row(row.unit, tuple(row.cells[number] for number in at)) for row in whole.rows)
+    return Board(tuple(whole.columns[number] for number in at), tuple(row for row in rows if row.is_asked))
 
 
 def people_together(whole: Board) -> Board:
@@ -183,7 +187,7 @@ def people_together(whole: Board) -> Board:
         gettext("Personal criteria"),
         min(whole.columns[at].due_at for at in personal),
         sum(1 for row in rows if row.cells[-1] and row.cells[-1].state in OWED),
-        is_personal=True,
+        PERSONAL,
     )
     return Board((*(whole.columns[at] for at in rest), together), rows)
 
@@ -276,11 +280,11 @@ def owing(person, years: Sequence[Chosen], *, now: dt.datetime) -> dict[int, tup
     return {campaign: (len(set(units)), len(units)) for campaign, units in owed.items()}
 
 
-def _columns(due, names, rows, personal: set[str]) -> list[Column]:
+def _columns(due, names, rows, kinds: dict[str, str]) -> list[Column]:
     owing = Counter(
         cell.obligation.key for row in rows for cell in row.cells if cell is not None and cell.state in OWED
     )
-    return [Column(key, names.get(key, key), due_at, owing[key], key in personal) for key, due_at in due.items()]
+    return [Column(key, names.get(key, key), due_at, owing[key], kinds[key]) for key, due_at in due.items()]
 
 
 def by_kind(rows: Iterable[Row]) -> list[tuple[UnitKind, list[Row]]]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -12,11 +10,10 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from thidua.campaigns.chosen import of_campaign, selected
+from thidua.core.dossiers import DossierKind
 from thidua.core.integrity import MarkKind
-from thidua.core.obligations import BoardState
 from thidua.core.refusals import NotThere, verdict
 from thidua.core.units import UnitKind
-from thidua.core.vietnamese import search_words
 from thidua.exchange.http import excel_response
 from thidua.monitoring import actions, queries, rules, workbook
 from thidua.monitoring.forms import SetAsideForm
@@ -26,77 +23,57 @@ from thidua.ui.listing import Filter, Rows, listing
 
 SHOWN_PER_KIND = 10
 SHOW = {
-    "all": (gettext_lazy("All"), None, ""),
-    "owing": (gettext_lazy("Owing"), queries.OWED, "late"),
-    "returned": (gettext_lazy("Returned"), {BoardState.RETURNED}, "back"),
-    "due": (gettext_lazy("Due soon"), {BoardState.DUE, BoardState.DRAFT}, "soon"),
-    "waiting": (gettext_lazy("Waiting for the office"), {BoardState.SUBMITTED}, "wait"),
+    "all": gettext_lazy("All"),
+    "owing": gettext_lazy("Owing"),
+    "returned": gettext_lazy("Returned"),
+    "due": gettext_lazy("Due soon"),
+    "waiting": gettext_lazy("Waiting for the office"),
+    "asked": gettext_lazy("Asked, not excused"),
+    "handed_in": gettext_lazy("Handed in, waiting or accepted"),
+    "accepted": gettext_lazy("Accepted or done"),
+    "nothing": gettext_lazy("Nothing handed in"),
 }
+TABS = {"all": "", "owing": "late", "returned": "back", "due": "soon", "waiting": "wait"}  # with their icons
 
 
-@dataclass(frozen=True)
-class Filters:
-    """What the address asks for: states, text, kind of unit, one obligation, a branch of the tree."""
-
-    show: str
-    words: list[str]
-    kind: str
-    what: str
-    under: str
-    everything: bool
-
-    def keep(self, row) -> bool:
-        states = SHOW[self.show][1]
-        return (
-            (states is None or bool(row.states & set(states)))
-            and (not self.kind or row.unit.kind == self.kind)
-            and all(word in row.unit.folded for word in self.words)
-        )
-
-
-def filters_of(request) -> Filters:
-    show = request.GET.get("show", "")
-    return Filters(
-        show=show if show in SHOW else "all",
-        words=search_words(request.GET.get("q", "")),
-        kind=request.GET.get("kind", ""),
-        what=request.GET.get("what", ""),
-        under=request.GET.get("under", ""),
-        everything="all_rows" in request.GET,
-    )
+def _meant(request) -> queries.OnBoard:
+    given = {name: request.GET.get(name, "") for name in ("show", "what", "kind", "audience", "under", "q")}
+    return queries.OnBoard(**given | {"show": given["show"] if given["show"] in SHOW else "all"})
 
 
 def asked_board(request):
-    """(campaign, year, the board of the asked branch, the same narrowed to the asked obligation)."""
+    """(what the address asks for, the board of its branch, the same narrowed to its obligations, its units)."""
     campaign, year = selected(request)
-    branch = queries.board(request.user, campaign, year, now=timezone.localtime())
-    filters = filters_of(request)
-    if filters.under:
-        branch = queries.below(branch, filters.under)
-    return campaign, year, branch, queries.only(branch, filters.what)
+    asked = _meant(request)
+    branch = asked.branch(queries.board(request.user, campaign, year, now=timezone.localtime()))
+    whole = asked.obligations(branch)
+    return asked, branch, whole, asked.units(whole, campaign.current.plan)
 
 
 @require_GET
 @of_campaign
 def board(request):
-    campaign, year, branch, whole = asked_board(request)
-    filters = filters_of(request)
+    campaign, year = selected(request)
+    asked, branch, whole, units = asked_board(request)
     tallies = {tally.kind: tally for tally in queries.tallies(whole.rows)}
     drawn = queries.people_together(whole)
-    rows = [row for row in drawn.rows if filters.keep(row)]
+    kept = {row.unit.pk for row in units}
+    rows = [row for row in drawn.rows if row.unit.pk in kept]
     context = {
         "campaign": campaign,
         "year": year,
         "board": whole,
         "columns": drawn.columns,
-        "obligations": [(column.key, column.name) for column in branch.columns],
+        "obligations": _obligations(branch),
         "tallies": tallies.values(),
         "groups": _groups(
-            rows, tallies, queries.children(branch.rows), most=None if filters.everything else SHOWN_PER_KIND
+            rows, tallies, queries.children(branch.rows), most=None if "all_rows" in request.GET else SHOWN_PER_KIND
         ),
-        "above": _above(request, filters.under),
+        "above": _above(request, asked.under),
         "tabs": _tabs(whole),
-        "filters": filters,
+        "filters": asked,
+        "states": SHOW.items(),
+        "audiences": campaign.current.plan.audiences,
         "shown": len(rows),
         "kinds": [(kind.value, kind.label) for kind in UnitKind],
         "owing_shown": [row for row in rows if row.owes],
@@ -104,6 +81,17 @@ def board(request):
         "may_decide": request.user.access.is_office,
     }
     return render(request, "monitoring/board.html", context)
+
+
+def _obligations(branch) -> list[tuple[str, object]]:
+    """What may be asked for: several obligations together where there are several sorts of them, and each."""
+    kinds = {column.kind for column in branch.columns}
+    together = [
+        (queries.OWN, _("The unit's own")),
+        (queries.OF_PEOPLE, _("Of its people")),
+        *((queries.papers(kind), kind.label) for kind in DossierKind if kind in kinds),
+    ]
+    return [*together, *((column.key, column.name) for column in branch.columns)]
 
 
 def _groups(rows, tallies, children, *, most: int | None) -> list[dict[str, object]]:
@@ -120,8 +108,8 @@ def _groups(rows, tallies, children, *, most: int | None) -> list[dict[str, obje
 
 def _tabs(whole) -> list[dict[str, object]]:
     return [
-        {"key": key, "label": label, "icon": icon, "count": len(whole.rows) if states is None else whole.count(states)}
-        for key, (label, states, icon) in SHOW.items()
+        {"key": key, "label": SHOW[key], "icon": icon, "count": whole.count(queries.STATES[key])}
+        for key, icon in TABS.items()
     ]
 
 
@@ -137,11 +125,10 @@ def _above(request, code: str) -> list[Unit]:
 @require_GET
 @of_campaign
 def excel(request):
-    _campaign, year, _branch, whole = asked_board(request)
-    filters = filters_of(request)
-    rows = tuple(row for row in whole.rows if filters.keep(row))
-    narrowed = queries.Board(whole.columns, rows)
-    count = len(rows) * len(whole.columns)
+    _campaign, year = selected(request)
+    _asked, _branch, whole, units = asked_board(request)
+    narrowed = queries.Board(whole.columns, tuple(units))
+    count = len(units) * len(whole.columns)
     rows = workbook.board_rows(narrowed, timezone.localtime)
     return excel_response(request, f"ai-con-no-gi-{year}", workbook.board_columns(), rows, count=count)
 
@@ -150,7 +137,8 @@ def excel(request):
 def remind(request):
     """GET shows who would be written to; POST writes to exactly those."""
     rules.check_remind(request.user, at=timezone.now())
-    campaign, year, _branch, whole = asked_board(request)
+    campaign, year = selected(request)
+    _asked, _branch, whole, units = asked_board(request)
     if request.method == "POST":
         unit_ids = {int(pk) for pk in request.POST.getlist("unit") if is_id(pk)}
         count = actions.remind(campaign=campaign, year=year, unit_ids=unit_ids, by=request.user, at=timezone.now())
@@ -158,8 +146,7 @@ def remind(request):
             request, ngettext("%(n)s unit was reminded.", "%(n)s units were reminded.", count) % {"n": count}
         )
         return redirect(request.chosen.address("monitoring:board", show="owing"))
-    filters = filters_of(request)
-    owing = [(row, whole.owed_by(row)) for row in whole.owing if filters.keep(row)]
+    owing = [(row, whole.owed_by(row)) for row in units if row.owes]
     return render(request, "monitoring/remind.html", {"campaign": campaign, "year": year, "owing": owing})
 
 

@@ -13,13 +13,13 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from thidua.campaigns import actions, rules
-from thidua.campaigns.chosen import about, of_campaign
+from thidua.campaigns.chosen import about, of_campaign, selected
 from thidua.campaigns.models import Campaign, Obligation, without_text
 from thidua.core.days import end_of_day
 from thidua.core.refusals import Denied, need, verdict
 from thidua.monitoring import queries
 from thidua.monitoring.forms import CancelForm, ExcuseForm, ExtendForm
-from thidua.monitoring.views.board import asked_board, filters_of
+from thidua.monitoring.views.board import asked_board
 from thidua.ui.fields import is_id, put_on
 
 
@@ -117,10 +117,9 @@ def excuse_many(request):
 
 
 def _many(request, verb: str, form: forms.Form, action: Callable):
-    campaign, year, branch, _whole = asked_board(request)
-    filters, column = filters_of(request), queries.column_of(branch, request.GET.get("what", ""))
-    shown = queries.only(branch, column.key) if column else branch
-    units = {row.unit.pk: row.unit for row in shown.rows if filters.keep(row)}
+    campaign, year = selected(request)
+    asked, branch, _whole, rows = asked_board(request)
+    column, units = queries.column_of(branch, asked.what), {row.unit.pk: row.unit for row in rows}
     open_ = queries.undecided(request.user, campaign, year, column.key if column else "", units)
     by_unit: dict[int, list[int]] = {}
     for pk, unit_id in open_.values_list("pk", "unit_id"):

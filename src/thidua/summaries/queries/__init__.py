@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from thidua.campaigns.models import Campaign
 from thidua.campaigns.queries import IndexRow, index_rows
-from thidua.core.dossiers import DossierKind
-from thidua.dossiers import queries as dossiers
+from thidua.core.dossiers import VOICES, DossierKind
 from thidua.monitoring.queries import OWED
-from thidua.summaries.queries.counted import HANDED_IN, Scope, result_reports, scope
+from thidua.summaries.queries.counted import ACCEPTED, REGISTRATIONS, REPORTS, Scope, result_reports, scope
 from thidua.summaries.queries.counts import (
     Asked,
     Completion,
@@ -18,16 +17,20 @@ from thidua.summaries.queries.counts import (
     Initiatives,
     Registered,
     asked,
+    carried_out,
     completion,
     coverage,
     coverage_of_each,
     initiatives,
+    opens,
 )
 from thidua.summaries.queries.criteria import PersonalTarget, Target, personal_targets, targets
 from thidua.summaries.queries.progress import Owing, Stood, owing, standings
 
 __all__ = [
-    "HANDED_IN",
+    "ACCEPTED",
+    "REGISTRATIONS",
+    "REPORTS",
     "Asked",
     "Completion",
     "Coverage",
@@ -40,10 +43,12 @@ __all__ = [
     "Summary",
     "Target",
     "asked",
+    "carried_out",
     "completion",
     "coverage",
     "coverage_of_each",
     "initiatives",
+    "opens",
     "owing",
     "personal_targets",
     "result_reports",
@@ -55,18 +60,11 @@ __all__ = [
 ]
 
 
-VOICES = ("effect", "difficulties", "lessons", "proposals")
-
-
 def voices(counted: Scope) -> dict[str, int]:
     """What the plan's result reports tell in words, and how many of those handed in do."""
-    plan, reports = counted.campaign.current.plan, result_reports(counted)
-    asked = dossiers.asked_of(reports)
-    found = {part: 0 for part in VOICES if plan.word_for(part, of=DossierKind.REPORT)}
-    for version, form, answers in reports.values_list("version", "form", "answers"):
-        for part in found:
-            found[part] += bool(asked.said(part, version, form, answers))
-    return found
+    plan = counted.campaign.current.plan
+    told = [part for part in VOICES if plan.word_for(part, of=DossierKind.REPORT)]
+    return {part: replace(REPORTS, tells=part).of(counted.dossiers).count() for part in told}
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,13 @@ from django.db.models import QuerySet
 from thidua.campaigns.models import Campaign, Obligation
 from thidua.core.dossiers import DossierKind, DossierState
 from thidua.dossiers.models import Dossier
+from thidua.dossiers.queries import STANDING, Papers
 from thidua.reports.models import PersonalResult
 from thidua.reports.queries import Sight, sight
 
-HANDED_IN = (DossierState.SUBMITTED, DossierState.ACCEPTED)
+REGISTRATIONS = Papers(kind=DossierKind.REGISTRATION, state=STANDING)
+ACCEPTED = Papers(kind=DossierKind.REGISTRATION, state=DossierState.ACCEPTED)
+REPORTS = Papers(kind=DossierKind.REPORT, state=STANDING)
 
 
 @dataclass(frozen=True)
@@ -40,8 +43,4 @@ def scope(campaign: Campaign, year: int, person=None) -> Scope:
 
 def result_reports(counted: Scope) -> QuerySet[Dossier]:
     """Result reports that were handed in and stand, by unit."""
-    return (
-        counted.dossiers.filter(kind=DossierKind.REPORT, state__in=HANDED_IN)
-        .select_related("unit", "about")
-        .order_by("unit__sort_key", "pk")
-    )
+    return REPORTS.of(counted.dossiers).select_related("unit", "about").order_by("unit__sort_key", "pk")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.contrib.postgres.aggregates import ArrayAgg
@@ -12,22 +12,29 @@ from django.db.models import Count, Q, QuerySet, Value
 from django.utils import timezone
 
 from thidua.campaigns.models import Obligation
-from thidua.core.dossiers import DossierKind, DossierState
+from thidua.core.dossiers import DossierKind, DossierState, Progress
 from thidua.core.plan.schema import Option
 from thidua.core.units import UnitKind
+from thidua.dossiers.queries import Papers, done, due, unfinished
+from thidua.monitoring.queries import OnBoard, papers
 from thidua.people.models import Unit, not_ended
-from thidua.summaries.queries.counted import HANDED_IN, Scope
+from thidua.summaries.queries.counted import ACCEPTED, REGISTRATIONS, Scope
 
 
 @dataclass(frozen=True)
 class Coverage:
     """Units of one kind: how many stand how with one kind of obligation; excused units are left out."""
 
+    of: DossierKind
     kind: UnitKind
     total: int
     accepted: int
     submitted: int
     returned: int
+
+    def opens(self) -> dict[str, OnBoard]:
+        """What each of its numbers counts, by what the board calls it."""
+        return opens(self.of, self.kind)
 
     @property
     def none(self) -> int:
@@ -36,6 +43,12 @@ class Coverage:
     @property
     def handed_in(self) -> int:
         return self.accepted + self.submitted
+
+
+def opens(of: DossierKind, kind: str = "") -> dict[str, OnBoard]:
+    """The rows of the board behind each number of a kind of paper, over units of one kind or all."""
+    shown = ("asked", "handed_in", "accepted", "waiting", "returned", "nothing")
+    return {show: OnBoard(show=show, what=papers(of), kind=kind) for show in shown}
 
 
 @dataclass(frozen=True)
@@ -79,18 +92,18 @@ def asked(counted: Scope) -> Asked:
 
 def _groups(obligations: QuerySet[Obligation], *by: str) -> list[dict[str, Any]]:
     of_units = Q(person=None)
-    stays = of_units & (not_ended("unit__", timezone.localdate()) | Q(standing__in=["accepted", "submitted"]))
+    stays = not_ended("unit__", timezone.localdate()) | Q(standing__in=["accepted", "submitted"])
     return list(
         obligations.filter(excused=False)
         .values("kind", "criterion", "unit__kind", *by)
         .annotate(
             units=Count("pk", filter=of_units),
-            people=Count("person"),
-            total=Count("pk", filter=stays),
-            who=ArrayAgg("unit", filter=stays & Q(kind=DossierKind.REGISTRATION), default=Value([])),
+            people=Count("person", filter=stays),
+            total=Count("pk", filter=of_units & stays),
+            who=ArrayAgg("unit", filter=of_units & stays & Q(kind=DossierKind.REGISTRATION), default=Value([])),
             accepted=Count("pk", filter=of_units & Q(standing="accepted")),
             submitted=Count("pk", filter=of_units & Q(standing="submitted")),
-            returned=Count("pk", filter=stays & Q(standing="returned")),
+            returned=Count("pk", filter=of_units & stays & Q(standing="returned")),
         )
     )
 
@@ -102,7 +115,7 @@ def _covered(rows: list[dict[str, Any]]) -> dict[str, list[Coverage]]:
             mine = [row for row in rows if (row["kind"], row["unit__kind"]) == (of, kind) and row["total"]]
             if mine:
                 counts = ("total", "accepted", "submitted", "returned")
-                found[of].append(Coverage(kind, *(sum(row[name] for row in mine) for name in counts)))
+                found[of].append(Coverage(of, kind, *(sum(row[name] for row in mine) for name in counts)))
     return found
 
 
@@ -129,7 +142,7 @@ class Registered:
 
 def initiatives(counted: Scope) -> Registered:
     rows = (
-        counted.dossiers.filter(kind=DossierKind.REGISTRATION, state__in=HANDED_IN)
+        REGISTRATIONS.of(counted.dossiers)
         .values("initiative_kind", "field")
         .annotate(registered=Count("pk"), accepted=Count("pk", filter=Q(state=DossierState.ACCEPTED)))
     )
@@ -161,21 +174,28 @@ class Completion:
     due: int
     done: int
 
+    def opens(self) -> dict[str, Papers]:
+        """The papers behind each of its numbers; of milestones, the papers that have them."""
+        return carried_out(self.kind)
+
+
+def carried_out(kind: str = "") -> dict[str, Papers]:
+    accepted = replace(ACCEPTED, unit_kind=kind)
+    return {"registrations": accepted, **{each.value: replace(accepted, progress=each.value) for each in Progress}}
+
 
 def completion(counted: Scope, *, today: dt.date) -> list[Completion]:
     """Nothing of a campaign whose registrations promise no milestones."""
     if not counted.campaign.current.plan.asks("milestones"):
         return []
-    stays = Q(milestones__removed_at=None)
-    due = stays & Q(milestones__due_on__lte=today)
     rows = (
-        counted.dossiers.filter(kind=DossierKind.REGISTRATION, state=DossierState.ACCEPTED)
+        ACCEPTED.of(counted.dossiers)
         .values("unit__kind")
         .annotate(
             registrations=Count("pk", distinct=True),
-            unfinished=Count("pk", distinct=True, filter=stays & Q(milestones__percent__lt=100)),
-            due=Count("milestones", filter=due),
-            done=Count("milestones", filter=due & Q(milestones__percent=100)),
+            unfinished=Count("pk", distinct=True, filter=unfinished("milestones__")),
+            due=Count("milestones", filter=due(today, "milestones__")),
+            done=Count("milestones", filter=done(today, "milestones__")),
         )
     )
     found = {

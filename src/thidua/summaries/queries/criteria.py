@@ -11,6 +11,7 @@ from django.db.models import Count
 from thidua.core.figures import Verdict, verdict
 from thidua.core.plan.schema import Audience, Criterion
 from thidua.core.values import Source, Total, Value, total
+from thidua.monitoring.queries import OF_PEOPLE, OnBoard
 from thidua.reports.queries import best
 from thidua.summaries.queries.counted import Scope
 from thidua.summaries.queries.counts import Asked
@@ -61,6 +62,11 @@ class PersonalTarget:
     people: int
     recorded: int
     met: int
+    obligation: str
+
+    def opens(self) -> OnBoard:
+        """The units of the people whom it is about, with how many are recorded."""
+        return OnBoard(what=self.obligation, show="asked", audience=self.audience.id)
 
     @property
     def value(self) -> Decimal | None:
@@ -76,6 +82,7 @@ def personal_targets(counted: Scope, owed: Asked) -> list[PersonalTarget]:
     """``people``: those whom the criterion is about, recorded or not."""
     recorded, met = Counter[tuple[str, str]](), Counter[tuple[str, str]]()
     plan = counted.campaign.current.plan
+    asked = {each.criterion: each.id for each in plan.obligations if each.year == counted.year}
     passing = {each.id: each.passing for each in plan.criteria}
     rows = counted.personal.values("criterion", "unit__kind", "value").annotate(people=Count("pk"))
     for row in rows:
@@ -87,6 +94,7 @@ def personal_targets(counted: Scope, owed: Asked) -> list[PersonalTarget]:
             criterion,
             audience,
             *(sum(counts[criterion.id, kind] for kind in audience.kinds) for counts in (owed.people, recorded, met)),
+            asked.get(criterion.id, OF_PEOPLE),
         )
         for audience in plan.audiences
         for criterion in plan.criteria
