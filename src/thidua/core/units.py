@@ -45,6 +45,15 @@ UNIT_LABELS = {
 }
 
 
+def signing(head: str, deputy: str = "") -> str:
+    """What stands above a signature: the post of who signs; where a deputy acts, for whom and as what (Nghị định
+    30/2020/NĐ-CP, annex I). A deputy's post tells the head's where nobody is head."""
+    if not deputy:
+        return head.upper() or "THỦ TRƯỞNG ĐƠN VỊ"
+    head = head or (deputy[4:] if deputy.lower().startswith("phó ") else "")
+    return f"KT. {head.upper() or 'THỦ TRƯỞNG ĐƠN VỊ'}\n{deputy.upper()}"
+
+
 class PostKind(StrEnum):
     HEAD = "head"
     DEPUTY = "deputy"

@@ -7,7 +7,9 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from thidua.campaigns.models import PlanVersion
@@ -76,7 +78,7 @@ def in_words(question, answer, names: dict[str, str]) -> tuple[str, list[str]]:
         rows = [f"{names.get(str(row['person']), row['person'])}: {row['share']}%" for row in answer]
         return "; ".join(rows), rows
     if question.type == "milestones":
-        rows = [f"{row['title']} ({row.get('due_on') or '–'})" for row in answer]
+        rows = [_milestone(row) for row in answer]
         return "; ".join(rows), rows
     if question.type in PARTS:
         rows = [f"{row['name']}: {row['value']} ({row['source']})" for row in answer]
@@ -88,6 +90,11 @@ def in_words(question, answer, names: dict[str, str]) -> tuple[str, list[str]]:
     if question.type == "number":
         return number(answer) if str(answer).replace(".", "").isdigit() else str(answer), []
     return str(labels.get(str(answer), answer)), []
+
+
+def _milestone(row: dict[str, Any]) -> str:
+    values = {"title": row["title"], "due": row.get("due_on") or "–", "weight": row.get("weight") or 1}
+    return _("%(title)s (due %(due)s, weight %(weight)s)") % values
 
 
 def left_over(dossier: Dossier) -> list[Said]:
