@@ -24,7 +24,10 @@ from thidua.ui import starting
 
 PAPER = PAPERS["consolidated"]
 SHORT = Limits(seconds=1, memory=512 * MEGABYTE)
-IMPORT = re.compile(r"^\s*(?:from|import) (?:docxtpl|thidua\.documents\.filling)\b|import filling\b", re.MULTILINE)
+IMPORT = re.compile(
+    r"^\s*(?:from|import) (?:docxtpl|thidua\.documents\.filling)\b|from thidua\.documents import .*\bfilling\b",
+    re.MULTILINE,
+)
 
 
 def template(*lines: str) -> SimpleUploadedFile:

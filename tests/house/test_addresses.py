@@ -18,8 +18,6 @@ from tests.spec.tables import rows
 import thidua
 
 SOURCE = Path(thidua.__file__).parent
-# Gives a path that the overview makes an address of ({% at %}).
-GIVES_A_PATH = {"summaries/queries/criteria.py"}
 BY_HAND = re.compile(r"[?;&]year=|[?;&]campaign=\{")
 NAMED = re.compile(r"""(?:\{% url |reverse\()['"]([\w-]+:[\w-]+)['"]""")
 
@@ -42,8 +40,7 @@ def test_nobody_writes_such_an_address_by_hand():
     for path in (*SOURCE.rglob("templates/**/*.html"), *python):
         text, name = path.read_text(encoding="utf-8"), str(path.relative_to(SOURCE))
         wrong += [f"{name}: {found}" for found in BY_HAND.findall(text) if "which_campaign" not in name]
-        if name not in GIVES_A_PATH:
-            wrong += [f"{name}: {found}" for found in NAMED.findall(text) if found in pages]
+        wrong += [f"{name}: {found}" for found in NAMED.findall(text) if found in pages]
     assert not wrong, "\n".join(wrong)
 
 

@@ -1,4 +1,4 @@
-"""Every surface says the same of a criterion: numerator, denominator, share, verdict and source (ADR 28).
+"""Every surface says the same of a criterion: numerator, denominator, share, verdict and source (ADR 29).
 
 Random states of two divisions: what they declared, what the office checked and accepted, what records count, each of
 the whole or of fields.

@@ -1,4 +1,4 @@
-"""What counts of a criterion where several say something of it: by field, as a whole, over units (ADR 28).
+"""What counts of a criterion where several say something of it: by field, as a whole, over units (ADR 29).
 
 The criterion asks 90% in field A and in field B. A cell says what somebody says, numerator / denominator; "none" is
 "nothing arose", "?" a file that lacks the column, "!" after the office's number that it accepted it, "~" that the

@@ -1,5 +1,5 @@
 """The one value of a criterion: of what a unit declares, records count and the office checks or accepts, that which
-counts; by field, as a whole, and over many units (ADR 28).
+counts; by field, as a whole, and over many units (ADR 29).
 
 Trust grows declared < counted < checked < accepted. Shares are fractions between 0 and 1; they are rounded where they
 are shown, never before they are judged.
