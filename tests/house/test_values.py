@@ -13,6 +13,7 @@ from tests.fixtures import IN_TIME, REPORTED, make_world, moment, unit
 from thidua.analytics.models import Batch
 from thidua.core import values as core
 from thidua.core.figures import NoValue
+from thidua.core.totals import total
 from thidua.core.units import UnitKind
 from thidua.core.values import Value
 from thidua.core.vietnamese import number, percent
@@ -176,16 +177,16 @@ def on_the_command_line(world, of, mine: dict[str, Value]) -> None:
 
 def in_the_explorer(world, seen, values: dict[queries.At, Value]) -> None:
     plan = world.campaign.current.plan
-    first_page = {criterion.id: total for criterion, total in criteria(seen, {UnitKind.DIVISION})}
+    first_page = {criterion.id: shown for criterion, shown in criteria(seen, {UnitKind.DIVISION})}
     for id in MEASURED:
         criterion = plan.criterion(id)
         measure = next(each for each in plan.measures if each.criterion == id)
         place = Place(world.campaign, 2023, criterion, measure)
         mine = {at.unit_id: value for at, value in values.items() if at.criterion == id}
-        expected = core.total(criterion, mine.values())
+        expected = total(criterion, mine.values())
         for by in (By.UNIT, By.FIELD):
-            total, parts = explored(place, seen, by)
-            for found in (total, first_page[id]):
+            shown, parts = explored(place, seen, by)
+            for found in (shown, first_page[id]):
                 assert (found.amount, found.verdict, found.units, found.met, found.source) == (
                     expected.amount, expected.verdict, expected.applicable, expected.met, expected.told,
                 )  # fmt: skip
@@ -209,7 +210,7 @@ def in_the_report(world, values: dict[queries.At, Value]) -> None:
     for target in summary.targets:
         if target.criterion.id in MEASURED:
             mine = [value for at, value in values.items() if at.criterion == target.criterion.id]
-            assert target.total == core.total(target.criterion, mine)
+            assert target.total == total(target.criterion, mine)
             found = texts[f"target_{target.criterion.id}_{target.audience.id}".replace("-", "_")]
             of = target.total
             shown = (

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.spec.tables import rows
 
-from thidua.core.figures import Verdict, check_figure, is_missed_in_a_field, merit, target, verdict
+from thidua.core.figures import Verdict, check_figure, merit, target, verdict
 from thidua.core.plan.schema import Criterion
 from thidua.core.refusals import Denied
 from thidua.core.vietnamese import parse_number
@@ -177,13 +177,3 @@ def test_target_in_words(case):
 def test_which_of_two_values_is_better(case):
     one, other = (merit(CRITERIA[case["criterion"]], parse_number(case[name])) for name in ("one", "other"))
     assert (one > other) == (case["better"] == "one")
-
-
-def test_a_whole_that_reaches_its_target_may_be_missed_in_a_field():
-    in_every = {name: replace(criterion, scopes=("A", "B")) for name, criterion in CRITERIA.items()}
-    hundred = Decimal(100)
-    assert is_missed_in_a_field(in_every["rate"], Verdict.MISSED, Decimal(99), hundred)
-    assert is_missed_in_a_field(in_every["ceiling"], Verdict.MISSED, Decimal(4), hundred)
-    assert not is_missed_in_a_field(in_every["ceiling"], Verdict.MISSED, Decimal(99), hundred)
-    assert not is_missed_in_a_field(in_every["rate"], Verdict.MET, Decimal(99), hundred)
-    assert not is_missed_in_a_field(CRITERIA["rate"], Verdict.MISSED, Decimal(99), hundred)

@@ -17,7 +17,8 @@ from tests.spec.tables import rows
 from tests.spec.test_figures import RATE
 
 from thidua.core.figures import Verdict
-from thidua.core.values import Amount, Counted, Source, Stated, Total, Value, furthest, total, value, whole
+from thidua.core.totals import Total, total
+from thidua.core.values import Amount, Counted, Source, Stated, Value, furthest, value, whole
 
 IN_FIELDS = replace(RATE, threshold=0.9, near=0.02, scopes=("A", "B"))
 WHOLE = replace(IN_FIELDS, scopes=())

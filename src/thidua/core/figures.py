@@ -97,14 +97,6 @@ def merit(criterion: Criterion, value: Decimal) -> Decimal:
     return -value if criterion.direction == "at_most" else value
 
 
-def is_missed_in_a_field(
-    criterion: Criterion, found: Verdict | None, numerator: Decimal | None, denominator: Decimal | None
-) -> bool:
-    """Whether the whole reaches a target that is asked "in every field", and is not met all the same."""
-    is_reached = verdict(criterion, numerator, denominator) is Verdict.MET
-    return bool(criterion.scopes) and found is Verdict.MISSED and is_reached
-
-
 def verdict(criterion: Criterion, numerator: Decimal | None, denominator: Decimal | None) -> Verdict:
     """Against the target; ``near`` is how far below it still counts as nearly met."""
     if numerator is None or (not criterion.is_count and not denominator):

@@ -8,8 +8,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from thidua.core.totals import Total
 from thidua.core.units import UnitKind
-from thidua.core.values import Total
 from thidua.core.vietnamese import percent
 from thidua.summaries.queries import Coverage, Initiatives, Target
 

@@ -18,11 +18,11 @@ from thidua.analytics.engine import listing
 from thidua.analytics.models import Batch
 from thidua.analytics.registry import dataset_of
 from thidua.campaigns.models import Campaign
-from thidua.core import values as core
 from thidua.core.figures import Verdict, merit, verdict
 from thidua.core.intervals import RANKED_FROM, wilson
 from thidua.core.measures.schema import Measure, Period
 from thidua.core.plan.schema import Audience, Criterion
+from thidua.core.totals import total
 from thidua.core.units import UnitKind
 from thidua.core.values import WITHOUT_FIELD, Amount, Source, Value, added
 from thidua.core.vietnamese import fold
@@ -213,7 +213,7 @@ def _values(place: Place, seen: Sight, *, with_parts: bool = False) -> dict[At, 
 
 def _total(criterion: Criterion, key: str, label: str, values: Iterable[Value]) -> Slice:
     values = list(values)
-    found = core.total(criterion, values)
+    found = total(criterion, values)
     return Slice(
         found.criterion, key, label, found.amount, found.verdict, units=found.applicable, met=found.met,
         source=found.told, is_stale=any(each.is_stale for each in values),

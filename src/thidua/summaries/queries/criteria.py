@@ -10,7 +10,8 @@ from django.db.models import Count
 
 from thidua.core.figures import Verdict, verdict
 from thidua.core.plan.schema import Audience, Criterion
-from thidua.core.values import Source, Total, Value, total
+from thidua.core.totals import Total, total
+from thidua.core.values import Source, Value
 from thidua.monitoring.queries import OF_PEOPLE, OnBoard
 from thidua.reports.queries import best
 from thidua.summaries.queries.counted import Scope
