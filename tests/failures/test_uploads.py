@@ -56,7 +56,8 @@ class Watched:
 def upload(server, path: str, headers: dict, size: int) -> tuple[str, int, float]:
     """Stream a file of zeros; (answer, bytes sent before it came, seconds)."""
     boundary = "thidua-boundary"
-    head = f'--{boundary}\r\nContent-Disposition: form-data; name="files"; filename="lon.pdf"\r\n\r\n%PDF-1.7\n'
+    named = f'--{boundary}\r\nContent-Disposition: form-data; name="question"\r\n\r\nfiles\r\n'
+    head = f'{named}--{boundary}\r\nContent-Disposition: form-data; name="files"; filename="lon.pdf"\r\n\r\n%PDF-1.7\n'
     tail = f"\r\n--{boundary}--\r\n"
     lines = {
         **headers,

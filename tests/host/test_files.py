@@ -67,7 +67,8 @@ def test_anchors_are_read_so_too(db, link, pipe):
 
 def test_only_the_helper_reads_a_named_file_in_a_command():
     root = Path(__file__).parents[2] / "src" / "thidua"
-    own = {"desk/management/commands/tables.py"}  # reads the documentation
+    # The documentation; the skeleton of a plan, which is the product's own.
+    own = {"desk/management/commands/tables.py", "campaigns/management/commands/plan.py"}
     found = {
         str(path.relative_to(root))
         for path in root.glob("*/management/commands/*.py")
