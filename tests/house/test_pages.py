@@ -217,6 +217,15 @@ def test_the_page_of_a_dossier_takes_twelve_queries_at_most(client, world):
             assert len(queries) <= 12, (who, dossier.state, dossier.kind, len(queries))
 
 
+def test_the_head_opens_what_came_back_corrected_and_waits_for_a_signature(client, world):
+    ask = {"notes": {"title": "Nêu rõ"}, "message": "", "correct_by": moment("2023-09-09 08:00").date()}
+    back = dossiers.return_(dossier=submitted(world), by=world.binh, at=IN_TIME, **ask)
+    signed_in(client, world.hanh)
+    assert "/submit/" in client.get(back.get_absolute_url()).content.decode()
+    dossiers.present(dossier=back, by=world.an, at=IN_TIME)
+    assert "/submit/" in client.get(back.get_absolute_url()).content.decode()
+
+
 def test_a_page_carries_the_strict_policy_and_no_inline_code(client, world):
     signed_in(client, world.binh)
     answer = client.get("/monitoring/board/?year=2023")

@@ -97,9 +97,11 @@ def publish(open_as, look, slips):
     binh.click("main form button.btn-primary")
     look(binh)
 
-    # 5. It publishes: 3 units and 6 people owe from now on.
-    binh.click("form[action$='/publish/'] button")
-    expect(binh.locator("main")).to_contain_text("Đã ban hành")
+    # 5. It sees what publishing brings, and publishes: 3 units and 6 people owe from now on.
+    binh.get_by_role("link", name="Xem thay đổi khi ban hành").click()
+    look(binh)
+    binh.get_by_role("button", name="Ban hành phiên bản 1").click()
+    binh.get_by_text("Những gì đã thay đổi khi ban hành").wait_for()
     binh.goto("/monitoring/board/?year=2023")
     expect(binh.locator("main")).to_contain_text("Trường THPT Đồi Thông Mẫu")
     look(binh)

@@ -38,9 +38,10 @@ def _page_context(request, dossier) -> dict[str, object]:
     authors = queries.authors_of(dossier)
     answers = queries.answers_for(person, dossier)
     names = queries.names_of([answers], authors)
-    # Else the rule says no before it looks at the dates, or goes by the office's own date.
-    first = acts and dossier.is_editable and dossier.submitted_at is None
-    obligation = queries.obligation_of(dossier) if first else None
+    # Else the rule says no before it looks at what is owed.
+    signs = dossier.unit_id in person.access.signs_for
+    obligation = queries.obligation_of(dossier) if (acts or signs) and dossier.is_editable else None
+    first = obligation is not None and dossier.submitted_at is None
     return {
         "dossier": dossier,
         "said": queries.said(dossier.plan_form, answers, names),
@@ -50,7 +51,7 @@ def _page_context(request, dossier) -> dict[str, object]:
         **_carried_out(dossier),
         "attachments": queries.attachments_by_question(dossier),
         "history": queries.history(dossier),
-        "late": obligation and rules.late_sentence(dossier, obligation, at=at),
+        "late": rules.late_sentence(dossier, obligation, at=at) if first else None,
         "may_save": verdict(rules.check_save, person, dossier, at=at),
         "may_present": verdict(rules.check_present, person, dossier, at=at),
         "may_submit": verdict(rules.check_submit, person, dossier, obligation, at=at),
